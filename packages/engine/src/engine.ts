@@ -1,0 +1,121 @@
+import type { Decision, Effect, Json, JsonObject, Request } from "@holdfast/model";
+import type { Bundle } from "./document/bundle.ts";
+
+/** Everything a decision depends on besides the bundle; the same input gives the same bytes. */
+export interface DecisionInput {
+  readonly request: Request;
+  /** answers of External documents by name, gathered before; an absent one is an error to read */
+  readonly external: Readonly<Record<string, Json>>;
+  readonly state: State;
+  /** Unix time in ms; an input, recorded */
+  readonly nowMs: number;
+  /** what the registry knows of the tool's definition; default `known` */
+  readonly registry?: "known" | "unregistered" | "changed" | "ambiguous";
+  /** rules (`policy/rule`) whose approval requirement is met; `begin` fills it */
+  readonly approved?: readonly string[];
+  /** `observe`: the call runs unmodified and the real decision becomes `shadow`; default `enforce` */
+  readonly mode?: "enforce" | "observe";
+  /** what the enforcement point can carry out; absent means everything */
+  readonly capabilities?: Capabilities;
+}
+
+export interface Capabilities {
+  readonly effects: readonly Effect[];
+  /** obligation names: notify, run, label, log */
+  readonly obligations: readonly string[];
+  readonly sandboxes: readonly string[];
+}
+
+/** History as one engine keeps it: opaque to everyone else, changed only by that engine's `fold`. */
+export interface State {
+  readonly engine: string;
+}
+
+/** One recorded happening, in log order. The state is a fold of these, and of nothing else. */
+export type Occurrence =
+  /** `begin` decided: `decision` Events always; `begin` Events and Meter amounts when it granted */
+  | {
+      readonly kind: "decision";
+      readonly sequence: number;
+      readonly input: Omit<DecisionInput, "state">;
+      readonly decision: Decision;
+      readonly granted: boolean;
+    }
+  /** `end`: `success` or `failure` Events, settles Meters; `request` carries `result` and `outcome` */
+  | {
+      readonly kind: "outcome";
+      readonly sequence: number;
+      readonly input: Omit<DecisionInput, "state">;
+      readonly decision: Decision;
+      /** ran in a sandbox or as a fallback: never commits `success` */
+      readonly simulated: boolean;
+      /** the enforcement point attests that nothing was sent: the reservation is given back */
+      readonly nothingSent: boolean;
+    }
+  | {
+      readonly kind: "approval";
+      readonly sequence: number;
+      readonly input: Omit<DecisionInput, "state">;
+      readonly verdict: "approved" | "rejected";
+    }
+  /** an operator's restriction; those of `contain` are part of the decision */
+  | {
+      readonly kind: "restrict";
+      readonly sequence: number;
+      readonly nowMs: number;
+      readonly id: string;
+      readonly agent: string;
+      readonly sessionRoot?: string;
+      readonly kinds: readonly string[];
+      readonly ttlMs?: number;
+    }
+  | { readonly kind: "release"; readonly sequence: number; readonly id: string };
+
+/** Where a rule stands and what it did. */
+export interface RuleReference {
+  /** `policy/rule` */
+  readonly rule: string;
+  readonly effect: Effect;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** On a default deny: the allow rule that came nearest, and the one thing that was not so. */
+export interface NearestAllow extends RuleReference {
+  /** the smallest failing part of the condition (or of `match`), where it stands, and the values */
+  readonly failed: {
+    readonly expression: string;
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly found: string;
+    readonly needed: string;
+  };
+}
+
+/** Why a decision is what it is, recomputed from the same input; never stored. */
+export interface Explanation {
+  readonly determining: readonly RuleReference[];
+  /** errors met while evaluating rules, each where it stands */
+  readonly errors: readonly (RuleReference & { readonly message: string })[];
+  readonly nearest?: NearestAllow;
+}
+
+/**
+ * A decision engine over one bundle. All members are pure, total and deterministic but `fold`,
+ * which changes the state it is given and nothing else. None throws on any validated input.
+ */
+export interface Engine {
+  readonly name: "reference" | "compiled";
+  readonly bundle: Bundle;
+  createState(): State;
+  decide(input: DecisionInput): Decision;
+  explain(input: DecisionInput): Explanation;
+  /** **Contract:** occurrences come in the order of their sequence numbers, each once. */
+  fold(state: State, occurrence: Occurrence): void;
+  /** What this decision can read of the state, as JSON; its digest is recorded as the state digest. */
+  slice(input: DecisionInput): JsonObject;
+  /** False only when no arguments could ever make this request allowed: used to hide tools from lists. */
+  couldAllow(input: DecisionInput): boolean;
+}

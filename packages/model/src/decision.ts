@@ -1,0 +1,96 @@
+import { z } from "zod";
+import type { JsonObject } from "./json.ts";
+
+/** Effects, widest first: of several that match, the last in this list decides (POLICY.md section 2). */
+export const effects = [
+  "allow",
+  "modify",
+  "sandbox",
+  "throttle",
+  "defer",
+  "step_up",
+  "deny",
+  "contain",
+] as const;
+export type Effect = (typeof effects)[number];
+
+/** Why a decision is what it is; the first that applies (POLICY.md section 2, step 7). */
+export const reasonCodes = [
+  "invalid_request",
+  "restricted",
+  "out_of_scope",
+  "registry",
+  "schema",
+  "modify_conflict",
+  "rule",
+  "limit",
+  "eval_error",
+  "default_deny",
+  "unavailable",
+] as const;
+export type ReasonCode = (typeof reasonCodes)[number];
+
+/** What a restriction forbids: a named label, tool or server, or one of the fixed kinds (POLICY.md section 7). */
+export const restrictionPattern =
+  /^(?:label:[^\s]+|tool:[^\s]+|server:[a-z0-9-]+|read_only|network|delegation|isolate|terminate)$/u;
+
+const jsonObject: z.ZodType<JsonObject> = z.custom<JsonObject>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "expected an object",
+);
+
+const obligationSchema = z.union([
+  z.strictObject({ notify: z.string() }),
+  z.strictObject({ run: z.string().regex(/^hook:/u) }),
+  z.strictObject({ label: z.string() }),
+  z.strictObject({ log: z.literal("full") }),
+]);
+
+const shadowSchema = z.strictObject({
+  effect: z.enum(effects),
+  code: z.enum(reasonCodes),
+  rules: z.array(z.string()),
+  reason: z.string(),
+});
+
+/** A decision as data (POLICY.md section 8); its RFC 8785 form is what replay compares. */
+export const decisionSchema = z.strictObject({
+  effect: z.enum(effects),
+  code: z.enum(reasonCodes),
+  /** determining rules, `policy/rule`, sorted */
+  rules: z.array(z.string()),
+  reason: z.string(),
+  /** the arguments to run instead of the request's; present when a modify rule changed them */
+  args: jsonObject.optional(),
+  /** phase `result`: the result to show instead; present when a modify rule changed it */
+  result: z.json().optional(),
+  sandbox: z.string().optional(),
+  obligations: z.array(obligationSchema),
+  retryAfterMs: z.number().int().min(0).optional(),
+  ticket: z.string().optional(),
+  approvals: z
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        from: z.array(z.string()),
+        quorum: z.number().int(),
+        ttlMs: z.number().int(),
+        met: z.boolean(),
+      }),
+    )
+    .optional(),
+  restrict: z
+    .strictObject({
+      kinds: z.array(z.string().regex(restrictionPattern)),
+      ttlMs: z.number().int().optional(),
+    })
+    .optional(),
+  fallback: z.strictObject({ tool: z.string(), args: jsonObject }).optional(),
+  /** `sha256:` digest of the bundle that decided */
+  bundle: z.string(),
+  shadow: shadowSchema.optional(),
+});
+
+export type Decision = z.output<typeof decisionSchema>;
+export type Obligation = z.output<typeof obligationSchema>;
+export type ShadowDecision = z.output<typeof shadowSchema>;
