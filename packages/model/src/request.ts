@@ -31,21 +31,29 @@ const jsonObject: z.ZodType<JsonObject> = z.custom<JsonObject>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "expected an object",
 );
+/** A function, so that requests share no default; null prototypes as `parseJson` makes them. */
+const emptyObject = (): JsonObject => Object.create(null);
 const moment = z.iso.datetime({ offset: true });
 
 const agentSchema = z.strictObject({
   id: name,
-  roles: z.array(name).max(64).default([]),
+  roles: z
+    .array(name)
+    .max(64)
+    .default(() => []),
   version: name.optional(),
   owner: name.optional(),
   created: moment.optional(),
-  attributes: jsonObject.default({}),
+  attributes: jsonObject.default(emptyObject),
 });
 
 const userSchema = z.strictObject({
   id: name,
-  roles: z.array(name).max(64).default([]),
-  attributes: jsonObject.default({}),
+  roles: z
+    .array(name)
+    .max(64)
+    .default(() => []),
+  attributes: jsonObject.default(emptyObject),
 });
 
 /**
@@ -61,7 +69,7 @@ export const requestSchema = z.strictObject({
   delegation: z
     .array(z.strictObject({ agent: agentSchema, scopes: z.array(name).max(64) }))
     .max(delegationDepthMax)
-    .default([]),
+    .default(() => []),
   /** minted by the runtime and bound to the credential; `root` defaults to `id` */
   session: z
     .strictObject({
@@ -85,17 +93,21 @@ export const requestSchema = z.strictObject({
       phase: z.enum(phases).default("call"),
     })
     .prefault({}),
-  args: jsonObject.default({}),
+  args: jsonObject.default(emptyObject),
   /** resources the enforcement point itself attests (SQL tables, paths); Tool documents add theirs */
   resources: z
     .array(
-      z.strictObject({ type: name, id: z.string().max(4096), attributes: jsonObject.default({}) }),
+      z.strictObject({
+        type: name,
+        id: z.string().max(4096),
+        attributes: jsonObject.default(emptyObject),
+      }),
     )
     .max(256)
-    .default([]),
+    .default(() => []),
   environment: name.optional(),
-  context: jsonObject.default({}),
-  claims: jsonObject.default({}),
+  context: jsonObject.default(emptyObject),
+  claims: jsonObject.default(emptyObject),
   parent: name.optional(),
   trace: z.strictObject({ traceparent: name }).optional(),
   /** only in phase `result` */
