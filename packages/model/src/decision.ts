@@ -46,11 +46,18 @@ const obligationSchema = z.union([
   z.strictObject({ log: z.literal("full") }),
 ]);
 
-const shadowSchema = z.strictObject({
+/** What the decision would have been, had nothing been in mode observe. */
+export const shadowSchema = z.strictObject({
   effect: z.enum(effects),
   code: z.enum(reasonCodes),
   rules: z.array(z.string()),
   reason: z.string(),
+});
+
+/** The restriction a `contain` rule installs; without `ttlMs` it stays until released. */
+export const restrictSchema = z.strictObject({
+  kinds: z.array(z.string().regex(restrictionPattern)),
+  ttlMs: z.int().min(0).optional(),
 });
 
 /** A decision as data (POLICY.md section 8); its RFC 8785 form is what replay compares. */
@@ -79,12 +86,7 @@ export const decisionSchema = z.strictObject({
       }),
     )
     .optional(),
-  restrict: z
-    .strictObject({
-      kinds: z.array(z.string().regex(restrictionPattern)),
-      ttlMs: z.number().int().optional(),
-    })
-    .optional(),
+  restrict: restrictSchema.optional(),
   fallback: z.strictObject({ tool: z.string(), args: jsonObject }).optional(),
   /** `sha256:` digest of the bundle that decided */
   bundle: z.string(),

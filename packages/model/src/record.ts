@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { effects, reasonCodes, restrictSchema, shadowSchema } from "./decision.ts";
+import { actionKinds, phases } from "./request.ts";
+
+const name = z.string().min(1).max(256);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/u);
+const timeMs = z.int().min(0);
+const index = z.int().min(0);
+/** 32 bytes in base64 */
+const commitment = z.string().regex(/^[A-Za-z0-9+/]{43}=$/u);
+
+/** Salted commitments to the fields of the payload; see `commitmentTo`. */
+const commit = z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9.]*$/u), commitment);
+/** Names the payload, which lies outside the tree and can be erased. */
+const payload = z.strictObject({ scheme: z.literal("plain-1"), digest, bytes: z.int().min(0) });
+const evidence = { commit, payload };
+
+const common = { v: z.literal(1), time: timeMs };
+const session = z.strictObject({ id: name, root: name });
+const tool = z.strictObject({ server: name, name });
+const verdict = { effect: z.enum(effects), code: z.enum(reasonCodes), rules: z.array(z.string()) };
+
+/** What `begin` decided, in phase `call`. */
+const decisionRecord = z.strictObject({
+  kind: z.literal("decision"),
+  ...common,
+  /** the enforcement point */
+  pep: z.strictObject({ type: name, id: name, version: name }),
+  tenant: name,
+  agent: z.strictObject({ id: name, version: name.optional() }),
+  session: session.optional(),
+  action: z.strictObject({
+    id: name,
+    kind: z.enum(actionKinds),
+    operation: z.string().max(256),
+    phase: z.enum(phases),
+  }),
+  /** `definition`: digest of the tool's full definition, when the registry knows it */
+  tool: tool.extend({ definition: digest.optional() }),
+  ...verdict,
+  bundle: digest,
+  mode: z.enum(["enforce", "observe"]),
+  /** a permit was given: the action may have run */
+  granted: z.boolean(),
+  /** digest of all the decision could read of the state */
+  state: digest,
+  /** without its reason, which may quote arguments */
+  shadow: shadowSchema.omit({ reason: true }).optional(),
+  restrict: restrictSchema.optional(),
+  latencyNs: z.int().min(0).optional(),
+  ...evidence,
+});
+
+/** How a granted action ended and what phase `result` decided of its result. */
+const outcomeRecord = z.strictObject({
+  kind: z.literal("outcome"),
+  ...common,
+  /** index of the decision record */
+  decision: index,
+  action: z.strictObject({ id: name }),
+  status: z.enum(["success", "failure"]),
+  durationMs: z.number().min(0),
+  ...verdict,
+  bundle: digest,
+  state: digest,
+  ...evidence,
+});
+
+/** From here on `bundle` decides. */
+const policyRecord = z.strictObject({
+  kind: z.literal("policy"),
+  ...common,
+  bundle: digest,
+  previous: digest.optional(),
+});
+
+/** A tool definition was seen for the first time and pinned, or differs from the pinned one. */
+const registryRecord = z.strictObject({
+  kind: z.literal("registry"),
+  ...common,
+  tool,
+  definition: digest,
+  change: z.enum(["pinned", "changed"]),
+});
+
+/** Something entered a session's origins; its text is in the payload. */
+const observationRecord = z.strictObject({
+  kind: z.literal("observation"),
+  ...common,
+  session,
+  seen: z.enum(["prompt", "document", "memory"]),
+  labels: z.array(name),
+  ...evidence,
+});
+
+/** An operator's restriction; one that a `contain` rule installs is in its decision record. */
+const restrictionRecord = z.strictObject({
+  kind: z.literal("restriction"),
+  ...common,
+  id: name,
+  agent: name,
+  sessionRoot: name.optional(),
+  kinds: restrictSchema.shape.kinds,
+  ttlMs: restrictSchema.shape.ttlMs,
+});
+
+/** An operator lifted the restriction `id`. */
+const releaseRecord = z.strictObject({ kind: z.literal("release"), ...common, id: name });
+
+/** A session was minted for an agent. */
+const sessionRecord = z.strictObject({
+  kind: z.literal("session"),
+  ...common,
+  id: name,
+  root: name,
+  agent: name,
+  started: timeMs,
+});
+
+/** Bytes after the last whole commit were cut when the log was opened. */
+const recoveryRecord = z.strictObject({
+  kind: z.literal("recovery"),
+  ...common,
+  truncatedBytes: z.int().min(0),
+  /** first index of the segment they were cut from */
+  segment: index,
+});
+
+/**
+ * The body of one log record: what the Merkle tree covers and nothing ever erases. It holds no
+ * personal data: what a person said or sent is in the payload, committed to field by field.
+ */
+export const recordSchema = z.discriminatedUnion("kind", [
+  decisionRecord,
+  outcomeRecord,
+  policyRecord,
+  registryRecord,
+  observationRecord,
+  restrictionRecord,
+  releaseRecord,
+  sessionRecord,
+  recoveryRecord,
+]);
+
+export type LogRecord = z.output<typeof recordSchema>;
+export type RecordKind = LogRecord["kind"];
+/** The record of one kind: `RecordOf<"decision">`. */
+export type RecordOf<Kind extends RecordKind> = Extract<LogRecord, { readonly kind: Kind }>;
