@@ -9,3 +9,7 @@ export type {
   RuleReference,
   State,
 } from "./engine.ts";
+export { parseExpression } from "./cel/parse.ts";
+export type { ParseResult } from "./cel/parse.ts";
+export type { ExpressionError } from "./cel/expression-error.ts";
+export type { Constant, Expr, Macro, Range } from "./cel/syntax.ts";
