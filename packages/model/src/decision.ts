@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JsonObject } from "./json.ts";
+import { jsonObjectSchema, jsonValueSchema } from "./json-value.ts";
 
 /** Effects, widest first: of several that match, the last in this list decides (POLICY.md section 2). */
 export const effects = [
@@ -34,11 +34,6 @@ export type ReasonCode = (typeof reasonCodes)[number];
 export const restrictionPattern =
   /^(?:label:[^\s]+|tool:[^\s]+|server:[a-z0-9-]+|read_only|network|delegation|isolate|terminate)$/u;
 
-const jsonObject: z.ZodType<JsonObject> = z.custom<JsonObject>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-  "expected an object",
-);
-
 const obligationSchema = z.union([
   z.strictObject({ notify: z.string() }),
   z.strictObject({ run: z.string().regex(/^hook:/u) }),
@@ -68,9 +63,9 @@ export const decisionSchema = z.strictObject({
   rules: z.array(z.string()),
   reason: z.string(),
   /** the arguments to run instead of the request's; present when a modify rule changed them */
-  args: jsonObject.optional(),
+  args: jsonObjectSchema.optional(),
   /** phase `result`: the result to show instead; present when a modify rule changed it */
-  result: z.json().optional(),
+  result: jsonValueSchema.optional(),
   sandbox: z.string().optional(),
   obligations: z.array(obligationSchema),
   retryAfterMs: z.number().int().min(0).optional(),
@@ -87,7 +82,7 @@ export const decisionSchema = z.strictObject({
     )
     .optional(),
   restrict: restrictSchema.optional(),
-  fallback: z.strictObject({ tool: z.string(), args: jsonObject }).optional(),
+  fallback: z.strictObject({ tool: z.string(), args: jsonObjectSchema }).optional(),
   /** `sha256:` digest of the bundle that decided */
   bundle: z.string(),
   shadow: shadowSchema.optional(),

@@ -23,4 +23,5 @@ export type { Decision, Effect, Obligation, ReasonCode, ShadowDecision } from ".
 export { recordSchema } from "./record.ts";
 export type { LogRecord, RecordKind, RecordOf } from "./record.ts";
 export { decodeRecord, encodeRecord, recordBytesMax } from "./record-bytes.ts";
+export { publishedSchemas } from "./published-schemas.ts";
 export { commitmentTo, saltBytes } from "./commitment.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Json, JsonObject } from "./json.ts";
+import { jsonObjectSchema, jsonValueSchema } from "./json-value.ts";
+import type { JsonObject } from "./json.ts";
 
 /** What an action is, by the kind of enforcement point that saw it (POLICY.md section 1). */
 export const actionKinds = [
@@ -26,11 +27,6 @@ export type Phase = (typeof phases)[number];
 export const delegationDepthMax = 8;
 
 const name = z.string().min(1).max(256);
-const json: z.ZodType<Json> = z.custom<Json>((value) => value !== undefined);
-const jsonObject: z.ZodType<JsonObject> = z.custom<JsonObject>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-  "expected an object",
-);
 /** A function, so that requests share no default; null prototypes as `parseJson` makes them. */
 const emptyObject = (): JsonObject => Object.create(null);
 const moment = z.iso.datetime({ offset: true });
@@ -44,7 +40,7 @@ const agentSchema = z.strictObject({
   version: name.optional(),
   owner: name.optional(),
   created: moment.optional(),
-  attributes: jsonObject.default(emptyObject),
+  attributes: jsonObjectSchema.default(emptyObject),
 });
 
 const userSchema = z.strictObject({
@@ -53,7 +49,7 @@ const userSchema = z.strictObject({
     .array(name)
     .max(64)
     .default(() => []),
-  attributes: jsonObject.default(emptyObject),
+  attributes: jsonObjectSchema.default(emptyObject),
 });
 
 /**
@@ -93,25 +89,25 @@ export const requestSchema = z.strictObject({
       phase: z.enum(phases).default("call"),
     })
     .prefault({}),
-  args: jsonObject.default(emptyObject),
+  args: jsonObjectSchema.default(emptyObject),
   /** resources the enforcement point itself attests (SQL tables, paths); Tool documents add theirs */
   resources: z
     .array(
       z.strictObject({
         type: name,
         id: z.string().max(4096),
-        attributes: jsonObject.default(emptyObject),
+        attributes: jsonObjectSchema.default(emptyObject),
       }),
     )
     .max(256)
     .default(() => []),
   environment: name.optional(),
-  context: jsonObject.default(emptyObject),
-  claims: jsonObject.default(emptyObject),
+  context: jsonObjectSchema.default(emptyObject),
+  claims: jsonObjectSchema.default(emptyObject),
   parent: name.optional(),
   trace: z.strictObject({ traceparent: name }).optional(),
   /** only in phase `result` */
-  result: json.optional(),
+  result: jsonValueSchema.optional(),
   outcome: z
     .strictObject({
       status: z.enum(["success", "failure"]),

@@ -1,0 +1,23 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { publishedSchemas } from "@holdfast/model";
+
+/** The text of every file under `schemas/`, by file name; what `npm run schemas` writes. */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(publishedSchemas()).map(([name, schema]) => [
+      `${name}.schema.json`,
+      `${JSON.stringify(schema, null, 2)}\n`,
+    ]),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = fileURLToPath(new URL("../../schemas/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of schemaFiles()) {
+    writeFileSync(join(folder, name), text);
+    console.log(`schemas/${name}`);
+  }
+}
