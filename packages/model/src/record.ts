@@ -66,6 +66,17 @@ const outcomeRecord = z.strictObject({
   ...evidence,
 });
 
+/** A granted action that has no outcome and will get none: it may have run, or not. */
+const ambiguousRecord = z.strictObject({
+  kind: z.literal("ambiguous"),
+  ...common,
+  /** index of the decision record */
+  decision: index,
+  action: z.strictObject({ id: name }),
+  /** what left it without an outcome */
+  found: z.enum(["close", "restart"]),
+});
+
 /** From here on `bundle` decides. */
 const policyRecord = z.strictObject({
   kind: z.literal("policy"),
@@ -107,14 +118,17 @@ const restrictionRecord = z.strictObject({
 /** An operator lifted the restriction `id`. */
 const releaseRecord = z.strictObject({ kind: z.literal("release"), ...common, id: name });
 
-/** A session was minted for an agent. */
+/** A session was minted for an agent; its task and the credential it is bound to are in the payload. */
 const sessionRecord = z.strictObject({
   kind: z.literal("session"),
   ...common,
   id: name,
   root: name,
+  tenant: name.optional(),
   agent: name,
   started: timeMs,
+  commit: commit.optional(),
+  payload: payload.optional(),
 });
 
 /** Bytes after the last whole commit were cut when the log was opened. */
@@ -133,6 +147,7 @@ const recoveryRecord = z.strictObject({
 export const recordSchema = z.discriminatedUnion("kind", [
   decisionRecord,
   outcomeRecord,
+  ambiguousRecord,
   policyRecord,
   registryRecord,
   observationRecord,
