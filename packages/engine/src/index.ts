@@ -13,3 +13,4 @@ export { parseExpression } from "./cel/parse.ts";
 export type { ParseResult } from "./cel/parse.ts";
 export type { ExpressionError } from "./cel/expression-error.ts";
 export type { Constant, Expr, Macro, Range } from "./cel/syntax.ts";
+export { printExpression } from "./cel/printer.ts";

@@ -23,6 +23,7 @@ const forms: readonly Form[] = [
   { macro: "exists", args: 2, variables: 1 },
   { macro: "exists", args: 3, variables: 2 },
   { macro: "exists_one", args: 2, variables: 1 },
+  { macro: "exists_one", args: 3, variables: 2 },
   { macro: "existsOne", args: 2, variables: 1 },
   { macro: "existsOne", args: 3, variables: 2 },
   { macro: "map", args: 2, variables: 1 },
