@@ -1,4 +1,5 @@
 import { lineIndex } from "./line-index.ts";
+import { printable } from "./printable.ts";
 import type { Span } from "./span.ts";
 
 /** Something to tell the author of a text, and where. */
@@ -58,8 +59,4 @@ function excerpt(span: Span, source: string): string[] {
     `  ${number} | ${printable(before + marked + after)}`.trimEnd(),
     `  ${margin} | ${padding}${carets}`,
   ];
-}
-
-function printable(text: string): string {
-  return text.replace(/(?!\t)[\p{Cc}\p{Bidi_Control}\u2028\u2029\p{Cs}]/gu, "\uFFFD");
 }

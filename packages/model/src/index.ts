@@ -4,6 +4,7 @@ export { lineIndex } from "./line-index.ts";
 export type { LineIndex } from "./line-index.ts";
 export { renderDiagnostic } from "./diagnostic.ts";
 export type { Diagnostic } from "./diagnostic.ts";
+export { printable } from "./printable.ts";
 export { nearestName } from "./nearest-name.ts";
 export type { Json, JsonLike, JsonObject } from "./json.ts";
 export { jsonLimits, parseJson } from "./json-reader.ts";

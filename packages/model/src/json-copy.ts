@@ -1,6 +1,7 @@
 import { HoldfastError } from "./error.ts";
 import type { JsonErrorCode } from "./json-error.ts";
 import { jsonLimits } from "./json-reader.ts";
+import { printable } from "./printable.ts";
 import type { Json } from "./json.ts";
 
 /**
@@ -66,5 +67,8 @@ function checkedString(text: string, place: Place): string {
 }
 
 function error(code: JsonErrorCode, message: string, place: { path: string }): HoldfastError {
-  return new HoldfastError(code, place.path === "" ? message : `${message} at \`${place.path}\``);
+  return new HoldfastError(
+    code,
+    place.path === "" ? message : `${message} at \`${printable(place.path)}\``,
+  );
 }

@@ -1,5 +1,6 @@
 import { HoldfastError } from "./error.ts";
 import { lineIndex } from "./line-index.ts";
+import { printable } from "./printable.ts";
 
 /** What can be wrong with a JSON text or value; the `code` of the `HoldfastError` thrown. */
 export type JsonErrorCode =
@@ -22,5 +23,7 @@ export function jsonErrorAt(
   const index = lineIndex(place.text);
   const span = index.spanAt("json", place.offset, place.offset + 1);
   const { line, column } = span.start;
-  return new HoldfastError(code, `${message} at line ${line}, column ${column}`, { span });
+  return new HoldfastError(code, `${printable(message)} at line ${line}, column ${column}`, {
+    span,
+  });
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { nearestName } from "./nearest-name.ts";
+import { printable } from "./printable.ts";
 
 /** One thing that is wrong with a value, and where: `agent.id`, `delegation[0].scopes`. */
 export interface Problem {
@@ -21,7 +22,7 @@ function problemsOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] 
   return issue.keys.map((key) => {
     const near = nearestName(key, known);
     const help = near === undefined ? "" : `; did you mean \`${near}\`?`;
-    return { path: pathText(issue.path), message: `unknown field \`${key}\`${help}` };
+    return { path: pathText(issue.path), message: `unknown field \`${printable(key)}\`${help}` };
   });
 }
 
@@ -37,7 +38,7 @@ function pathText(path: readonly PropertyKey[]): string {
     if (typeof step === "number") text += `[${step}]`;
     else text += text === "" ? String(step) : `.${String(step)}`;
   }
-  return text;
+  return printable(text);
 }
 
 /** The field names the schema knows at a path, for suggestions. */
