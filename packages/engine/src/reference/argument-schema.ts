@@ -1,0 +1,144 @@
+import type { Json, JsonObject } from "@holdfast/model";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { RE2JS } from "re2js";
+
+/** Arguments that fit, with defaults filled in, or what is wrong with them. */
+export type Validation =
+  | { readonly ok: true; readonly args: JsonObject }
+  | { readonly ok: false; readonly problem: string };
+
+/** A tool's compiled schema. Pure: the arguments given are never changed. */
+export type ArgumentSchema = (args: JsonObject) => Validation;
+
+/**
+ * Compiles a tool's JSON Schema (2020-12). Properties it does not declare are refused unless it
+ * allows them; `pattern` is RE2, linear in the text; `format` is an annotation. Total: a schema
+ * that cannot be compiled fits no arguments.
+ */
+export function argumentSchema(schema: JsonObject): ArgumentSchema {
+  let validate: ReturnType<Ajv2020["compile"]>;
+  try {
+    const ajv = new Ajv2020({
+      strict: false,
+      useDefaults: true,
+      validateFormats: false,
+      ownProperties: true,
+      logger: false,
+      code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
+    });
+    validate = ajv.compile(closed(mutableCopy(schema), true));
+  } catch (error) {
+    const problem = `the tool's schema cannot be used: ${messageOf(error)}`;
+    return () => ({ ok: false, problem });
+  }
+  return (args) => {
+    // WHY: ajv fills defaults in place, so it gets a copy; null prototypes keep keys own.
+    const copy = mutableCopy(args);
+    try {
+      if (validate(copy)) return { ok: true, args: copy as JsonObject };
+    } catch (error) {
+      return { ok: false, problem: messageOf(error) };
+    }
+    return { ok: false, problem: describe(validate.errors?.[0]) };
+  };
+}
+
+type Mutable = null | boolean | number | string | Mutable[] | { [key: string]: Mutable };
+
+function mutableCopy(json: Json): Mutable {
+  if (json === null || typeof json !== "object") return json;
+  if (isList(json)) return json.map((item) => mutableCopy(item));
+  const copy: { [key: string]: Mutable } = Object.create(null);
+  for (const [key, value] of Object.entries(json)) copy[key] = mutableCopy(value);
+  return copy;
+}
+
+function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+/** ajv tells patterns apart by their text form, so each must have its own. */
+function linearPattern(pattern: string): {
+  test: (text: string) => boolean;
+  toString: () => string;
+} {
+  const compiled = RE2JS.compile(pattern);
+  return {
+    test: (text) => compiled.matcher(text).find(),
+    toString: () => `re2:${pattern}`,
+  };
+}
+
+/** Keywords whose schemas describe another place of the value, each on its own. */
+const placeKeywords = ["items", "contains", "additionalProperties", "unevaluatedItems"] as const;
+const placeMaps = ["properties", "patternProperties"] as const;
+/** Keywords whose schemas describe the same place again, so that closing them would be wrong. */
+const branchLists = ["allOf", "anyOf", "oneOf"] as const;
+const branchKeywords = ["if", "then", "else", "not"] as const;
+const branchMaps = ["$defs", "definitions", "dependentSchemas"] as const;
+
+/**
+ * The schema with every object in it closed: where a place of the value is described and neither
+ * `additionalProperties` nor `unevaluatedProperties` says otherwise, undeclared ones are refused.
+ */
+function closed(schema: Mutable, place: boolean): { [key: string]: Mutable } | boolean {
+  if (typeof schema === "boolean") return schema;
+  if (schema === null || typeof schema !== "object" || Array.isArray(schema)) {
+    throw new Error("a schema is an object or a boolean");
+  }
+  const result: { [key: string]: Mutable } = { ...schema };
+  // WHY: tools declare older dialects in `$schema`; all are read as 2020-12, never fetched.
+  delete result["$schema"];
+  if (place) delete result["$id"];
+  for (const keyword of placeKeywords) closeOne(result, keyword, true);
+  for (const keyword of branchKeywords) closeOne(result, keyword, false);
+  for (const keyword of placeMaps) closeMap(result, keyword, true);
+  for (const keyword of branchMaps) closeMap(result, keyword, false);
+  closeList(result, "prefixItems", true);
+  for (const keyword of branchLists) closeList(result, keyword, false);
+  const open = "additionalProperties" in result || "unevaluatedProperties" in result;
+  if (place && !open && describesObject(result)) result["unevaluatedProperties"] = false;
+  return result;
+}
+
+function closeOne(schema: { [key: string]: Mutable }, keyword: string, place: boolean): void {
+  const part = schema[keyword];
+  if (part !== undefined) schema[keyword] = closed(part, place);
+}
+
+function closeMap(schema: { [key: string]: Mutable }, keyword: string, place: boolean): void {
+  const parts = schema[keyword];
+  if (parts === undefined || parts === null || typeof parts !== "object") return;
+  const result: { [key: string]: Mutable } = Object.create(null);
+  for (const [name, part] of Object.entries(parts)) result[name] = closed(part, place);
+  schema[keyword] = result;
+}
+
+function closeList(schema: { [key: string]: Mutable }, keyword: string, place: boolean): void {
+  const parts = schema[keyword];
+  if (Array.isArray(parts)) schema[keyword] = parts.map((part) => closed(part, place));
+}
+
+/** `{}` allows anything and stays so; anything that speaks of objects is closed. */
+function describesObject(schema: { [key: string]: Mutable }): boolean {
+  const type = schema["type"];
+  if (type === "object" || (Array.isArray(type) && type.includes("object"))) return true;
+  return ["properties", "patternProperties", "required", "$ref", ...branchLists].some(
+    (keyword) => keyword in schema,
+  );
+}
+
+function describe(error: ErrorObject | null | undefined): string {
+  if (error === null || error === undefined) return "the arguments do not fit";
+  const path = error.instancePath === "" ? "the arguments" : `\`${error.instancePath}\``;
+  const undeclared: unknown = error.params["unevaluatedProperty"];
+  if (typeof undeclared === "string") return `${path} must not have \`${undeclared}\``;
+  const additional: unknown = error.params["additionalProperty"];
+  if (typeof additional === "string") return `${path} must not have \`${additional}\``;
+  return `${path} ${error.message ?? "do not fit"}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
