@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { CountReporter } from "./tools/count-reporter.ts";
 
 const conditions = ["@holdfast/source", "module", "node", "default"];
 
@@ -13,6 +14,9 @@ export default defineConfig({
       "test/**/*.test.ts",
       "tools/*.test.ts",
     ],
+    reporters: ["default", new CountReporter()],
+    // Golden texts change only when asked to: `npm run golden`.
+    update: process.env["HOLDFAST_GOLDEN"] === "update",
     server: { deps: { inline: [/@holdfast\//] } },
     pool: "forks",
     testTimeout: 60_000,
