@@ -1,4 +1,10 @@
-export type { Bundle } from "./document/bundle.ts";
+export type { Bundle, PolicyDocument } from "./document/bundle.ts";
+export { loadPolicySet } from "./compile/load.ts";
+export type { LoadOptions, LoadResult, PolicyFileText } from "./compile/load.ts";
+export { printDocuments } from "./compile/print.ts";
+export { diagnosticCodes } from "./compile/codes.ts";
+export type { DiagnosticCode } from "./compile/codes.ts";
+export { policySchemas } from "./compile/schema/documents.ts";
 export type {
   Capabilities,
   DecisionInput,

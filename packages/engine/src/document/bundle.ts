@@ -35,3 +35,19 @@ export interface Bundle {
   readonly boundaries: readonly Boundary[];
   readonly tests: readonly PolicyTest[];
 }
+
+/** Any document of a policy set. */
+export type PolicyDocument =
+  | Policy
+  | Event
+  | Meter
+  | Tool
+  | AgentDocument
+  | Group
+  | List
+  | Resource
+  | Sandbox
+  | External
+  | Boundary
+  | Settings
+  | PolicyTest;

@@ -1,0 +1,73 @@
+import type { Span } from "@holdfast/model";
+import type { Bundle, PolicyDocument } from "../document/bundle.ts";
+import { bundleDigest } from "./bundle-digest.ts";
+import type { Marks } from "./reading.ts";
+import type { Report } from "./report.ts";
+import { defaultSettings } from "./settings.ts";
+
+/** Where a check finds what it needs and tells what it found. */
+export interface Checking {
+  readonly report: Report;
+  readonly marks: Marks;
+}
+
+/**
+ * Puts documents together, each list sorted by name. Duplicates are reported and left out, so
+ * that the other checks can go on.
+ */
+export function bundleOf(documents: readonly PolicyDocument[], checking: Checking): Bundle {
+  const unique = withoutDuplicates(documents, checking);
+  const of = <Kind extends PolicyDocument["kind"]>(
+    kind: Kind,
+  ): Extract<PolicyDocument, { kind: Kind }>[] =>
+    unique
+      .filter((each): each is Extract<PolicyDocument, { kind: Kind }> => each.kind === kind)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    digest: bundleDigest(unique),
+    settings: of("Settings")[0] ?? defaultSettings,
+    policies: of("Policy"),
+    events: of("Event"),
+    meters: of("Meter"),
+    tools: of("Tool"),
+    agents: of("Agent"),
+    groups: of("Group"),
+    lists: of("List"),
+    resources: of("Resource"),
+    sandboxes: of("Sandbox"),
+    externals: of("External"),
+    boundaries: of("Boundary"),
+    tests: of("PolicyTest"),
+  };
+}
+
+/** The place of a document's name, to point at it. */
+export function nameSpan(document: PolicyDocument, { marks }: Checking): Span {
+  return marks.placed.get(document)?.span(["metadata", "name"]) ?? document.source;
+}
+
+function withoutDuplicates(
+  documents: readonly PolicyDocument[],
+  checking: Checking,
+): PolicyDocument[] {
+  const first = new Map<string, PolicyDocument>();
+  for (const document of documents) {
+    // One Settings document speaks for the whole set, whatever its name.
+    const key = document.kind === "Settings" ? "Settings" : `${document.kind}/${document.name}`;
+    const earlier = first.get(key);
+    if (earlier === undefined) {
+      first.set(key, document);
+      continue;
+    }
+    const notes = [{ message: "the other one", span: nameSpan(earlier, checking) }];
+    const span = nameSpan(document, checking);
+    if (document.kind === "Settings") {
+      const message = "a policy set has one Settings document, this is another";
+      checking.report.error("settings_twice", message, span, { notes });
+    } else {
+      const message = `there are two documents of kind ${document.kind} named \`${document.name}\``;
+      checking.report.error("duplicate_document", message, span, { notes });
+    }
+  }
+  return [...first.values()];
+}

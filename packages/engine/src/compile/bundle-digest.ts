@@ -1,0 +1,77 @@
+import { canonicalJson, digestOf } from "@holdfast/model";
+import type { Json, JsonObject } from "@holdfast/model";
+import type { PolicyDocument } from "../document/bundle.ts";
+import { documentForm } from "./form.ts";
+import { apiVersion } from "./schema/common.ts";
+
+/**
+ * The name of a policy set: `sha256:` over the RFC 8785 form of its documents, sorted by kind
+ * and name. Rules and other lists whose order means nothing are sorted too, so that only a
+ * change of meaning or of words changes it. PolicyTests are not part of it.
+ */
+export function bundleDigest(documents: readonly PolicyDocument[]): string {
+  const forms = documents
+    .filter((document) => document.kind !== "PolicyTest")
+    .map((document) => ({ key: `${document.kind}/${document.name}`, form: orderFree(document) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return digestOf({ language: apiVersion, documents: forms.map(({ form }) => form) });
+}
+
+/** Lists of these names are sets: any-of, all-of or keyed by id. */
+const unordered: ReadonlySet<string> = new Set([
+  "rules",
+  "agents",
+  "agent_roles",
+  "user_roles",
+  "tools",
+  "labels",
+  "kinds",
+  "environments",
+  "members",
+  "items",
+  "restrict",
+  "remove",
+  "from",
+  "acts",
+  "roles",
+]);
+
+function orderFree(document: PolicyDocument): JsonObject {
+  const form = documentForm(document);
+  const sorted: Record<string, Json> = Object.create(null);
+  for (const [key, value] of Object.entries(form)) {
+    sorted[key] = key === "spec" ? sortSets(value, 0) : value;
+  }
+  return sorted;
+}
+
+/** How far below `spec` the language has sets of its own; what lies deeper is the author's data. */
+const setDepthMax = 4;
+
+function sortSets(value: Json, depth: number): Json {
+  if (typeof value !== "object" || value === null || depth > setDepthMax) return value;
+  if (Array.isArray(value)) return value.map((item) => sortSets(item, depth + 1));
+  const sorted: Record<string, Json> = Object.create(null);
+  for (const [key, member] of Object.entries(value)) {
+    if (authored.has(key)) sorted[key] = member;
+    else if (Array.isArray(member) && unordered.has(key)) {
+      sorted[key] = member.map((item) => sortSets(item, depth + 2)).sort(byCanonicalForm);
+    } else sorted[key] = sortSets(member, depth + 1);
+  }
+  return sorted;
+}
+
+/** Members that hold the author's own data, in which order may mean something. */
+const authored: ReadonlySet<string> = new Set([
+  "params",
+  "variables",
+  "schema",
+  "attributes",
+  "result",
+  "args",
+  "classifications",
+]);
+
+function byCanonicalForm(a: Json, b: Json): number {
+  return canonicalJson(a) < canonicalJson(b) ? -1 : 1;
+}

@@ -1,0 +1,139 @@
+import type { JsonObject } from "@holdfast/model";
+import type { PolicyDocument } from "../document/bundle.ts";
+import type { List, PolicyTest, Tool } from "../document/kinds.ts";
+import { durationText } from "./duration.ts";
+import { eventSpec, formOf, ifAny, ifMembers, meterSpec, policySpec } from "./form-policy.ts";
+import { apiVersion } from "./schema/common.ts";
+
+/**
+ * A document as it is written down, with defaults left out: what is printed and what the bundle
+ * digest covers. Reading it gives the same document up to positions.
+ */
+export function documentForm(document: PolicyDocument): JsonObject {
+  return formOf({
+    apiVersion,
+    kind: document.kind,
+    metadata: formOf({
+      name: document.name,
+      description: document.description,
+      labels: document.kind === "Policy" ? ifMembers(document.labels) : undefined,
+    }),
+    spec: specForm(document),
+  });
+}
+
+function specForm(document: PolicyDocument): JsonObject {
+  switch (document.kind) {
+    case "Policy":
+      return policySpec(document);
+    case "Event":
+      return eventSpec(document);
+    case "Meter":
+      return meterSpec(document);
+    case "Tool":
+      return toolSpec(document);
+    case "Agent":
+      return formOf({
+        roles: ifAny(document.roles),
+        owner: document.owner,
+        created: document.created,
+        version: document.version,
+        attributes: ifMembers(document.attributes),
+        environments: document.environments,
+        credentials: ifAny(document.credentials),
+      });
+    case "Group":
+      return formOf({ members: document.members });
+    case "List":
+      return listSpec(document);
+    case "Resource":
+      return formOf({
+        match: document.match,
+        classification: document.classification,
+        labels: ifAny(document.labels),
+      });
+    case "Sandbox":
+      return formOf({ rank: document.rank, ...document.covers });
+    case "External":
+      return formOf({ ...document.access, input: ifMembers(texts(document.input)) });
+    case "Boundary":
+      return formOf({ folder: document.folder, allows: document.allows });
+    case "Settings":
+      return formOf({
+        environments: document.environments,
+        classifications: document.classifications,
+        labels: document.labels,
+      });
+    case "PolicyTest":
+      return policyTestSpec(document);
+  }
+}
+
+function texts(record: Readonly<Record<string, { readonly text: string }>>): object {
+  return Object.fromEntries(Object.entries(record).map(([name, { text }]) => [name, text]));
+}
+
+function toolSpec(tool: Tool): JsonObject {
+  return formOf({
+    labels: tool.labels,
+    classification: tool.classification,
+    resources: ifAny(tool.resources.map(({ type, id }) => ({ type, id: id.text }))),
+    arguments: ifMembers(tool.arguments),
+    results: ifMembers(
+      Object.fromEntries(
+        Object.entries(tool.results).map(([path, { as, labels }]) => [
+          path,
+          { as, labels: ifAny(labels) },
+        ]),
+      ),
+    ),
+    acts: ifAny(tool.acts),
+    root: tool.root,
+    schema: tool.schema,
+    pin: tool.pin,
+    audit: tool.audit === "required" ? undefined : tool.audit,
+  });
+}
+
+function listSpec(list: List): JsonObject {
+  const { remote } = list;
+  return formOf({
+    type: list.type,
+    items: ifAny(list.items),
+    source:
+      remote === undefined
+        ? undefined
+        : {
+            url: remote.url,
+            every: remote.everyMs === undefined ? undefined : durationText(remote.everyMs),
+            sha256: remote.sha256,
+          },
+  });
+}
+
+function policyTestSpec(test: PolicyTest): JsonObject {
+  return formOf({
+    cases: test.cases.map(({ name, given, request, expect }) => ({
+      name,
+      given: ifMembers(
+        formOf({
+          now: given.nowMs === undefined ? undefined : new Date(given.nowMs).toISOString(),
+          events: ifMembers(
+            Object.fromEntries(
+              Object.entries(given.events).map(([event, ago]) => [
+                event,
+                ago.map((ms) => `-${durationText(ms)}`),
+              ]),
+            ),
+          ),
+          meters: ifMembers(given.meters),
+          restrictions: ifAny(given.restrictions),
+          external: ifMembers(given.external),
+          prompt: given.prompt,
+        }),
+      ),
+      request,
+      expect,
+    })),
+  });
+}

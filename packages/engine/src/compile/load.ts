@@ -1,0 +1,62 @@
+import type { Diagnostic } from "@holdfast/model";
+import type { Bundle, PolicyDocument } from "../document/bundle.ts";
+import { bundleOf } from "./assemble.ts";
+import { readDocument } from "./read-documents.ts";
+import type { Marks } from "./reading.ts";
+import { createReport } from "./report.ts";
+import type { Report } from "./report.ts";
+import { sourceFile } from "./source-file.ts";
+import { readYaml } from "./yaml-document.ts";
+
+/** A policy file as given: the path is used in every diagnostic, with `/`. */
+export interface PolicyFileText {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface LoadOptions {
+  /** the policy folder as it begins the paths; a Boundary's folder is relative to it */
+  readonly root?: string;
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly bundle: Bundle; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * Compiles a policy set: reads every document of every file and checks them together. Either a
+ * bundle in which every name resolves and every condition is well typed, or every error found,
+ * sorted by file and position; never both, never a bundle with something left out. The order of
+ * files, documents and keys means nothing. Never throws.
+ */
+export function loadPolicySet(
+  files: readonly PolicyFileText[],
+  { root = "" }: LoadOptions = {},
+): LoadResult {
+  const report = createReport();
+  const marks: Marks = { broken: new Set(), files: new Map(), placed: new Map() };
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const documents = sorted.flatMap((file) => readFile(file, root, report, marks));
+  const bundle = bundleOf(documents, { report, marks });
+  if (report.failed) {
+    const diagnostics = [...report.diagnostics("error"), ...report.diagnostics("warning")];
+    return { ok: false, diagnostics };
+  }
+  return { ok: true, bundle, warnings: report.diagnostics("warning") };
+}
+
+function readFile(
+  { path, text }: PolicyFileText,
+  root: string,
+  report: Report,
+  marks: Marks,
+): PolicyDocument[] {
+  const file = sourceFile(path, text, root);
+  marks.files.set(path, file);
+  return readYaml(file, report).flatMap((document) => {
+    const read = readDocument({ document, report, marks });
+    if (read === undefined) return [];
+    marks.placed.set(read, document);
+    return [read];
+  });
+}

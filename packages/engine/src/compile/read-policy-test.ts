@@ -1,0 +1,69 @@
+import { copyJson } from "@holdfast/model";
+import type { JsonObject, RequestInput } from "@holdfast/model";
+import type { PolicyTest, PolicyTestCase } from "../document/kinds.ts";
+import { durationMs } from "./duration.ts";
+import { nullRecord } from "./read-policy.ts";
+import type { Reading } from "./reading.ts";
+import type { PolicyTestFile } from "./schema/policy-test.ts";
+import type { Path } from "./yaml-document.ts";
+
+type CaseSpec = PolicyTestFile["spec"]["cases"][number];
+
+/** The typed form of a PolicyTest document, with its short text forms unfolded. */
+export function readPolicyTest({ metadata, spec }: PolicyTestFile, reading: Reading): PolicyTest {
+  return {
+    kind: "PolicyTest",
+    name: metadata.name,
+    ...(metadata.description === undefined ? {} : { description: metadata.description }),
+    cases: spec.cases.map((each, index) => readCase(each, ["spec", "cases", index], reading)),
+    source: reading.document.span([]),
+  };
+}
+
+function readCase(spec: CaseSpec, path: Path, reading: Reading): PolicyTestCase {
+  const given = spec.given ?? {};
+  return {
+    name: spec.name,
+    given: {
+      ...(given.now === undefined ? {} : { nowMs: Date.parse(given.now) }),
+      events: nullRecord(
+        Object.entries(given.events ?? {}).map(([name, ago]) => [
+          name,
+          (typeof ago === "string" ? [ago] : ago).map((text) => durationMs(text.slice(1))),
+        ]),
+      ),
+      meters: nullRecord(Object.entries(given.meters ?? {})),
+      restrictions: given.restrictions ?? [],
+      external: given.external ?? nullRecord([]),
+      ...(given.prompt === undefined ? {} : { prompt: given.prompt }),
+    },
+    request: readTestRequest(spec.request),
+    expect: readExpect(spec.expect),
+    source: reading.document.span(path),
+  };
+}
+
+/** Unfolds `tool: server.name`; the rest is a request as it is written down. */
+function readTestRequest(spec: CaseSpec["request"]): RequestInput {
+  const { tool, ...rest } = spec;
+  if (typeof tool !== "string") return { ...rest, tool };
+  const dot = tool.indexOf(".");
+  return { ...rest, tool: { server: tool.slice(0, dot), name: tool.slice(dot + 1) } };
+}
+
+function readExpect(spec: CaseSpec["expect"]): PolicyTestCase["expect"] {
+  const { effect, code, rules, reason, args, ...rest } = spec;
+  const others: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(rest)) {
+    if (value !== undefined) others[key] = copyJson(value);
+  }
+  const wanted: JsonObject | undefined = args;
+  return {
+    ...others,
+    effect,
+    ...(code === undefined ? {} : { code }),
+    ...(rules === undefined ? {} : { rules }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(wanted === undefined ? {} : { args: wanted }),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Span } from "@holdfast/model";
+import { parseExpression } from "../cel/parse.ts";
+import type { Range } from "../cel/syntax.ts";
+import type { PolicyDocument } from "../document/bundle.ts";
+import type { Expression } from "../document/expression.ts";
+import type { Report } from "./report.ts";
+import { scalarOffsets } from "./scalar-offsets.ts";
+import type { SourceFile } from "./source-file.ts";
+import type { Path, YamlDocument } from "./yaml-document.ts";
+
+/** One document on its way from YAML to its typed form. */
+export interface Reading {
+  readonly document: YamlDocument;
+  readonly report: Report;
+  readonly marks: Marks;
+}
+
+/** What later checks need to know of a policy set besides its documents. */
+export interface Marks {
+  /** expressions that did not parse: reported already, never checked, never evaluated */
+  readonly broken: Set<Expression>;
+  /** every file by its path */
+  readonly files: Map<string, SourceFile>;
+  /** the YAML each document was read from, to point into it */
+  readonly placed: Map<PolicyDocument, YamlDocument>;
+}
+
+/** Text of a document with the way back into the file. */
+export interface PlacedText {
+  readonly text: string;
+  readonly source: Span;
+  readonly offsets: readonly number[];
+}
+
+/** The text of the scalar at `path`, without white space at its ends. */
+export function placedText(
+  value: string | boolean | number,
+  path: Path,
+  { document }: Reading,
+): PlacedText {
+  const source = document.span(path);
+  const scalar = document.scalar(path);
+  const whole = String(value);
+  const text = whole.trim();
+  if (typeof value !== "string" || scalar === undefined) {
+    return {
+      text,
+      source,
+      offsets: Array.from({ length: text.length + 1 }, () => source.start.offset),
+    };
+  }
+  const offsets = scalarOffsets(scalar, whole, document.file.text);
+  const start = whole.length - whole.trimStart().length;
+  const kept = offsets.slice(start, start + text.length);
+  kept.push((kept.at(-1) ?? source.start.offset - 1) + 1);
+  return { text, source, offsets: kept };
+}
+
+/** The CEL expression at `path`; one that does not parse is reported and marked broken. */
+export function readExpression(
+  value: string | boolean | number,
+  path: Path,
+  reading: Reading,
+): Expression {
+  return parsePlaced(placedText(value, path, reading), reading);
+}
+
+/** Parses text that has a place as CEL. */
+export function parsePlaced(placed: PlacedText, reading: Reading): Expression {
+  const parsed = parseExpression(placed.text);
+  if (parsed.ok) return { ...placed, ast: parsed.ast };
+  for (const { code, message, range } of parsed.errors) {
+    const span = rangeSpan(placed, range, reading.document.file);
+    reading.report.add({ code, severity: "error", message, span });
+  }
+  const range = { start: 0, end: placed.text.length };
+  const ast = { kind: "constant", constant: { type: "null" }, range } as const;
+  const expression: Expression = { ...placed, ast };
+  reading.marks.broken.add(expression);
+  return expression;
+}
+
+/** Where a range of an expression's text stands in its file. */
+export function rangeSpan(placed: PlacedText, range: Range, file: SourceFile): Span {
+  const last = placed.offsets.length - 1;
+  const start = placed.offsets[Math.min(range.start, last)] ?? placed.source.start.offset;
+  const end =
+    range.end > range.start
+      ? (placed.offsets[Math.min(range.end, last + 1) - 1] ?? start) + 1
+      : start;
+  return file.span(start, Math.max(end, start + (range.start < last ? 1 : 0)));
+}

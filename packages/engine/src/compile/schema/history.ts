@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { eventMoments } from "../../document/history.ts";
+import {
+  documentSchema,
+  durationSchema,
+  expressionSchema,
+  filledList,
+  nameSchema,
+} from "./common.ts";
+import { actionMatchSchema } from "./match.ts";
+
+const keySchema = filledList(
+  z
+    .string()
+    .regex(
+      /^(?:agent\.id|user\.id|session\.id|session\.task|tool\.server|tool\.name|resource\.type|resource\.id|global|args(?:\.[A-Za-z_][A-Za-z0-9_-]*)+)$/u,
+      "a key part is `agent.id`, `user.id`, `session.id`, `session.task`, `tool.server`, `tool.name`, `resource.type`, `resource.id`, a path below `args`, or `global`",
+    ),
+);
+
+/** The document kind Event (POLICY.md section 3). */
+export const eventSchema = documentSchema(
+  "Event",
+  nameSchema,
+  z.strictObject({
+    match: actionMatchSchema.optional(),
+    at: z.enum(eventMoments),
+    when: expressionSchema.optional(),
+    key: keySchema,
+    polarity: z.literal("accepted").optional(),
+  }),
+);
+
+/** The document kind Meter (POLICY.md section 3). */
+export const meterSchema = documentSchema(
+  "Meter",
+  nameSchema,
+  z.strictObject({
+    match: actionMatchSchema.optional(),
+    reserve: expressionSchema.optional(),
+    settle: expressionSchema.optional(),
+    key: keySchema,
+    window: z.union(
+      [
+        durationSchema,
+        z.strictObject({
+          calendar: z.enum(["hour", "day", "week", "month"]),
+          zone: z.string().min(1).max(64),
+        }),
+      ],
+      { error: "a window is a duration, or `{calendar: day, zone: Europe/London}`" },
+    ),
+  }),
+);
+
+export type EventFile = z.output<typeof eventSchema>;
+export type MeterFile = z.output<typeof meterSchema>;

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { decisionSchema, requestSchema, restrictionPattern } from "@holdfast/model";
+import {
+  documentSchema,
+  filledList,
+  jsonObjectSchema,
+  momentSchema,
+  nameSchema,
+  toolNameSchema,
+} from "./common.ts";
+
+const agoSchema = z
+  .string()
+  .regex(/^-(?:0|[1-9]\d{0,8})(?:ms|s|m|h|d)$/u, "a time before now is written `-2m`");
+
+const expectSchema = z.strictObject({
+  ...decisionSchema.omit({ bundle: true }).partial().shape,
+  effect: decisionSchema.shape.effect,
+});
+
+const requestTestSchema = z.strictObject({
+  ...requestSchema.shape,
+  tool: z.union([toolNameSchema, requestSchema.shape.tool], {
+    error: "a tool is `server.name` or `{server, name}`",
+  }),
+});
+
+const givenSchema = z.strictObject({
+  now: momentSchema.optional(),
+  events: z.record(nameSchema, z.union([agoSchema, filledList(agoSchema)])).optional(),
+  meters: z.record(nameSchema, z.number().min(0)).optional(),
+  restrictions: z
+    .array(z.string().regex(restrictionPattern, "not a kind of restriction"))
+    .optional(),
+  external: jsonObjectSchema.optional(),
+  prompt: z.string().max(65_536).optional(),
+});
+
+/** The document kind PolicyTest (POLICY.md section 9). */
+export const policyTestSchema = documentSchema(
+  "PolicyTest",
+  nameSchema,
+  z.strictObject({
+    cases: filledList(
+      z.strictObject({
+        name: z.string().min(1).max(1024),
+        given: givenSchema.optional(),
+        request: requestTestSchema,
+        expect: expectSchema,
+      }),
+    ),
+  }),
+);
+
+export type PolicyTestFile = z.output<typeof policyTestSchema>;

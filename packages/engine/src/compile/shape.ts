@@ -1,0 +1,219 @@
+import type { z } from "zod";
+import { nearestName } from "@holdfast/model";
+import type { Json } from "@holdfast/model";
+import type { DiagnosticCode } from "./codes.ts";
+import { didYouMean } from "./report.ts";
+import type { Report } from "./report.ts";
+import { keysAt } from "./shape-keys.ts";
+import type { Path, YamlDocument } from "./yaml-document.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Checks a document against its schema. Every violation is reported where it stands, an unknown
+ * key with the nearest key that is possible there. Undefined when there was one.
+ */
+export function checkShape<Schema extends z.ZodType>(
+  schema: Schema,
+  document: YamlDocument,
+  report: Report,
+): z.output<Schema> | undefined {
+  const result = schema.safeParse(document.value);
+  if (result.success) return result.data;
+  const teller = { schema, document, report };
+  for (const issue of result.error.issues) tell(issue, [], teller);
+  return undefined;
+}
+
+interface Teller {
+  readonly schema: z.ZodType;
+  readonly document: YamlDocument;
+  readonly report: Report;
+}
+
+function tell(issue: Issue, prefix: Path, teller: Teller): void {
+  const path = [...prefix, ...issue.path.filter(isStep)];
+  switch (issue.code) {
+    case "unrecognized_keys":
+      for (const key of issue.keys) tellUnknownKey(key, path, teller);
+      return;
+    case "invalid_union":
+      tellUnion(issue, path, teller);
+      return;
+    case "invalid_key":
+    case "invalid_element":
+      for (const inner of issue.issues) {
+        const span = teller.document.keySpan(path);
+        teller.report.error("wrong_format", inner.message, span);
+      }
+      return;
+    case "invalid_type":
+      tellType(issue.expected, path, teller);
+      return;
+    case "invalid_value":
+      tellValue(issue.values.map(String), path, teller);
+      return;
+    case "too_big":
+    case "too_small":
+      tellSize(issue, path, teller);
+      return;
+    case "invalid_format":
+      tellFormat(issue.message, path, teller);
+      return;
+    case "not_multiple_of":
+    case "custom":
+      tellCustom(issue.message, path, teller);
+  }
+}
+
+function isStep(step: PropertyKey): step is string | number {
+  return typeof step !== "symbol";
+}
+
+function valueAt(document: YamlDocument, path: Path): Json | undefined {
+  let value: Json | undefined = document.value;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = Object.entries(value).find(([key]) => key === String(step))?.[1];
+  }
+  return value;
+}
+
+function isAbsent(document: YamlDocument, path: Path): boolean {
+  const parent = valueAt(document, path.slice(0, -1));
+  const last = path.at(-1);
+  if (typeof parent !== "object" || parent === null || last === undefined) return false;
+  return !Object.hasOwn(parent, last);
+}
+
+function tellMissing(path: Path, { document, report }: Teller): void {
+  const span = document.keySpan(path.slice(0, -1));
+  report.error("missing_key", `required key \`${String(path.at(-1))}\` is missing`, span);
+}
+
+function tellUnknownKey(key: string, path: Path, { schema, document, report }: Teller): void {
+  const span = document.keySpan([...path, key]);
+  const keys = keysAt(schema, path, document.value);
+  if (keys.elsewhere.has(key)) {
+    const effects = [...(keys.elsewhere.get(key) ?? [])].join("`, `");
+    const message = `\`${key}\` does not belong to this effect`;
+    report.error("misplaced_key", message, span, { suggestion: `it belongs to \`${effects}\`` });
+    return;
+  }
+  const near = didYouMean(nearestName(key, keys.here));
+  const all = keys.here.length === 0 ? undefined : `keys here are \`${keys.here.join("`, `")}\``;
+  report.error("unknown_key", `unknown key \`${key}\``, span, { suggestion: near ?? all });
+}
+
+function tellType(expected: string, path: Path, teller: Teller): void {
+  if (isAbsent(teller.document, path)) {
+    tellMissing(path, teller);
+    return;
+  }
+  const { document, report } = teller;
+  const found = nameOfType(valueAt(document, path));
+  const words = typeWords[expected] ?? expected;
+  report.error("wrong_type", `expected ${words}, found ${found}`, document.span(path));
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  object: "a map",
+  record: "a map",
+  array: "a list",
+  string: "text",
+  int: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+};
+
+function nameOfType(value: Json | undefined): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a map";
+  if (typeof value === "string") return "text";
+  if (typeof value === "number") return Number.isInteger(value) ? "a whole number" : "a number";
+  return "true or false";
+}
+
+function tellValue(values: readonly string[], path: Path, teller: Teller): void {
+  if (isAbsent(teller.document, path)) {
+    tellMissing(path, teller);
+    return;
+  }
+  const { document, report } = teller;
+  const found = valueAt(document, path);
+  if (typeof found === "object" && found !== null) {
+    report.error("wrong_type", `expected text, found ${nameOfType(found)}`, document.span(path));
+    return;
+  }
+  const key = path.findLast((step) => typeof step === "string") ?? "value";
+  const near = didYouMean(nearestName(String(found), values));
+  const suggestion = near ?? `possible are \`${values.join("`, `")}\``;
+  const code: DiagnosticCode = "wrong_value";
+  const message = `unknown ${key} \`${String(found)}\``;
+  report.error(code, message, document.span(path), { suggestion });
+}
+
+function tellUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, teller: Teller): void {
+  if (isAbsent(teller.document, path)) {
+    tellMissing(path, teller);
+    return;
+  }
+  const options = "options" in issue && Array.isArray(issue.options) ? issue.options : undefined;
+  if (options !== undefined) {
+    tellValue(options.map(String), path, teller);
+    return;
+  }
+  // The branch whose own type fits says best what is wrong; without one the union speaks.
+  const fitting = issue.errors.filter((branch) => branch.every((each) => !isWholeMismatch(each)));
+  const nearest = fitting.toSorted((a, b) => a.length - b.length)[0];
+  if (nearest !== undefined && fitting.length === 1) {
+    for (const inner of nearest) tell(inner, path, teller);
+    return;
+  }
+  const { document, report } = teller;
+  if (issue.message !== "Invalid input") {
+    report.error("wrong_format", issue.message, document.span(path));
+    return;
+  }
+  for (const inner of (nearest ?? issue.errors[0] ?? []).slice(0, 1)) tell(inner, path, teller);
+}
+
+function isWholeMismatch(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  return issue.code === "invalid_type" || issue.code === "invalid_value" || issue.code === "custom";
+}
+
+function tellSize(
+  issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
+  path: Path,
+  { document, report }: Teller,
+): void {
+  const span = document.span(path);
+  const small = issue.code === "too_small";
+  if (small && issue.origin === "array") {
+    const key = path.findLast((step) => typeof step === "string") ?? "list";
+    const suggestion = "leave the key out where nothing is to be restricted";
+    report.error("empty_list", `\`${key}\` is empty`, span, { suggestion });
+    return;
+  }
+  const bound = small ? issue.minimum : issue.maximum;
+  const unit =
+    issue.origin === "string" ? " characters" : issue.origin === "array" ? " entries" : "";
+  const message = `expected ${small ? "at least" : "at most"} ${bound}${unit}`;
+  report.error("out_of_range", message, span);
+}
+
+function tellFormat(message: string, path: Path, { document, report }: Teller): void {
+  const found = valueAt(document, path);
+  const shown = typeof found === "string" && found.length <= 120 ? `\`${found}\`: ` : "";
+  report.error("wrong_format", `${shown}${message}`, document.span(path));
+}
+
+function tellCustom(message: string, path: Path, teller: Teller): void {
+  if (isAbsent(teller.document, path)) {
+    tellMissing(path, teller);
+    return;
+  }
+  teller.report.error("wrong_type", message, teller.document.span(path));
+}
