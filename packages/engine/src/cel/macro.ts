@@ -42,13 +42,14 @@ const forms: readonly Form[] = [
 /**
  * The macro that a call is, or undefined for a plain call (langdef.md, "Macros"; two-variable
  * comprehensions, `cel.bind` and the optional macros as in the cel-spec extensions). As in the
- * spec a macro is known by its name, its style and the number of its arguments.
+ * spec a macro is known by its name, its style and the number of its arguments. Calls that name
+ * an Event or a Meter come out with the name as a string.
  *
  * @throws SyntaxFault when it is one, with arguments it cannot take
  */
 export function expandMacro(call: WrittenCall): Expr | undefined {
   if (call.target === undefined) {
-    return call.function === "has" && call.args.length === 1 ? expandHas(call) : undefined;
+    return call.function === "has" && call.args.length === 1 ? expandHas(call) : expandNames(call);
   }
   if (isBind(call)) {
     const [variable, operand, body] = call.args;
@@ -79,6 +80,29 @@ function isBind(call: WrittenCall): boolean {
     call.function === "bind" &&
     call.args.length === 3
   );
+}
+
+/** Functions of Holdfast whose first arguments, this many, name an Event or a Meter. */
+const namesTaken: ReadonlyMap<string, number> = new Map([
+  ["happened", 1],
+  ["count", 1],
+  ["since", 2],
+  ["meter", 1],
+]);
+
+/** A bare identifier that names an Event or a Meter is the string: `happened(refund)`. */
+function expandNames(call: WrittenCall): Expr | undefined {
+  const taken = namesTaken.get(call.function);
+  if (taken === undefined) {
+    return undefined;
+  }
+  const args = call.args.map((arg, index): Expr => {
+    const bare = index < taken && arg.kind === "ident" && !arg.absolute;
+    const { range } = arg;
+    return bare ? { kind: "constant", constant: { type: "string", value: arg.name }, range } : arg;
+  });
+  const { functionRange, range } = call;
+  return { kind: "call", function: call.function, args, range, functionRange };
 }
 
 function expandHas(call: WrittenCall): Expr {

@@ -1,0 +1,87 @@
+import type { DeclarationTable } from "./signature.ts";
+
+const dateGetter = ["timestamp.() -> int", "timestamp.(string<zone>) -> int"] as const;
+const timeGetter = [...dateGetter, "duration.() -> int"] as const;
+
+/** The functions of the specification itself (cel-spec, langdef.md, "List of Standard Definitions"). */
+export const standardTable: DeclarationTable = {
+  bool: ["Conversion to bool", "(bool) -> bool", "(string) -> bool"],
+  bytes: ["Conversion to bytes, in UTF-8", "(bytes) -> bytes", "(string) -> bytes"],
+  double: [
+    "Conversion to double",
+    "(double) -> double",
+    "(int) -> double",
+    "(uint) -> double",
+    "(string) -> double",
+  ],
+  duration: [
+    "A duration from text such as `90s`, `1h30m` or `1.5h`",
+    "(duration) -> duration",
+    "(string) -> duration",
+    "(int) -> duration",
+  ],
+  dyn: ["The same value, with its type left to run time", "(A) -> dyn"],
+  int: [
+    "Conversion to int; seconds since 1970 of a timestamp",
+    "(int) -> int",
+    "(uint) -> int",
+    "(double) -> int",
+    "(string) -> int",
+    "(timestamp) -> int",
+    "(duration) -> int",
+  ],
+  string: [
+    "Conversion to string",
+    "(string) -> string",
+    "(bool) -> string",
+    "(int) -> string",
+    "(uint) -> string",
+    "(double) -> string",
+    "(bytes) -> string",
+    "(timestamp) -> string",
+    "(duration) -> string",
+  ],
+  timestamp: [
+    "A timestamp from RFC 3339 text or seconds since 1970",
+    "(timestamp) -> timestamp",
+    "(string) -> timestamp",
+    "(int) -> timestamp",
+  ],
+  type: ["The type of a value", "(A) -> type(A)"],
+  uint: [
+    "Conversion to uint",
+    "(uint) -> uint",
+    "(int) -> uint",
+    "(double) -> uint",
+    "(string) -> uint",
+  ],
+  size: [
+    "Code points of a string, bytes, elements of a list, entries of a map",
+    "(string) -> int",
+    "(bytes) -> int",
+    "(list(A)) -> int",
+    "(map(A, B)) -> int",
+    "string.() -> int",
+    "bytes.() -> int",
+    "list(A).() -> int",
+    "map(A, B).() -> int",
+  ],
+  contains: ["Whether the text holds another", "string.(string) -> bool"],
+  startsWith: ["Whether the text begins with another", "string.(string) -> bool"],
+  endsWith: ["Whether the text ends with another", "string.(string) -> bool"],
+  matches: [
+    "Whether an RE2 pattern matches some part of the text, in linear time",
+    "string.(string) -> bool",
+    "(string, string) -> bool",
+  ],
+  getDate: ["Day of the month from 1", ...dateGetter],
+  getDayOfMonth: ["Day of the month from 0", ...dateGetter],
+  getDayOfWeek: ["Day of the week, 0 is Sunday", ...dateGetter],
+  getDayOfYear: ["Day of the year from 0", ...dateGetter],
+  getFullYear: ["Year", ...dateGetter],
+  getMonth: ["Month from 0", ...dateGetter],
+  getHours: ["Hour of the day, or whole hours of a duration", ...timeGetter],
+  getMinutes: ["Minute of the hour, or whole minutes of a duration", ...timeGetter],
+  getSeconds: ["Second of the minute, or whole seconds of a duration", ...timeGetter],
+  getMilliseconds: ["Milliseconds of the second", ...timeGetter],
+};
