@@ -1,12 +1,30 @@
 import { arithmeticFunctions } from "./function-arithmetic.ts";
 import { collectionFunctions } from "./function-collection.ts";
 import { comparisonFunctions } from "./function-comparison.ts";
+import { conversionFunctions } from "./function-conversion.ts";
+import { encoderFunctions } from "./function-encoder.ts";
+import { listFunctions } from "./function-list.ts";
+import { mathFunctions } from "./function-math.ts";
+import { optionalFunctions } from "./function-optional.ts";
+import { policyFunctions } from "./function-policy.ts";
+import { stringFunctions } from "./function-string.ts";
+import { stringEditFunctions } from "./function-string-edit.ts";
+import { timeFunctions } from "./function-time.ts";
 import type { FunctionFamily, Implementation } from "./function-family.ts";
 
 const families: readonly FunctionFamily[] = [
   arithmeticFunctions,
   collectionFunctions,
   comparisonFunctions,
+  conversionFunctions,
+  encoderFunctions,
+  listFunctions,
+  mathFunctions,
+  optionalFunctions,
+  policyFunctions,
+  stringFunctions,
+  stringEditFunctions,
+  timeFunctions,
 ];
 
 const globals: ReadonlyMap<string, Implementation> = new Map(
@@ -24,4 +42,9 @@ export function globalFunction(name: string): Implementation | undefined {
 /** The implementation of `receiver.name(…)`; the receiver is its first argument. */
 export function memberFunction(name: string): Implementation | undefined {
   return members.get(name);
+}
+
+/** The names implemented here, for the tests that hold them against the declarations. */
+export function implementedNames(): ReadonlySet<string> {
+  return new Set([...globals.keys(), ...members.keys()]);
 }

@@ -1,0 +1,122 @@
+import { celError } from "./cel-error.ts";
+import type { CelError } from "./cel-error.ts";
+import { weekdayOf } from "./civil-date.ts";
+import { compare, equals } from "./equality.ts";
+import { binary, noSuchOverload } from "./function-family.ts";
+import type { FunctionFamily, Implementation } from "./function-family.ts";
+import { wallClockAt } from "./function-time.ts";
+import { globMatches } from "./glob.ts";
+import { isAddress, isInNet } from "./ip-address.ts";
+import { Timestamp } from "./time-value.ts";
+import { isList } from "./value-type.ts";
+import { CelMap } from "./value.ts";
+import type { Value } from "./value.ts";
+import { isInWindow, parseWindow } from "./weekly-window.ts";
+
+/**
+ * The pure functions of the policy language. What is not written as it should be (a relative
+ * path, a host that is none) is an error, never false: an error denies on either side of a rule.
+ */
+export const policyFunctions: FunctionFamily = {
+  global: {
+    under: binary("under", (path, root) => {
+      const real = path instanceof CelMap ? path.get("real") : undefined;
+      if (!(path instanceof CelMap) || typeof root !== "string") return undefined;
+      if (typeof real !== "string") return celError("no_such_key", "the path has no field `real`");
+      return isUnder(real, root);
+    }),
+    domain: binary("domain", (host, suffix) =>
+      typeof host === "string" && typeof suffix === "string" ? isWithin(host, suffix) : undefined,
+    ),
+    in_net: binary("in_net", (address, block) => {
+      if (typeof address !== "string" || typeof block !== "string") return undefined;
+      return (
+        isInNet(address, block) ??
+        celError("invalid_argument", `\`${address}\` or \`${block}\` is no IP address or block`)
+      );
+    }),
+    glob: binary("glob", (pattern, text, budget) => {
+      if (typeof pattern !== "string" || typeof text !== "string") return undefined;
+      budget.spend(Math.floor(((pattern.length + 1) * (text.length + 1)) / 256));
+      return globMatches(pattern, text);
+    }),
+    in_window: (args) => {
+      const [now, zone, hours] = args;
+      if (!(now instanceof Timestamp) || typeof zone !== "string" || typeof hours !== "string") {
+        return noSuchOverload("in_window", args);
+      }
+      return args.length === 3 ? isInHours(now, zone, hours) : noSuchOverload("in_window", args);
+    },
+    min: extreme("min", (order) => order < 0),
+    max: extreme("max", (order) => order > 0),
+    overlap: binary("overlap", (left, right, budget) => {
+      if (left === null || right === null || !isList(left) || !isList(right)) return undefined;
+      return left.some((item) => right.some((other) => equals(item, other, budget)));
+    }),
+  },
+};
+
+/** Whether a path, links resolved, is a folder or lies in it. Both are absolute, without `..`. */
+function isUnder(path: string, root: string): boolean | CelError {
+  for (const text of [path, root]) {
+    if (!text.startsWith("/") || /(?:^|\/)\.{1,2}(?:\/|$)/.test(text) || text.includes("\0")) {
+      return celError("invalid_argument", `\`${text}\` is not an absolute path without \`..\``);
+    }
+  }
+  const parts = namesOf(path);
+  return namesOf(root).every((part, index) => parts[index] === part);
+}
+
+/** The names of a path; repeated and trailing slashes say nothing. */
+function namesOf(path: string): readonly string[] {
+  return path.split("/").filter((part) => part !== "");
+}
+
+/** Whether a host is a domain or lies below it. An IP address is no domain and lies below none. */
+function isWithin(host: string, suffix: string): boolean | CelError {
+  const names = [host, suffix].map((name) => name.toLowerCase().replace(/\.$/, ""));
+  const [own = "", domain = ""] = names;
+  if (isAddress(own.replace(/^\[(.*)\]$/, "$1"))) return false;
+  const wrong = [own, domain].find((name) => !/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(name));
+  if (wrong !== undefined) return celError("invalid_argument", `\`${wrong}\` is not a host name`);
+  return own === domain || own.endsWith(`.${domain}`);
+}
+
+function isInHours(now: Timestamp, zone: string, hours: string): boolean | CelError {
+  const clock = wallClockAt(now, zone);
+  if (clock === undefined) {
+    return celError("invalid_argument", `there is no time zone \`${zone}\``);
+  }
+  const window = parseWindow(hours);
+  if (window === undefined) {
+    return celError(
+      "invalid_argument",
+      `\`${hours}\` is not weekly hours such as \`mon-fri 09:00-17:00\``,
+    );
+  }
+  return isInWindow(window, weekdayOf(clock.days), Math.floor(clock.secondOfDay / 60));
+}
+
+/**
+ * The first value that `better` prefers to all before it, of several arguments or of one list:
+ * numbers, timestamps or durations, of one kind. NaN and an empty list are errors.
+ */
+function extreme(name: string, better: (order: number) => boolean): Implementation {
+  return (args, budget) => {
+    const [only] = args;
+    const listed = args.length === 1 && only !== undefined && only !== null && isList(only);
+    const values: readonly Value[] = listed ? only : args;
+    budget.spend(values.length);
+    let best: Value | undefined;
+    for (const value of values) {
+      if (typeof value === "string" || typeof value === "boolean" || value instanceof Uint8Array) {
+        return noSuchOverload(name, args);
+      }
+      const order = compare(value, best ?? value);
+      if (order === undefined) return noSuchOverload(name, args);
+      if (Number.isNaN(order)) return celError("invalid_argument", `\`${name}\` of NaN`);
+      if (best === undefined || better(order)) best = value;
+    }
+    return best ?? celError("invalid_argument", `\`${name}\` needs at least one value`);
+  };
+}
