@@ -1,1 +1,11 @@
-export {};
+export { gatewayFailed, runStdioGateway } from "./stdio-gateway.ts";
+export type { StdioGatewayOptions } from "./stdio-gateway.ts";
+export { gatewayLimits } from "./limits.ts";
+export type { GatewayLimits } from "./limits.ts";
+export { decisionLine } from "./operator-line.ts";
+export type { DecisionReport } from "./operator-line.ts";
+export { toRequest } from "./request-mapper.ts";
+export type { ActionCall, Identity } from "./request-mapper.ts";
+export { decisionKey, fromDecision } from "./decision-mapper.ts";
+export type { Denial } from "./decision-mapper.ts";
+export { protocolRevisions } from "./method.ts";
