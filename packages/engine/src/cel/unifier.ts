@@ -71,7 +71,12 @@ export class Unifier {
       return this.bind(to, from);
     }
     if (from.kind === "variable") {
-      return this.bind(from, to);
+      const known = this.resolve(from);
+      if (known.kind !== "variable") {
+        return this.assign(known, to);
+      }
+      // WHY: `number` only says what a parameter takes; it is no type a value can have.
+      return to.kind === "number" || this.set(from, to);
     }
     if (from.kind === "dyn" || to.kind === "dyn") {
       return true;
@@ -135,10 +140,7 @@ export class Unifier {
     }
     const bound = this.bindings.get(variable.id);
     if (bound === undefined) {
-      if (type.kind !== "variable" || this.bindings.get(type.id) === undefined) {
-        return this.set(variable, type);
-      }
-      return this.set(variable, this.resolve(type));
+      return this.set(variable, type);
     }
     const met = this.resolve(type);
     if (met.kind === "variable") {
