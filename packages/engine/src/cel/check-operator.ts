@@ -168,8 +168,11 @@ function elementType(
   checking: Checking,
   scope: CheckScope,
 ): CelType {
-  if (type.kind === "dyn" || type.kind === "variable") {
+  if (type.kind === "dyn") {
     return dynType;
+  }
+  if (type.kind === "variable") {
+    return checking.unifier.fresh();
   }
   if (type.kind === "object") {
     if (index.kind === "constant" && index.constant.type === "string") {

@@ -26,10 +26,13 @@ export function resolveOverload(
   call: CallTypes,
   unifier: Unifier,
 ): Resolution | undefined {
-  const fitting = declaration.overloads
+  const all = declaration.overloads
     .map((overload) => instantiate(overload, call, unifier))
     .filter((form) => form !== undefined)
     .filter((form) => unifier.peek(() => fits(form, call, unifier)));
+  // WHY: `(number...)` is there for numbers of mixed types; a form for one type says more.
+  const exact = all.filter((form) => form.params.every((param) => param.kind !== "number"));
+  const fitting = exact.length > 0 ? exact : all;
   const [first, ...others] = fitting;
   if (first === undefined) {
     return undefined;
