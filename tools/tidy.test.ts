@@ -112,6 +112,13 @@ describe("tidy finds a broken layer:", () => {
     ]);
   });
 
+  test("a package that would run a script when it is installed", () => {
+    const lock = json({ packages: { "": {}, "node_modules/sqlite": { hasInstallScript: true } } });
+    expect(found({ "package-lock.json": lock })).toEqual([
+      "package-lock.json:0 install: `node_modules/sqlite` has an install script",
+    ]);
+  });
+
   test("a room that the table does not know, and one that is gone", () => {
     const extra = json({ name: "@holdfast/extra", version: "1.0.0" });
     expect(found({ "packages/extra/package.json": extra })).toEqual([

@@ -22,6 +22,7 @@ export function checkLayers(tree: SourceTree, files: readonly SourceFile[]): Fin
   }
   return [
     ...checkTable(tree, rooms),
+    ...checkInstallScripts(tree),
     ...[...rooms].flatMap(([room, manifest]) => checkManifest(tree, rooms, { room, manifest })),
     ...files.flatMap((file) => checkImports(file, rooms)),
   ];
@@ -43,6 +44,20 @@ function checkTable(tree: SourceTree, rooms: ReadonlyMap<string, Manifest>): Fin
     if (manifest.version !== version) say(`${room}/package.json`, `version is not ${version}`);
   }
   return found;
+}
+
+/** Installing must run nobody's code: the base install has no native build. */
+function checkInstallScripts(tree: SourceTree): Finding[] {
+  const path = "package-lock.json";
+  const packages = member(parseJson(tree.get(path) ?? "{}"), "packages");
+  return Object.entries(packages ?? {})
+    .filter(([, entry]) => member(entry, "hasInstallScript") === true)
+    .map(([name]) => ({
+      rule: "install",
+      path,
+      line: 0,
+      message: `\`${name}\` has an install script`,
+    }));
 }
 
 function checkManifest(
