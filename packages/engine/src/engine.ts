@@ -64,12 +64,22 @@ export type Occurrence =
       readonly sequence: number;
       readonly nowMs: number;
       readonly id: string;
+      /** absent: in every tenant */
+      readonly tenant?: string;
       readonly agent: string;
       readonly sessionRoot?: string;
       readonly kinds: readonly string[];
       readonly ttlMs?: number;
     }
-  | { readonly kind: "release"; readonly sequence: number; readonly id: string };
+  | { readonly kind: "release"; readonly sequence: number; readonly id: string }
+  /** history that a PolicyTest states, under the keys its request has; never part of a log */
+  | {
+      readonly kind: "given";
+      readonly sequence: number;
+      readonly input: Omit<DecisionInput, "state">;
+      readonly event?: { readonly name: string; readonly atMs: number };
+      readonly meter?: { readonly name: string; readonly amount: number };
+    };
 
 /** Where a rule stands and what it did. */
 export interface RuleReference {
@@ -97,6 +107,8 @@ export interface NearestAllow extends RuleReference {
 /** Why a decision is what it is, recomputed from the same input; never stored. */
 export interface Explanation {
   readonly determining: readonly RuleReference[];
+  /** every rule that held, whether or not it decided, those in mode observe included; sorted */
+  readonly matched: readonly string[];
   /** errors met while evaluating rules, each where it stands */
   readonly errors: readonly (RuleReference & { readonly message: string })[];
   readonly nearest?: NearestAllow;

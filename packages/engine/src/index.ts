@@ -37,3 +37,6 @@ export type { Overload } from "./cel/signature.ts";
 export type { TypeEnvironment } from "./cel/environment.ts";
 export type { CelType, NameSet, ObjectField, ObjectType } from "./cel/type.ts";
 export { typeText } from "./cel/type-text.ts";
+export { createReferenceEngine } from "./reference/reference-engine.ts";
+export { invalidRequestDecision } from "./reference/decide.ts";
+export { renderExplanation } from "./reference/explanation-text.ts";

@@ -68,7 +68,8 @@ export function readExpression(
 /** Parses text that has a place as CEL. */
 export function parsePlaced(placed: PlacedText, reading: Reading): Expression {
   const parsed = parseExpression(placed.text);
-  if (parsed.ok) return { ...placed, ast: parsed.ast };
+  const lineStarts = lineStartsOf(placed.source, reading.document.file.text);
+  if (parsed.ok) return { ...placed, ast: parsed.ast, lineStarts };
   for (const { code, message, range } of parsed.errors) {
     const span = rangeSpan(placed, range, reading.document.file);
     reading.report.add({ code, severity: "error", message, span });
@@ -78,6 +79,16 @@ export function parsePlaced(placed: PlacedText, reading: Reading): Expression {
   const expression: Expression = { ...placed, ast };
   reading.marks.broken.add(expression);
   return expression;
+}
+
+/** Lines end as everywhere in a policy file: `\n`, `\r\n` or a lone `\r`. */
+function lineStartsOf({ start, end }: Span, text: string): readonly number[] {
+  const first = start.offset - start.column + 1;
+  const inside = text.slice(first, end.offset);
+  return [
+    first,
+    ...Array.from(inside.matchAll(/\r\n|\n|\r/gu), (one) => first + one.index + one[0].length),
+  ];
 }
 
 /** Where a range of an expression's text stands in its file. */

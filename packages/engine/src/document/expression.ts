@@ -9,6 +9,8 @@ export interface Expression {
   readonly source: Span;
   /** for each UTF-16 unit of `text`, and one past its end, the offset in the file */
   readonly offsets: readonly number[];
+  /** the offset in the file of each line that `source` touches, its first line first */
+  readonly lineStarts?: readonly number[];
 }
 
 /** A reason: literal text and `{CEL}` parts in turn. */

@@ -1,0 +1,71 @@
+import { anyTool } from "./match.ts";
+import { unlabelled } from "./situation.ts";
+import type { Situation } from "./situation.ts";
+import type { ResourceView } from "./resource.ts";
+import { CelError } from "./cel-error.ts";
+
+/**
+ * The first agent of the chain, from the outside in, whose delegation does not cover the action;
+ * `undefined` when all do (POLICY.md section 6). A hop covers it by a tool or a label it names,
+ * or by naming every resource the action touches. Anything else in a scope grants nothing.
+ */
+export function uncoveredBy(situation: Situation): string | undefined {
+  return situation.request.delegation.find((hop) => !coversAction(hop.scopes, situation))?.agent.id;
+}
+
+function coversAction(scopes: readonly string[], situation: Situation): boolean {
+  return (
+    scopes.some((scope) => coversTool(scope, situation) || coversLabel(scope, situation)) ||
+    coversResources(scopes, situation.resources)
+  );
+}
+
+/** Whether some scope of every hop could cover the action with some arguments or other. */
+export function mayBeInScope(situation: Situation): boolean {
+  return situation.request.delegation.every((hop) =>
+    hop.scopes.some(
+      (scope) =>
+        coversTool(scope, situation) ||
+        coversLabel(scope, situation) ||
+        scope.startsWith("resource:"),
+    ),
+  );
+}
+
+/** As in an allow's match, a wildcard does not reach tools that nobody registered. */
+function coversTool(scope: string, { toolName, input }: Situation): boolean {
+  if (!scope.startsWith("tool:")) return false;
+  const pattern = scope.slice("tool:".length);
+  if (pattern.endsWith("*") && input.registry === "unregistered") return false;
+  return anyTool([pattern], toolName);
+}
+
+function coversLabel(scope: string, { labels, input }: Situation): boolean {
+  if (!scope.startsWith("label:")) return false;
+  const label = scope.slice("label:".length);
+  if (label !== unlabelled && input.registry === "unregistered") return false;
+  return labels.includes(label);
+}
+
+function coversResources(
+  scopes: readonly string[],
+  resources: readonly ResourceView[] | CelError,
+): boolean {
+  if (resources instanceof CelError || resources.length === 0) return false;
+  return resources.every((resource) => scopes.some((scope) => coversResource(scope, resource)));
+}
+
+/** `resource:TYPE/PATTERN`, the pattern an id or a prefix and `*`. */
+function coversResource(scope: string, { type, id }: ResourceView): boolean {
+  const parts = /^resource:([^/]+)\/(.+)$/su.exec(scope);
+  if (parts === null) return false;
+  const [, scopeType, pattern = ""] = parts;
+  if (scopeType !== type) return false;
+  if (!pattern.endsWith("*")) return id === pattern;
+  return !climbs(id) && id.startsWith(pattern.slice(0, -1));
+}
+
+/** WHY: `/work/../etc` begins with `/work/` and is elsewhere. */
+function climbs(id: string): boolean {
+  return id.split(/[/\\]/u).some((segment) => segment === ".." || segment === ".");
+}
