@@ -40,3 +40,5 @@ export { typeText } from "./cel/type-text.ts";
 export { createReferenceEngine } from "./reference/reference-engine.ts";
 export { invalidRequestDecision } from "./reference/decide.ts";
 export { renderExplanation } from "./reference/explanation-text.ts";
+export { references } from "./cel/reference.ts";
+export type { CallReference, PathReference, References } from "./cel/reference.ts";

@@ -11,6 +11,12 @@ const timestampPattern =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:[Zz]|[+-](\d\d):(\d\d))$/u;
 const durationPattern = /^[+-]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:h|ms|m|s|us|µs|ns))+)$/u;
 
+const day = "(?:mon|tue|wed|thu|fri|sat|sun)";
+const time = "(?:[01]\\d|2[0-3]):[0-5]\\d";
+const hours = `${time}-(?:${time}|24:00)`;
+const entry = `(?:${day}(?:-${day})?(?:,${day}(?:-${day})?)* +)?${hours}(?:,${hours})*`;
+const windowPattern = new RegExp(`^ *${entry} *(?:; *${entry} *)*$`, "iu");
+
 const zoneGetters = [
   "getDate",
   "getDayOfMonth",
@@ -24,30 +30,30 @@ const zoneGetters = [
   "getSeconds",
 ] as const;
 
-/** Which operand (the receiver first) of which function a literal is checked in. */
-const rules: ReadonlyMap<string, readonly [operand: number, rule: LiteralRule]> = new Map<
-  string,
-  readonly [number, LiteralRule]
->([
-  ["matches", [1, patternRule]],
-  ["timestamp", [0, timestampRule]],
-  ["duration", [0, durationRule]],
-  ["in_window", [1, zoneRule]],
-  ["in_net", [1, netRule]],
-  ...zoneGetters.map((name) => [name, [1, zoneRule]] as const),
+/** Which operands (the receiver first) of which function are checked, where they are literals. */
+const rules: ReadonlyMap<string, readonly (LiteralRule | undefined)[]> = new Map([
+  ["matches", [undefined, patternRule]],
+  ["timestamp", [timestampRule]],
+  ["duration", [durationRule]],
+  ["in_window", [undefined, zoneRule, windowRule]],
+  ["in_net", [undefined, netRule]],
+  ...zoneGetters.map((name): [string, (LiteralRule | undefined)[]] => [
+    name,
+    [undefined, zoneRule],
+  ]),
 ]);
 
 /** Checks literals whose value decides whether the call can work at all: patterns, times, zones. */
 export function checkLiterals(name: string, operands: readonly Expr[], checking: Checking): void {
-  const [index, rule] = rules.get(name) ?? [0, undefined];
-  const operand = operands[index];
-  if (rule === undefined || operand?.kind !== "constant" || operand.constant.type !== "string") {
-    return;
-  }
-  const found = rule(operand.constant.value);
-  if (found !== undefined) {
-    reject(checking, found[0], found[1], operand.range);
-  }
+  rules.get(name)?.forEach((rule, index) => {
+    const operand = operands[index];
+    if (operand?.kind === "constant" && operand.constant.type === "string") {
+      const found = rule?.(operand.constant.value);
+      if (found !== undefined) {
+        reject(checking, found[0], found[1], operand.range);
+      }
+    }
+  });
 }
 
 /** RE2 has no back-references and no look-around, which is what makes it linear in time. */
@@ -98,6 +104,12 @@ function zoneRule(text: string): readonly [string, string] | undefined {
   return zonePattern.test(text)
     ? undefined
     : ["cel_zone", `\`${text}\` is not a zone; write it like \`Europe/London\` or \`+02:00\``];
+}
+
+function windowRule(text: string): readonly [string, string] | undefined {
+  return windowPattern.test(text)
+    ? undefined
+    : ["cel_window", `\`${text}\` is not weekly hours; write them like \`mon-fri 09:00-17:00\``];
 }
 
 function netRule(text: string): readonly [string, string] | undefined {
