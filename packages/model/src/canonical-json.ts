@@ -54,12 +54,14 @@ function writeContainer(value: object, depth: number): string {
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw error("json_value", "object of a class is not JSON");
   }
-  // Entries are read once, so a getter or proxy cannot give one value here and another later.
-  return `{${Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([key, member]) => `${quoted(key)}:${write(member, depth)}`)
-    .join(",")}}`;
+  let text = "";
+  // The default order of sort is by UTF-16 code units, as RFC 8785 section 3.2.3 asks for.
+  for (const key of Object.keys(value).sort()) {
+    const member: unknown = Reflect.get(value, key);
+    if (member === undefined) continue;
+    text += `${text === "" ? "" : ","}${quoted(key)}:${write(member, depth)}`;
+  }
+  return `{${text}}`;
 }
 
 function quoted(text: string): string {
