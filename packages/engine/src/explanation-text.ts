@@ -1,5 +1,5 @@
 import type { Decision } from "@holdfast/model";
-import type { Explanation, RuleReference } from "../engine.ts";
+import type { Explanation, RuleReference } from "./engine.ts";
 
 /** The most rules and errors listed each, so that the text fits a screen. */
 const listedMax = 5;

@@ -1,0 +1,44 @@
+import type { Request } from "@holdfast/model";
+import type { PolicyTestCase } from "../document/kinds.ts";
+import type { DecisionInput, Engine } from "../engine.ts";
+
+/** The time of a case that states none: every run decides alike. */
+export const defaultNowMs = 1_767_225_600_000;
+
+/**
+ * The input a case describes: its history is folded as `given` occurrences under the keys its own
+ * request has, oldest first; its restrictions bind its agent in all sessions.
+ */
+export function givenInput(
+  engine: Engine,
+  given: PolicyTestCase["given"],
+  request: Request,
+): DecisionInput {
+  const nowMs = given.nowMs ?? defaultNowMs;
+  const { external } = given;
+  const state = engine.createState();
+  const input = { request, external, nowMs };
+  let sequence = 0;
+  const next = (): number => (sequence += 1);
+  const events = Object.entries(given.events)
+    .flatMap(([name, ages]) => ages.map((ageMs) => ({ name, atMs: nowMs - ageMs })))
+    .toSorted((a, b) => a.atMs - b.atMs || (a.name < b.name ? -1 : 1));
+  for (const event of events) {
+    engine.fold(state, { kind: "given", sequence: next(), input, event });
+  }
+  for (const [name, amount] of Object.entries(given.meters)) {
+    engine.fold(state, { kind: "given", sequence: next(), input, meter: { name, amount } });
+  }
+  for (const kind of given.restrictions) {
+    const id = `given-${next()}`;
+    engine.fold(state, {
+      kind: "restrict",
+      sequence,
+      nowMs,
+      id,
+      agent: request.agent.id,
+      kinds: [kind],
+    });
+  }
+  return { ...input, state };
+}

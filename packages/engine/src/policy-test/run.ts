@@ -1,0 +1,83 @@
+import { readRequest } from "@holdfast/model";
+import type { Decision, Effect, Span } from "@holdfast/model";
+import type { PolicyTestCase } from "../document/kinds.ts";
+import type { Engine } from "../engine.ts";
+import { renderExplanation } from "../explanation-text.ts";
+import { mismatchesOf } from "./expectation.ts";
+import type { Mismatch } from "./expectation.ts";
+import { givenInput } from "./given-state.ts";
+
+/** What one case of a PolicyTest came to. */
+export interface PolicyTestResult {
+  /** the PolicyTest document */
+  readonly test: string;
+  readonly name: string;
+  readonly passed: boolean;
+  readonly mismatches: readonly Mismatch[];
+  /** absent when the case's request is not one */
+  readonly decision?: Decision;
+  /** why it was decided so, when the case failed */
+  readonly explanation?: string;
+  readonly source: Span;
+}
+
+/** How many cases a rule held in; none means that no test would notice its loss. */
+export interface RuleCoverage {
+  /** `policy/rule` */
+  readonly rule: string;
+  readonly effect: Effect;
+  readonly cases: number;
+  readonly source: Span;
+}
+
+/** All cases in the order of documents and files, and every rule, sorted by name. */
+export interface PolicyTestRun {
+  readonly results: readonly PolicyTestResult[];
+  readonly coverage: readonly RuleCoverage[];
+}
+
+/** Runs every PolicyTest of the engine's bundle (POLICY.md section 9). Pure. */
+export function runPolicyTests(engine: Engine): PolicyTestRun {
+  const held = new Map<string, number>();
+  const results = engine.bundle.tests.flatMap((test) =>
+    test.cases.map((each) => runCase(engine, test.name, each, held)),
+  );
+  const coverage = engine.bundle.policies
+    .flatMap((policy) =>
+      policy.rules.map(({ id, effect, source }) => {
+        const rule = `${policy.name}/${id}`;
+        return { rule, effect, cases: held.get(rule) ?? 0, source };
+      }),
+    )
+    .toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
+  return { results, coverage };
+}
+
+function runCase(
+  engine: Engine,
+  test: string,
+  { name, given, request, expect, source }: PolicyTestCase,
+  held: Map<string, number>,
+): PolicyTestResult {
+  const reading = readRequest(request);
+  if (!reading.ok) {
+    const problems = reading.problems.map(({ path, message }) => `${path} ${message}`.trim());
+    const mismatch = { field: "request", expected: "a request", found: problems.join("; ") };
+    return { test, name, passed: false, mismatches: [mismatch], source };
+  }
+  const input = givenInput(engine, given, reading.request);
+  const decision = engine.decide(input);
+  const explanation = engine.explain(input);
+  for (const rule of explanation.matched) held.set(rule, (held.get(rule) ?? 0) + 1);
+  const mismatches = mismatchesOf(expect, decision);
+  const passed = mismatches.length === 0;
+  return {
+    test,
+    name,
+    passed,
+    mismatches,
+    decision,
+    ...(passed ? {} : { explanation: renderExplanation(decision, explanation) }),
+    source,
+  };
+}
