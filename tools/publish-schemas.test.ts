@@ -16,15 +16,17 @@ describe("the published schemas", () => {
   });
 
   test("are JSON Schemas that another implementation can compile", () => {
-    for (const text of schemaFiles().values()) {
+    for (const [name, text] of schemaFiles()) {
       const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, validateFormats: false });
-      expect(ajv.compile(JSON.parse(text) as object)).toBeTypeOf("function");
+      const schema = JSON.parse(text) as { $id: string };
+      expect(ajv.compile(schema)).toBeTypeOf("function");
+      expect(schema.$id).toBe(`https://holdfast.dev/schemas/v1/${name}`);
     }
   });
 
   test("take and refuse the requests that the reader takes and refuses", () => {
     const ajv = new Ajv2020({ validateFormats: false });
-    const text = readFileSync(join(folder, "request.schema.json"), "utf8");
+    const text = readFileSync(join(folder, "request.json"), "utf8");
     const validate = ajv.compile(JSON.parse(text) as object);
     const smallest = { agent: { id: "a" }, tool: { name: "t" } };
     const requests: readonly (readonly [object, boolean])[] = [

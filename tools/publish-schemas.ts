@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { policySchemas } from "@holdfast/engine";
 import { publishedSchemas } from "@holdfast/model";
 
 /** The text of every file under `schemas/`, by file name; what `npm run schemas` writes. */
 export function schemaFiles(): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(publishedSchemas()).map(([name, schema]) => [
-      `${name}.schema.json`,
+    Object.entries({ ...publishedSchemas(), ...policySchemas() }).map(([name, schema]) => [
+      `${name}.json`,
       `${JSON.stringify(schema, null, 2)}\n`,
     ]),
   );

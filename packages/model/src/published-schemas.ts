@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "./json.ts";
 import { recordSchema } from "./record.ts";
 import { requestSchema } from "./request.ts";
 
-/** Where the published schemas live; a name is its file name without `.schema.json`. */
+/** Where the published schemas live; the file of a schema is its name and `.json`. */
 const schemaAddress = "https://holdfast.dev/schemas/v1/";
 
 /**
@@ -36,7 +36,7 @@ function publish(
 ): JsonObject {
   // `any` is for the two custom schemas of json-value.ts, which describe themselves.
   const { $schema, ...body } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  const named = { $schema, $id: `${schemaAddress}${name}.schema.json`, title, ...body };
+  const named = { $schema, $id: `${schemaAddress}${name}.json`, title, ...body };
   const published: Json = copyJson(named);
   if (typeof published !== "object" || published === null || Array.isArray(published)) {
     throw new HoldfastError("schema", `schema \`${name}\` is not an object`);
