@@ -1,1 +1,29 @@
-export {};
+export { openGuard } from "./open-guard.ts";
+export type { GuardOptions } from "./open-guard.ts";
+export type {
+  AmbiguousAction,
+  Caller,
+  Guard,
+  Observation,
+  RunOptions,
+  SessionStart,
+} from "./guard.ts";
+export type { Ending, Execute, Permit, ResultDecision } from "./permit.ts";
+export { Refusal } from "./refusal.ts";
+export type { RefusalParts } from "./refusal.ts";
+export type { Session } from "./session-table.ts";
+export type { EnforcementPoint } from "./decision-record.ts";
+export { systemClock } from "./clock.ts";
+export type { Clock } from "./clock.ts";
+export type { Random } from "./evidence.ts";
+export { defaultConfiguration, readConfiguration } from "./configuration.ts";
+export type { Configuration } from "./configuration.ts";
+export { DiagnosticsError } from "./diagnostics-error.ts";
+export { loadPolicyFolder } from "./policy-folder.ts";
+export type { LoadedPolicies } from "./policy-folder.ts";
+export { readPolicyFolder } from "./policy-source.ts";
+export type { PolicyFile } from "./policy-source.ts";
+export { queryLog } from "./query.ts";
+export type { QueryFilter, QueryRow } from "./query.ts";
+export { replayLog } from "./replay.ts";
+export type { ReplayedDecision } from "./replay.ts";

@@ -1,0 +1,138 @@
+import { digestOf, requestDigest } from "@holdfast/model";
+import type { Decision, Request } from "@holdfast/model";
+import type { AmbiguousAction } from "./guard.ts";
+import type { Permit } from "./permit.ts";
+
+/** How an action id was used. */
+export interface ActionEntry {
+  /** index of the decision record */
+  readonly sequence: number;
+  /** what the id is bound to; see `bindingOf` */
+  readonly binding: string;
+}
+
+/** What was answered under an action id, as long as it is kept at hand. */
+export interface GivenAnswer {
+  readonly decision: Decision;
+  readonly durable: Promise<boolean>;
+}
+
+/** A permit that was given and has not ended. */
+export interface OpenPermit {
+  readonly permit: Permit;
+  readonly mode: "enforce" | "observe";
+  readonly audit: "required" | "batched";
+  /** monotonic, at the decision */
+  readonly startedTickMs: number;
+  readonly abort: AbortController;
+}
+
+/** The most answers kept at hand for repeats; older ones are read from the log. */
+const answersMax = 10_000;
+
+/** The most ambiguous actions kept in memory; the log has them all. */
+const ambiguousMax = 10_000;
+
+/** Names what an action id stands for: the request and whose it is, and nothing of how it came. */
+export function bindingOf(request: Request, credential: string): string {
+  return digestOf([credential, requestDigest(request)]);
+}
+
+/**
+ * The action a refusal offers instead: its own request, with an id that follows from the
+ * refused one, so that it too runs at most once.
+ */
+export function fallbackRequest(request: Request, decision: Decision): Request | undefined {
+  const { fallback } = decision;
+  if (fallback === undefined || request.id === undefined) return undefined;
+  const dot = fallback.tool.indexOf(".");
+  const id = `${request.id}/fallback`;
+  return {
+    ...request,
+    id: id.length <= 256 ? id : digestOf(id),
+    parent: request.id,
+    tool: { server: fallback.tool.slice(0, dot), name: fallback.tool.slice(dot + 1) },
+    args: fallback.args,
+    resources: [],
+  };
+}
+
+/**
+ * Which action ids are used, and what became of the permits. Entries stay for the life of the
+ * log: forgetting an id would let it run twice.
+ */
+export class ActionLedger {
+  readonly #entries = new Map<string, ActionEntry>();
+  /** binding of an offered fallback, by its action id */
+  readonly #offered = new Map<string, string>();
+  /** by index of the decision record, oldest first */
+  readonly #answers = new Map<number, GivenAnswer>();
+  readonly #open = new Map<number, OpenPermit>();
+  #ambiguous: AmbiguousAction[] = [];
+
+  find(id: string): ActionEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /** The first use of an id stands. */
+  claim(id: string, entry: ActionEntry): void {
+    if (!this.#entries.has(id)) this.#entries.set(id, entry);
+  }
+
+  remember(sequence: number, given: GivenAnswer): void {
+    this.#answers.set(sequence, given);
+    if (this.#answers.size <= answersMax) return;
+    const [oldest] = this.#answers.keys();
+    if (oldest !== undefined) this.#answers.delete(oldest);
+  }
+
+  answer(sequence: number): GivenAnswer | undefined {
+    return this.#answers.get(sequence);
+  }
+
+  offer(fallback: Request, credential: string): void {
+    if (fallback.id !== undefined) this.#offered.set(fallback.id, bindingOf(fallback, credential));
+  }
+
+  /** What an id was offered for as a fallback. */
+  offered(id: string): string | undefined {
+    return this.#offered.get(id);
+  }
+
+  open(entry: OpenPermit): void {
+    this.#open.set(entry.permit.sequence, entry);
+  }
+
+  /** Takes a permit out, once; undefined for one that has ended or that this ledger never held. */
+  take(permit: Permit): OpenPermit | undefined {
+    const entry = this.#open.get(permit.sequence);
+    if (entry === undefined || entry.permit !== permit) return undefined;
+    this.#open.delete(permit.sequence);
+    return entry;
+  }
+
+  openPermits(): readonly OpenPermit[] {
+    return [...this.#open.values()];
+  }
+
+  /** Revokes what the agent still holds in that session root (POLICY.md section 7). */
+  revoke(agent: string, sessionRoot: string | undefined, except: number): void {
+    for (const { permit, abort } of this.#open.values()) {
+      const { request, sequence } = permit;
+      if (sequence === except || request.agent.id !== agent) continue;
+      if (sessionRoot !== undefined && request.session?.root !== sessionRoot) continue;
+      abort.abort(new Error("the permit was revoked by a restriction"));
+    }
+  }
+
+  noteAmbiguous(action: AmbiguousAction): void {
+    this.#ambiguous.push(action);
+    if (this.#ambiguous.length > 2 * ambiguousMax) {
+      this.#ambiguous = this.#ambiguous.slice(-ambiguousMax);
+    }
+  }
+
+  ambiguous(): readonly AmbiguousAction[] {
+    return this.#ambiguous.slice(-ambiguousMax);
+  }
+}

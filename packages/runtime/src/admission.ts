@@ -1,0 +1,239 @@
+import type { Capabilities } from "@holdfast/engine";
+import { canonicalJson, copyJson, readRequest } from "@holdfast/model";
+import type { Json, Request } from "@holdfast/model";
+import { bindingOf } from "./action-ledger.ts";
+import type { ActionLedger } from "./action-ledger.ts";
+import type { Configuration } from "./configuration.ts";
+import { modeOf, unlabelled } from "./enforcement.ts";
+import type { Random } from "./evidence.ts";
+import type { Caller } from "./guard.ts";
+import type { RecordedInput, Veto } from "./judgement.ts";
+import type { ProtectedPaths } from "./protected-path.ts";
+import type { Registry, ToolDocument } from "./registry.ts";
+import { sessionPart } from "./session-table.ts";
+import type { SessionTable } from "./session-table.ts";
+
+/** The largest request, in bytes of canonical JSON; its record holds it, and once more if modified. */
+const requestBytesMax = 8 * 1024 * 1024;
+
+/** The most of an invalid request that is kept as evidence, in bytes of canonical JSON. */
+const receivedBytesMax = 64 * 1024;
+
+/** Labels that only say what is read; any other one means that the tool may change something. */
+const readLikeLabels: ReadonlySet<string> = new Set([
+  "read",
+  "untrusted",
+  "internal",
+  "pii",
+  "secrets",
+]);
+
+/** A request as the runtime takes it up, with all that the decision needs besides state and time. */
+export interface Admitted {
+  readonly request: Request & { readonly id: string };
+  readonly registry: NonNullable<RecordedInput["registry"]>;
+  readonly mode: "enforce" | "observe";
+  readonly audit: "required" | "batched";
+  readonly definition?: string;
+  readonly credential: string;
+  readonly binding: string;
+  readonly isFallback: boolean;
+  readonly veto?: Veto;
+  /** what was given instead of a valid request */
+  readonly received?: Json;
+}
+
+/** What admission rests on; all of it belongs to one guard. */
+export interface AdmissionContext {
+  readonly configuration: Configuration;
+  readonly environment: string;
+  readonly tenant: string;
+  readonly registry: Registry;
+  readonly sessions: SessionTable;
+  readonly ledger: ActionLedger;
+  readonly protectedPaths: ProtectedPaths;
+  readonly workingDirectory: string;
+  readonly random: Random;
+}
+
+/**
+ * Checks a request and fills in what the runtime alone may say: environment, session, registry
+ * status, mode. Never throws. Whatever is wrong becomes a veto, so that the attempt is decided
+ * and recorded like any other.
+ */
+export function admit(value: unknown, caller: Caller, context: AdmissionContext): Admitted {
+  const reading = readRequest(value);
+  const problem = reading.ok
+    ? requestProblem(reading.request, context.tenant)
+    : reading.problems.map(({ path, message }) => `\`${path}\` ${message}`).join("; ");
+  if (!reading.ok || problem !== undefined) {
+    const reason = `the request is not valid: ${(problem ?? "").slice(0, 1000)}`;
+    const veto: Veto = { cause: "request", code: "invalid_request", reason };
+    const received = receivedOf(value);
+    const admitted = take(skeletonOf(value), caller, { ...context, veto });
+    return received === undefined ? admitted : { ...admitted, received };
+  }
+  return take(reading.request, caller, context);
+}
+
+function take(
+  given: Request,
+  { credential }: Caller,
+  context: AdmissionContext & { readonly veto?: Veto },
+): Admitted {
+  const { registry, sessions, ledger, configuration } = context;
+  const id = given.id ?? `action-${Buffer.from(context.random(16)).toString("hex")}`;
+  const session = given.session === undefined ? undefined : sessions.find(given.session.id);
+  const request: Admitted["request"] = deepFreeze({
+    ...given,
+    id,
+    environment: context.environment,
+    ...(session === undefined ? {} : { session: sessionPart(session) }),
+  });
+  const document = registry.document(request.tool);
+  const labels = document?.labels ?? [unlabelled];
+  const status = registry.status(request.tool);
+  const binding = bindingOf(request, credential);
+  const offered = ledger.offered(id);
+  const definition = registry.definition(request.tool);
+  const veto =
+    context.veto ??
+    sessionVeto(request, credential, sessions) ??
+    idVeto(offered, binding) ??
+    registryVeto(configuration, status) ??
+    protectedVeto(request, { document, context });
+  return {
+    request,
+    registry: status,
+    mode: modeOf(configuration, request, labels),
+    audit: document?.audit ?? "required",
+    credential,
+    binding,
+    isFallback: offered !== undefined,
+    ...(definition === undefined ? {} : { definition }),
+    ...(veto === undefined ? {} : { veto }),
+  };
+}
+
+/** The decision's input at `nowMs`. */
+export function inputOf(
+  { request, registry, mode }: Admitted,
+  nowMs: number,
+  capabilities: Capabilities,
+): RecordedInput {
+  return { request, external: {}, nowMs, registry, mode, capabilities };
+}
+
+/**
+ * Denies what reaches Holdfast's own files: any string of the arguments or of an attested
+ * resource's id that leads below a protected path (see `createProtectedPaths`), unless every
+ * label of the tool is read-like. No policy lifts it.
+ */
+export function protectedVeto(
+  { args, resources }: Pick<Request, "args" | "resources">,
+  { document, context }: { document: ToolDocument | undefined; context: AdmissionContext },
+): Veto | undefined {
+  if (document !== undefined && isReadLike(document.labels)) return undefined;
+  const bases = [context.workingDirectory];
+  if (document?.root !== undefined) bases.push(document.root);
+  const named = [args, resources.map(({ id }) => id)];
+  if (!context.protectedPaths.reaches(named, bases)) return undefined;
+  return {
+    cause: "protected",
+    code: "rule",
+    rule: "holdfast/protected-paths",
+    reason: "the arguments reach what governs the agent, which it may not write",
+  };
+}
+
+function isReadLike(labels: readonly string[]): boolean {
+  return labels.includes("read") && labels.every((label) => readLikeLabels.has(label));
+}
+
+function requestProblem(request: Request, tenant: string): string | undefined {
+  if (request.action.phase !== "call") return "`action.phase` must be `call`";
+  if (request.result !== undefined || request.outcome !== undefined) {
+    return "`result` and `outcome` belong to phase `result`";
+  }
+  if (request.tenant !== tenant) return "`tenant` is not served here";
+  if (Buffer.byteLength(canonicalJson(request)) > requestBytesMax)
+    return "it is too large to be recorded";
+  return undefined;
+}
+
+function sessionVeto(
+  { session, tenant, agent }: Request,
+  credential: string,
+  sessions: SessionTable,
+): Veto | undefined {
+  if (session === undefined) return undefined;
+  const problem = sessions.problem(session.id, { tenant, agent: agent.id, credential });
+  if (problem === undefined) return undefined;
+  return { cause: "session", code: "invalid_request", reason: problem };
+}
+
+/** An id offered for a fallback stands for that fallback alone. */
+function idVeto(offered: string | undefined, binding: string): Veto | undefined {
+  return offered === undefined || offered === binding ? undefined : actionIdVeto;
+}
+
+/** The denial of an action id that stands for something else. */
+export const actionIdVeto: Veto = {
+  cause: "action_id",
+  code: "invalid_request",
+  reason: "the action id is bound to another request or another caller",
+};
+
+function registryVeto({ registry }: Configuration, status: string): Veto | undefined {
+  if (registry.unregistered !== "deny" || status !== "unregistered") return undefined;
+  return {
+    cause: "unregistered",
+    code: "registry",
+    reason: "the tool has no Tool document, and the configuration denies such tools",
+  };
+}
+
+/** A request that holds what could be read of an invalid one, so that the attempt can be recorded. */
+function skeletonOf(value: unknown): Request {
+  const agent = nameAt(value, ["agent", "id"]) ?? "unknown";
+  const tool = nameAt(value, ["tool", "name"]) ?? "unknown";
+  const server = nameAt(value, ["tool", "server"]) ?? "local";
+  const make = (alias: string) =>
+    readRequest({ agent: { id: agent }, tool: { server: alias, name: tool } });
+  const reading = make(server);
+  if (reading.ok) return reading.request;
+  const plain = make("local");
+  if (plain.ok) return plain.request;
+  throw new Error("a request of two names is valid");
+}
+
+function nameAt(value: unknown, path: readonly string[]): string | undefined {
+  try {
+    let current: unknown = value;
+    for (const key of path) {
+      if (typeof current !== "object" || current === null) return undefined;
+      current = Reflect.get(current, key);
+    }
+    if (typeof current !== "string" || current === "" || /\p{Cs}/u.test(current)) return undefined;
+    return current.slice(0, 256).replace(/\p{Cs}/gu, "");
+  } catch {
+    return undefined;
+  }
+}
+
+function receivedOf(value: unknown): Json | undefined {
+  try {
+    const copy = copyJson(value);
+    return Buffer.byteLength(canonicalJson(copy)) <= receivedBytesMax ? copy : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Freezes a copy that is ours, so that whoever is handed a part cannot change what was decided. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const member of Object.values(value)) deepFreeze(member);
+  return value;
+}

@@ -1,0 +1,167 @@
+import type { Decision } from "@holdfast/model";
+import { fallbackRequest } from "./action-ledger.ts";
+import type { ActionEntry } from "./action-ledger.ts";
+import { actionIdVeto, admit, deepFreeze } from "./admission.ts";
+import type { Admitted } from "./admission.ts";
+import { decisionRecord } from "./decision-record.ts";
+import { end } from "./end.ts";
+import { decideAdmitted, explainJudged, unavailable } from "./guard-core.ts";
+import type { GuardCore } from "./guard-core.ts";
+import type { Caller } from "./guard.ts";
+import type { Appended } from "./journal.ts";
+import { countsAsAttempt, grants } from "./judgement.ts";
+import { decisionOccurrence } from "./occurrence.ts";
+import type { Permit } from "./permit.ts";
+import { Refusal, refusalMessage } from "./refusal.ts";
+
+/** A decision that is taken, folded and on its way to the disk. */
+interface Committed {
+  readonly appended: Appended;
+  readonly answer: Permit | Refusal;
+  readonly waits: boolean;
+}
+
+/** `Guard.begin`; see there. Whatever goes wrong ends in a refusal. */
+export async function begin(
+  core: GuardCore,
+  value: unknown,
+  caller: Caller,
+): Promise<Permit | Refusal> {
+  let tool = "the action";
+  try {
+    if (core.journal.failure !== undefined) throw core.journal.failure;
+    const admitted = admit(value, caller, core.admission);
+    tool = toolText(admitted);
+    const entry = core.admission.ledger.find(admitted.request.id);
+    if (entry === undefined || !countsAsAttempt(admitted.veto)) {
+      return await settle(core, commit(core, admitted));
+    }
+    if (entry.binding === admitted.binding) return await repeat(core, admitted, entry);
+    return await settle(core, commit(core, { ...admitted, veto: actionIdVeto }));
+  } catch {
+    const decision = unavailable(core, "the decision could not be recorded");
+    return new Refusal({ decision, message: refusalMessage(decision, tool, core.engine.bundle) });
+  }
+}
+
+/**
+ * One synchronous step, so that no other action comes in between: decide, append, fold. The
+ * append comes before the fold since the fold needs the record's place, and a record that
+ * cannot be appended must leave no trace in the state.
+ */
+function commit(core: GuardCore, admitted: Admitted): Committed {
+  const { engine, state, journal, clock, admission } = core;
+  const { ledger } = admission;
+  const startedTickMs = clock.monotonicMs();
+  const judged = decideAdmitted(core, admitted, core.timekeeper.nowMs());
+  const decision = deepFreeze(judged.decision);
+  const granted = grants(decision);
+  const explanation = core.explanations ? explainJudged(core, judged) : undefined;
+  const latencyNs = Math.max(0, Math.round((clock.monotonicMs() - startedTickMs) * 1e6));
+  const { record, evidence } = decisionRecord(
+    { admitted, ...judged, granted, latencyNs },
+    core.pep,
+    core.random,
+  );
+  const appended = journal.append(record, evidence);
+  const { sequence } = appended;
+  try {
+    const occurrence = decisionOccurrence(sequence, granted, judged);
+    if (occurrence !== undefined) engine.fold(state, occurrence);
+  } catch (cause) {
+    // A fold that stopped half way leaves a state nobody can vouch for.
+    journal.fail(cause);
+    throw cause;
+  }
+  if (countsAsAttempt(judged.veto)) {
+    ledger.claim(admitted.request.id, { sequence, binding: admitted.binding });
+    ledger.remember(sequence, { decision, durable: appended.durable });
+  }
+  if (decision.restrict !== undefined) revoke(core, admitted, sequence);
+  const parts = { decision, sequence, ...(explanation === undefined ? {} : { explanation }) };
+  if (granted) {
+    const permit = open(core, { admitted, startedTickMs, parts });
+    return { appended, answer: permit, waits: admitted.audit === "required" };
+  }
+  return { appended, answer: refuse(core, admitted, parts), waits: true };
+}
+
+type AnswerParts = Pick<Permit, "decision" | "sequence" | "explanation">;
+
+function open(
+  core: GuardCore,
+  given: { admitted: Admitted; startedTickMs: number; parts: AnswerParts },
+): Permit {
+  const { request, mode, audit, isFallback } = given.admitted;
+  const { decision } = given.parts;
+  const { sandbox } = decision;
+  const abort = new AbortController();
+  const permit: Permit = {
+    granted: true,
+    id: request.id,
+    request,
+    args: decision.args ?? request.args,
+    obligations: decision.obligations,
+    simulated: isFallback || sandbox !== undefined,
+    signal: abort.signal,
+    ...(sandbox === undefined ? {} : { sandbox }),
+    ...given.parts,
+  };
+  core.admission.ledger.open({ permit, mode, audit, startedTickMs: given.startedTickMs, abort });
+  return permit;
+}
+
+function refuse(core: GuardCore, admitted: Admitted, parts: AnswerParts): Refusal {
+  const { request, credential } = admitted;
+  const fallback = fallbackRequest(request, parts.decision);
+  if (fallback !== undefined) core.admission.ledger.offer(fallback, credential);
+  return new Refusal({
+    ...parts,
+    id: request.id,
+    message: refusalMessage(parts.decision, toolText(admitted), core.engine.bundle),
+    ...(fallback === undefined ? {} : { fallback: deepFreeze(fallback) }),
+  });
+}
+
+/** Holds the answer back until its record is durable, and gives no permit that was revoked meanwhile. */
+async function settle(core: GuardCore, { appended, answer, waits }: Committed) {
+  if (waits) await appended.durable;
+  if (core.journal.failure !== undefined) throw core.journal.failure;
+  if (!answer.granted || !answer.signal.aborted) return answer;
+  await end(core, answer, { status: "failure", nothingSent: true });
+  const reason = "a restriction came into force before the action could start";
+  const decision: Decision = { ...unavailable(core, reason), code: "restricted" };
+  const { server, name } = answer.request.tool;
+  return new Refusal({
+    decision,
+    id: answer.id,
+    sequence: answer.sequence,
+    message: refusalMessage(decision, `${server}.${name}`, core.engine.bundle),
+  });
+}
+
+/** The recorded answer once more, as a refusal even when the first one was a permit. */
+async function repeat(core: GuardCore, { request }: Admitted, { sequence }: ActionEntry) {
+  const given = core.admission.ledger.answer(sequence);
+  const decision = given?.decision ?? (await core.journal.decisionAt(sequence));
+  await given?.durable;
+  if (core.journal.failure !== undefined) throw core.journal.failure;
+  const tool = `${request.tool.server}.${request.tool.name}`;
+  return new Refusal({
+    decision,
+    id: request.id,
+    sequence,
+    repeated: true,
+    message: grants(decision)
+      ? `Holdfast did not run ${tool} again: this action was already permitted once.`
+      : refusalMessage(decision, tool, core.engine.bundle),
+  });
+}
+
+function revoke(core: GuardCore, { request }: Admitted, sequence: number): void {
+  core.admission.ledger.revoke(request.agent.id, request.session?.root, sequence);
+}
+
+function toolText({ request: { tool } }: Admitted): string {
+  return `${tool.server}.${tool.name}`;
+}

@@ -1,0 +1,158 @@
+import type { Decision, JsonLike, RecordOf } from "@holdfast/model";
+import type { Admitted } from "./admission.ts";
+import { sealEvidence } from "./evidence.ts";
+import type { Evidence, Random } from "./evidence.ts";
+import type { RecordedInput, Veto } from "./judgement.ts";
+
+/** Who enforces, as written into each record. */
+export interface EnforcementPoint {
+  readonly type: string;
+  readonly id: string;
+  readonly version: string;
+}
+
+/** A decision and all that has to be written down about it. */
+export interface DecidedAction {
+  readonly admitted: Admitted;
+  readonly input: RecordedInput;
+  readonly decision: Decision;
+  readonly veto?: Veto;
+  readonly granted: boolean;
+  /** digest of what the decision could read of the state */
+  readonly state: string;
+  readonly latencyNs: number;
+}
+
+/** A granted action's end and all that has to be written down about it. */
+export interface EndedAction {
+  /** index of the decision record */
+  readonly sequence: number;
+  readonly input: RecordedInput;
+  readonly decision: Decision;
+  readonly veto?: Veto;
+  readonly state: string;
+  readonly simulated: boolean;
+  readonly nothingSent: boolean;
+}
+
+/** A record body has 65,535 bytes; a list of rules may take this much of it. The payload has all. */
+const rulesBytesMax = 24 * 1024;
+
+/** The record of a decision: what stays in the tree, and the payload that can be erased. */
+export function decisionRecord(
+  decided: DecidedAction,
+  pep: EnforcementPoint,
+  random: Random,
+): { record: RecordOf<"decision">; evidence: Evidence } {
+  const { admitted, input, decision, veto, granted, state, latencyNs } = decided;
+  const { request, definition } = admitted;
+  const evidence = sealEvidence(
+    { ...personalFields(input, decision), credential: admitted.credential },
+    {
+      ...matterOf(input, decision, veto),
+      credential: admitted.credential,
+      fallback: admitted.isFallback ? true : undefined,
+      received: admitted.received,
+    },
+    random,
+  );
+  const { session, tool, agent, action } = request;
+  const record: RecordOf<"decision"> = {
+    v: 1,
+    kind: "decision",
+    time: input.nowMs,
+    pep: { ...pep },
+    tenant: request.tenant,
+    agent: { id: agent.id, version: agent.version },
+    session: session && { id: session.id, root: session.root ?? session.id },
+    action: { id: request.id, ...action },
+    tool: { ...tool, definition },
+    effect: decision.effect,
+    code: decision.code,
+    rules: bounded(decision.rules),
+    bundle: decision.bundle,
+    mode: admitted.mode,
+    granted,
+    state,
+    shadow: decision.shadow && {
+      effect: decision.shadow.effect,
+      code: decision.shadow.code,
+      rules: bounded(decision.shadow.rules),
+    },
+    restrict: decision.restrict,
+    latencyNs,
+    commit: evidence.commit,
+    payload: evidence.payload,
+  };
+  return { record, evidence };
+}
+
+/** The record of an outcome, split in the same way. */
+export function outcomeRecord(
+  ended: EndedAction,
+  random: Random,
+): { record: RecordOf<"outcome">; evidence: Evidence } {
+  const { input, decision, veto, simulated, nothingSent } = ended;
+  const { request } = input;
+  const evidence = sealEvidence(
+    { ...personalFields(input, decision), result: request.result },
+    { ...matterOf(input, decision, veto), simulated, nothingSent },
+    random,
+  );
+  const record: RecordOf<"outcome"> = {
+    v: 1,
+    kind: "outcome",
+    time: input.nowMs,
+    decision: ended.sequence,
+    action: { id: request.id ?? "" },
+    status: request.outcome?.status ?? "failure",
+    durationMs: request.outcome?.durationMs ?? 0,
+    effect: decision.effect,
+    code: decision.code,
+    rules: bounded(decision.rules),
+    bundle: decision.bundle,
+    state: ended.state,
+    commit: evidence.commit,
+    payload: evidence.payload,
+  };
+  return { record, evidence };
+}
+
+/** What a person may have said or sent: committed to one by one, so that each can be shown alone. */
+function personalFields(
+  { request, external }: RecordedInput,
+  decision: Decision,
+): Record<string, JsonLike | undefined> {
+  return {
+    request,
+    args: request.args,
+    user: request.user ?? undefined,
+    resources: request.resources.length === 0 ? undefined : request.resources,
+    external: Object.keys(external).length === 0 ? undefined : external,
+    reason: decision.reason,
+    executed: decision.args,
+    shown: decision.result,
+  };
+}
+
+function matterOf(
+  input: RecordedInput,
+  decision: Decision,
+  veto: Veto | undefined,
+): Record<string, JsonLike | undefined> {
+  const { capabilities } = input;
+  return {
+    input: { ...input, capabilities: capabilities && { ...capabilities } },
+    facts: {},
+    decision,
+    veto: veto && { ...veto },
+  };
+}
+
+function bounded(rules: readonly string[]): string[] {
+  let bytes = 0;
+  return rules.filter((rule) => {
+    bytes += Buffer.byteLength(rule) + 3;
+    return bytes <= rulesBytesMax;
+  });
+}

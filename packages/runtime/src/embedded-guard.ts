@@ -1,0 +1,123 @@
+import type { Explanation } from "@holdfast/engine";
+import { copyJson, HoldfastError } from "@holdfast/model";
+import type { Decision, Json, JsonLike, JsonObject, RequestInput } from "@holdfast/model";
+import { begin } from "./begin.ts";
+import { end } from "./end.ts";
+import type { GuardCore } from "./guard-core.ts";
+import type {
+  AmbiguousAction,
+  Caller,
+  Guard,
+  Observation,
+  RunOptions,
+  SessionStart,
+} from "./guard.ts";
+import { observe, openSession, registerTools } from "./intake.ts";
+import type { Ending, Execute, Permit, ResultDecision } from "./permit.ts";
+import { couldAllow, explain, peek } from "./peek.ts";
+import type { Refusal } from "./refusal.ts";
+import { run } from "./run.ts";
+import type { Session } from "./session-table.ts";
+
+/** The caller when an application names none: the process itself. */
+const process: Caller = { credential: "process" };
+
+/** A guard in the process of the application or gateway that asks it. */
+export class EmbeddedGuard implements Guard {
+  readonly directory: string;
+  readonly #core: GuardCore;
+  #closed: Promise<void> | undefined;
+
+  constructor(core: GuardCore, directory: string) {
+    this.#core = core;
+    this.directory = directory;
+  }
+
+  get bundle(): Guard["bundle"] {
+    return this.#core.engine.bundle;
+  }
+
+  get environment(): string {
+    return this.#core.admission.environment;
+  }
+
+  async decide(request: RequestInput, caller: Caller = process): Promise<Decision> {
+    return peek(this.#core, request, caller);
+  }
+
+  async begin(request: RequestInput, caller: Caller = process): Promise<Permit | Refusal> {
+    return begin(this.#core, request, caller);
+  }
+
+  async end(permit: Permit, ending: Ending): Promise<ResultDecision> {
+    return end(this.#core, permit, ending);
+  }
+
+  async observe(session: string, seen: Observation, caller: Caller = process): Promise<void> {
+    return observe(this.#core, session, seen, caller);
+  }
+
+  async run<T extends JsonLike | void>(
+    request: RequestInput,
+    execute: Execute<T>,
+    options: RunOptions<T> = {},
+  ): Promise<T | Json | Refusal> {
+    return run(this, request, execute, options);
+  }
+
+  async openSession(start: SessionStart, caller: Caller = process): Promise<Session> {
+    return openSession(this.#core, start, caller);
+  }
+
+  async registerTools(server: string, definitions: readonly JsonLike[]): Promise<void> {
+    return registerTools(this.#core, server, definitions.map(objectOf));
+  }
+
+  couldAllow(request: RequestInput, caller: Caller = process): boolean {
+    return couldAllow(this.#core, request, caller);
+  }
+
+  explain(request: RequestInput, caller: Caller = process): Explanation {
+    return explain(this.#core, request, caller);
+  }
+
+  ambiguous(): readonly AmbiguousAction[] {
+    return this.#core.admission.ledger.ambiguous();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const { journal, timekeeper, admission } = this.#core;
+    const timeMs = timekeeper.nowMs();
+    for (const { permit } of admission.ledger.openPermits()) {
+      if (journal.failure !== undefined) break;
+      const { sequence, id } = permit;
+      const action = { id };
+      journal.append({
+        v: 1,
+        kind: "ambiguous",
+        time: timeMs,
+        decision: sequence,
+        action,
+        found: "close",
+      });
+      admission.ledger.take(permit);
+      admission.ledger.noteAmbiguous({ sequence, id, found: "close", timeMs });
+    }
+    await journal.close();
+  }
+}
+
+function objectOf(value: JsonLike): JsonObject {
+  const copy = copyJson(value);
+  if (typeof copy === "object" && copy !== null && !isList(copy)) return copy;
+  throw new HoldfastError("tool_definition", "tool definition that is not an object");
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,129 @@
+import { canonicalJson, readRequest } from "@holdfast/model";
+import type { Decision, Json, Request } from "@holdfast/model";
+import type { OpenPermit } from "./action-ledger.ts";
+import { deepFreeze } from "./admission.ts";
+import { outcomeRecord } from "./decision-record.ts";
+import { decideMatter, unavailable } from "./guard-core.ts";
+import type { GuardCore } from "./guard-core.ts";
+import type { Appended } from "./journal.ts";
+import type { Matter, Veto } from "./judgement.ts";
+import { outcomeOccurrence } from "./occurrence.ts";
+import type { Ending, Permit, ResultDecision } from "./permit.ts";
+import { withheldMessage } from "./refusal.ts";
+
+/** The largest request that carries a result, in bytes of canonical JSON: the log holds two such. */
+const resultBytesMax = 15 * 1024 * 1024;
+
+const resultVeto: Veto = {
+  cause: "result",
+  code: "unavailable",
+  reason: "the result is not JSON, or too large or too deep to be decided and recorded",
+};
+
+/** `Guard.end`; see there. Whatever goes wrong withholds the result. */
+export async function end(core: GuardCore, permit: Permit, given: Ending): Promise<ResultDecision> {
+  const open = core.admission.ledger.take(permit);
+  if (open === undefined) return withheld(core, "the permit has ended, or is not of this guard");
+  try {
+    const { appended, decision, result } = commitEnding(core, open, given);
+    if (open.audit === "required" || decision.restrict !== undefined) await appended.durable;
+    if (core.journal.failure !== undefined) throw core.journal.failure;
+    return answer(core, permit, { sequence: appended.sequence, decision, result });
+  } catch (cause) {
+    // An outcome that cannot be recorded is lost evidence: no further action may build on it.
+    core.journal.fail(cause);
+    return withheld(core, "the outcome could not be recorded", permit);
+  }
+}
+
+/** One synchronous step, like that of `begin`. */
+function commitEnding(
+  core: GuardCore,
+  open: OpenPermit,
+  given: Ending,
+): { appended: Appended; decision: Decision; result: Json } {
+  const { permit, mode } = open;
+  const { request, veto } = resultRequest(core, open, given);
+  const input = {
+    request,
+    external: {},
+    nowMs: core.timekeeper.nowMs(),
+    registry: core.admission.registry.status(request.tool),
+    mode,
+    capabilities: core.capabilities,
+  };
+  const matter: Matter = { input, isFallback: false, ...(veto === undefined ? {} : { veto }) };
+  const judged = decideMatter(core, matter);
+  const decision = deepFreeze(judged.decision);
+  const { simulated } = permit;
+  const nothingSent = given.nothingSent === true;
+  const ended = { ...judged, sequence: permit.sequence, simulated, nothingSent };
+  const { record, evidence } = outcomeRecord(ended, core.random);
+  const appended = core.journal.append(record, evidence);
+  core.engine.fold(core.state, outcomeOccurrence(appended.sequence, ended));
+  if (decision.restrict !== undefined) {
+    core.admission.ledger.revoke(request.agent.id, request.session?.root, permit.sequence);
+  }
+  return { appended, decision, result: request.result ?? null };
+}
+
+/** The request in phase `result`: the arguments that ran, and what came of them. */
+function resultRequest(
+  { clock }: GuardCore,
+  { permit, startedTickMs }: OpenPermit,
+  { status, result, durationMs, cost }: Ending,
+): { request: Request; veto?: Veto } {
+  const measuredMs = Math.max(0, clock.monotonicMs() - startedTickMs);
+  const base = {
+    ...permit.request,
+    args: permit.args,
+    action: { ...permit.request.action, phase: "result" },
+  };
+  const outcome = { status, durationMs: durationMs ?? measuredMs, cost };
+  const reading = readRequest({ ...base, result: result ?? null, outcome });
+  if (reading.ok && Buffer.byteLength(canonicalJson(reading.request)) <= resultBytesMax) {
+    return { request: deepFreeze(reading.request) };
+  }
+  const bare = readRequest({ ...base, result: null, outcome: { status, durationMs: measuredMs } });
+  if (!bare.ok) throw new Error("a granted request is valid in phase result");
+  return { request: deepFreeze(bare.request), veto: resultVeto };
+}
+
+function answer(
+  core: GuardCore,
+  permit: Permit,
+  { sequence, decision, result }: { sequence: number; decision: Decision; result: Json },
+): ResultDecision {
+  switch (decision.effect) {
+    case "allow":
+      return { released: true, decision, sequence, result, redacted: false };
+    case "modify": {
+      const shown = decision.result;
+      const isRedacted = shown !== undefined;
+      return {
+        released: true,
+        decision,
+        sequence,
+        result: isRedacted ? shown : result,
+        redacted: isRedacted,
+      };
+    }
+    case "sandbox":
+    case "throttle":
+    case "defer":
+    case "step_up":
+    case "deny":
+    case "contain":
+      return { released: false, decision, sequence, message: messageOf(core, permit, decision) };
+  }
+}
+
+function withheld(core: GuardCore, reason: string, permit?: Permit): ResultDecision {
+  const decision = unavailable(core, reason);
+  return { released: false, decision, message: messageOf(core, permit, decision) };
+}
+
+function messageOf(core: GuardCore, permit: Permit | undefined, decision: Decision): string {
+  const tool = permit && `${permit.request.tool.server}.${permit.request.tool.name}`;
+  return withheldMessage(decision, tool ?? "the action", core.engine.bundle);
+}

@@ -1,0 +1,37 @@
+import { canonicalBytes, commitmentTo, digestOfBytes, saltBytes } from "@holdfast/model";
+import type { JsonLike } from "@holdfast/model";
+
+/** Gives unpredictable bytes; injected, so that tests own chance too. */
+export type Random = (bytes: number) => Uint8Array;
+
+/** What a record says of its payload, and the payload itself. */
+export interface Evidence {
+  readonly commit: Record<string, string>;
+  readonly payload: { readonly scheme: "plain-1"; readonly digest: string; readonly bytes: number };
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Splits what is recorded into the part that stays for ever and the part that can be erased:
+ * salted commitments to `fields` for the tree, and a payload that holds `content` and the
+ * salts. A field that is `undefined` is left out.
+ *
+ * @throws HoldfastError `json_…` on anything that is not JSON
+ */
+export function sealEvidence(
+  fields: Readonly<Record<string, JsonLike | undefined>>,
+  content: Readonly<Record<string, JsonLike | undefined>>,
+  random: Random,
+): Evidence {
+  const commit: Record<string, string> = Object.create(null);
+  const salts: Record<string, string> = Object.create(null);
+  for (const [field, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    const salt = random(saltBytes);
+    commit[field] = commitmentTo(field, value, salt);
+    salts[field] = Buffer.from(salt).toString("base64");
+  }
+  const bytes = canonicalBytes({ ...content, salts });
+  const payload = { scheme: "plain-1", digest: digestOfBytes(bytes), bytes: bytes.length } as const;
+  return { commit, payload, bytes };
+}

@@ -1,0 +1,93 @@
+import type { Capabilities, Engine, Explanation, State } from "@holdfast/engine";
+import { digestOf } from "@holdfast/model";
+import type { Decision } from "@holdfast/model";
+import type { AdmissionContext, Admitted } from "./admission.ts";
+import { inputOf, protectedVeto } from "./admission.ts";
+import type { Clock, Timekeeper } from "./clock.ts";
+import type { EnforcementPoint } from "./decision-record.ts";
+import type { Random } from "./evidence.ts";
+import type { Journal } from "./journal.ts";
+import { denial, judge } from "./judgement.ts";
+import type { Matter, RecordedInput, Veto } from "./judgement.ts";
+
+/** What the parts of one guard share. `state` changes only by the engine's fold, in log order. */
+export interface GuardCore {
+  readonly engine: Engine;
+  readonly state: State;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly timekeeper: Timekeeper;
+  readonly random: Random;
+  readonly admission: AdmissionContext;
+  readonly pep: EnforcementPoint;
+  readonly capabilities: Capabilities;
+  /** compute an explanation with each answer of `begin` */
+  readonly explanations: boolean;
+}
+
+/** A decision with what it rests on. */
+export interface Judged {
+  readonly input: RecordedInput;
+  readonly decision: Decision;
+  readonly veto?: Veto;
+  /** digest of what the decision could read of the state */
+  readonly state: string;
+}
+
+const engineVeto: Veto = {
+  cause: "engine",
+  code: "unavailable",
+  reason: "the engine failed on this request",
+};
+
+/** Digest of a state of which nothing was read. */
+const nothingRead = digestOf({});
+
+/** Decides a matter. An engine that throws breaks its contract; that denies and harms nothing else. */
+export function decideMatter({ engine, state }: GuardCore, matter: Matter): Judged {
+  const { input, veto } = matter;
+  try {
+    const decision = judge(engine, state, matter);
+    const read = digestOf(engine.slice({ ...input, state }));
+    return { input, decision, state: read, ...(veto === undefined ? {} : { veto }) };
+  } catch {
+    return vetoed(input, veto ?? engineVeto, engine.bundle.digest);
+  }
+}
+
+/**
+ * Decides an admitted action at `nowMs`. What a rule made of the arguments is checked against
+ * the protected paths like the arguments themselves.
+ */
+export function decideAdmitted(core: GuardCore, admitted: Admitted, nowMs: number): Judged {
+  const input = inputOf(admitted, nowMs, core.capabilities);
+  const { veto, isFallback, request } = admitted;
+  const matter: Matter = { input, isFallback, ...(veto === undefined ? {} : { veto }) };
+  const judged = decideMatter(core, matter);
+  const { args } = judged.decision;
+  if (judged.veto !== undefined || args === undefined) return judged;
+  const document = core.admission.registry.document(request.tool);
+  const reaches = protectedVeto({ args, resources: [] }, { document, context: core.admission });
+  if (reaches === undefined) return judged;
+  return { ...vetoed(input, reaches, core.engine.bundle.digest), state: judged.state };
+}
+
+function vetoed(input: RecordedInput, veto: Veto, bundle: string): Judged {
+  return { input, decision: denial(veto, bundle), veto, state: nothingRead };
+}
+
+/** The decision when nothing can be decided or recorded at all. */
+export function unavailable({ engine }: GuardCore, reason: string): Decision {
+  return denial({ code: "unavailable", reason }, engine.bundle.digest);
+}
+
+/** Why a decision came out as it did; empty when an engine fails to say. */
+export function explainJudged({ engine, state }: GuardCore, { input, veto }: Judged): Explanation {
+  const nothing: Explanation = { determining: [], matched: [], errors: [] };
+  if (veto !== undefined) return nothing;
+  try {
+    return engine.explain({ ...input, state });
+  } catch {
+    return nothing;
+  }
+}

@@ -1,0 +1,138 @@
+import { HoldfastError, readRequest } from "@holdfast/model";
+import type { JsonObject, RecordOf } from "@holdfast/model";
+import { deepFreeze } from "./admission.ts";
+import { sealEvidence } from "./evidence.ts";
+import type { GuardCore } from "./guard-core.ts";
+import type { Caller, Observation, SessionStart } from "./guard.ts";
+import type { Session } from "./session-table.ts";
+
+/** The longest text of one observation, in UTF-16 units. */
+const textSizeMax = 4 * 1024 * 1024;
+
+/** The label of text that a person typed. */
+const userLabel = "user";
+
+/** `Guard.openSession`; see there. */
+export async function openSession(
+  core: GuardCore,
+  { agent, task, parent }: SessionStart,
+  { credential }: Caller,
+): Promise<Session> {
+  const { sessions, tenant } = core.admission;
+  const startedMs = core.timekeeper.nowMs();
+  const id = `session-${Buffer.from(core.random(16)).toString("hex")}`;
+  const root = parent === undefined ? id : ownSession(core, parent, credential).root;
+  const session: Session = deepFreeze({
+    id,
+    root,
+    tenant,
+    agent,
+    credential,
+    startedMs,
+    ...(task === undefined ? {} : { task }),
+  });
+  const probe = readRequest({
+    tenant,
+    agent: { id: agent },
+    tool: { name: "session" },
+    session: { id, ...(task === undefined ? {} : { task }) },
+  });
+  if (!probe.ok || credential === "") {
+    throw new HoldfastError("session_invalid", "session needs a usable agent, task and credential");
+  }
+  const evidence = sealEvidence({ credential, task }, { credential, task }, core.random);
+  const { commit, payload } = evidence;
+  const { durable } = core.journal.append(
+    {
+      v: 1,
+      kind: "session",
+      time: startedMs,
+      id,
+      root,
+      tenant,
+      agent,
+      started: startedMs,
+      commit,
+      payload,
+    },
+    evidence,
+  );
+  sessions.add(session);
+  await settled(core, durable);
+  return session;
+}
+
+/** `Guard.observe`; see there. */
+export async function observe(
+  core: GuardCore,
+  id: string,
+  { kind, text, source, labels }: Observation,
+  { credential }: Caller,
+): Promise<void> {
+  const session = ownSession(core, id, credential);
+  const known = core.engine.bundle.settings.labels;
+  const unknown = labels.find((label) => label !== userLabel && !known.includes(label));
+  if (unknown !== undefined) {
+    throw new HoldfastError(
+      "label_unknown",
+      `unknown label \`${unknown}\`; declare it in Settings`,
+    );
+  }
+  if (labels.includes(userLabel) && kind !== "prompt") {
+    throw new HoldfastError("observation_label", `a ${kind} cannot carry the label \`user\``);
+  }
+  if (text.length > textSizeMax) {
+    throw new HoldfastError("observation_size", `text of ${text.length} units; give it in parts`);
+  }
+  const evidence = sealEvidence({ text, source }, { text, source }, core.random);
+  const record: RecordOf<"observation"> = {
+    v: 1,
+    kind: "observation",
+    time: core.timekeeper.nowMs(),
+    session: { id: session.id, root: session.root },
+    seen: kind,
+    labels: [...new Set(labels)].sort(),
+    commit: evidence.commit,
+    payload: evidence.payload,
+  };
+  const { durable } = core.journal.append(record, evidence);
+  await settled(core, durable);
+}
+
+/** `Guard.registerTools`; see there. */
+export async function registerTools(
+  core: GuardCore,
+  server: string,
+  definitions: readonly JsonObject[],
+): Promise<void> {
+  const { registry } = core.admission;
+  const pending: Promise<boolean>[] = [];
+  for (const change of registry.compare(server, definitions)) {
+    const { tool, definition, change: kind } = change;
+    const time = core.timekeeper.nowMs();
+    const { durable } = core.journal.append({
+      v: 1,
+      kind: "registry",
+      time,
+      tool,
+      definition,
+      change: kind,
+    });
+    registry.apply(change);
+    pending.push(durable);
+  }
+  await settled(core, Promise.all(pending));
+}
+
+function ownSession(core: GuardCore, id: string, credential: string): Session {
+  const session = core.admission.sessions.find(id);
+  if (session === undefined || session.credential !== credential) {
+    throw new HoldfastError("session_unknown", `session \`${id}\` is not one of this caller`);
+  }
+  return session;
+}
+
+async function settled(core: GuardCore, durable: Promise<unknown>): Promise<void> {
+  await durable;
+  if (core.journal.failure !== undefined) throw core.journal.failure;
+}

@@ -1,0 +1,93 @@
+import type { Log } from "@holdfast/log";
+import { decodeRecord, encodeRecord, HoldfastError } from "@holdfast/model";
+import type { Decision, LogRecord } from "@holdfast/model";
+import type { Evidence } from "./evidence.ts";
+import { decisionPayloadSchema, readPayload } from "./payload.ts";
+
+/** Where a record stands, and when it is safe on disk. */
+export interface Appended {
+  readonly sequence: number;
+  /** never rejects: false means that the record may be lost and the journal has failed */
+  readonly durable: Promise<boolean>;
+}
+
+/**
+ * The guard's side of the log: it numbers records as they come and remembers the first failure.
+ * After one, what is in memory may be ahead of what is on disk, so nothing more is taken: the
+ * guard denies everything until it is opened again and folds what the disk really holds.
+ */
+export class Journal {
+  readonly #log: Log;
+  readonly #pending = new Set<Promise<boolean>>();
+  #failure: HoldfastError | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Why nothing more can be recorded. */
+  get failure(): HoldfastError | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Appends a record; its place is settled when this returns, its durability is not.
+   *
+   * @throws HoldfastError `record_…` on a record that cannot be written, which harms nothing
+   * else; the journal's failure; `log_…`
+   */
+  append(record: LogRecord, evidence?: Evidence): Appended {
+    if (this.#failure !== undefined) throw this.#failure;
+    const body = encodeRecord(record);
+    const { index, durable } = this.#log.append(
+      body,
+      evidence === undefined ? undefined : { scheme: "plain-1", bytes: evidence.bytes },
+    );
+    const settled = durable.then(
+      () => true,
+      (cause: unknown) => {
+        this.fail(cause);
+        return false;
+      },
+    );
+    this.#pending.add(settled);
+    void settled.then(() => this.#pending.delete(settled));
+    return { sequence: index, durable: settled };
+  }
+
+  /**
+   * The decision on record at an index.
+   *
+   * @throws HoldfastError `record_missing`; `log_…` or `payload_…` when it cannot be read
+   */
+  async decisionAt(sequence: number): Promise<Decision> {
+    for await (const entry of this.#log.read(sequence, sequence + 1)) {
+      const record = decodeRecord(entry.body);
+      if (record.kind !== "decision") break;
+      return readPayload(decisionPayloadSchema, entry.payload, record.payload).decision;
+    }
+    throw new HoldfastError("record_missing", `record ${sequence} is not a decision`);
+  }
+
+  /** From here on nothing is taken. */
+  fail(cause: unknown): void {
+    this.#failure ??= new HoldfastError(
+      "guard_unavailable",
+      "the guard has failed; open it again",
+      {
+        cause,
+      },
+    );
+  }
+
+  /** Returns when nothing is on its way any more. */
+  async drain(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  async close(): Promise<void> {
+    this.#failure ??= new HoldfastError("guard_unavailable", "the guard is closed");
+    await this.drain();
+    await this.#log.close();
+  }
+}

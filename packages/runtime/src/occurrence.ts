@@ -1,0 +1,59 @@
+import type { Occurrence } from "@holdfast/engine";
+import type { Decision, RecordOf } from "@holdfast/model";
+import { countsAsAttempt } from "./judgement.ts";
+import type { RecordedInput, Veto } from "./judgement.ts";
+
+/** What was decided, as the live path has it and as a payload gives it back. */
+interface Recorded {
+  readonly input: RecordedInput;
+  readonly decision: Decision;
+  readonly veto?: Veto;
+}
+
+/**
+ * What a recorded decision means for history, or undefined when it leaves none. The live path
+ * and the fold at start both use it, so that a restart rebuilds the very state it lost.
+ */
+export function decisionOccurrence(
+  sequence: number,
+  granted: boolean,
+  { input, decision, veto }: Recorded,
+): Occurrence | undefined {
+  if (!countsAsAttempt(veto)) return undefined;
+  return { kind: "decision", sequence, input, decision, granted };
+}
+
+/** What a recorded outcome means for history. */
+export function outcomeOccurrence(
+  sequence: number,
+  {
+    input,
+    decision,
+    simulated,
+    nothingSent,
+  }: Recorded & {
+    readonly simulated: boolean;
+    readonly nothingSent: boolean;
+  },
+): Occurrence {
+  return { kind: "outcome", sequence, input, decision, simulated, nothingSent };
+}
+
+/** What a restriction installed or lifted by an operator means for history. */
+export function operatorOccurrence(
+  sequence: number,
+  record: RecordOf<"restriction"> | RecordOf<"release">,
+): Occurrence {
+  if (record.kind === "release") return { kind: "release", sequence, id: record.id };
+  const { id, agent, sessionRoot, kinds, ttlMs } = record;
+  return {
+    kind: "restrict",
+    sequence,
+    nowMs: record.time,
+    id,
+    agent,
+    kinds,
+    ...(sessionRoot === undefined ? {} : { sessionRoot }),
+    ...(ttlMs === undefined ? {} : { ttlMs }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Explanation } from "@holdfast/engine";
+import type { Decision } from "@holdfast/model";
+import { admit, inputOf } from "./admission.ts";
+import { decideAdmitted, explainJudged, unavailable } from "./guard-core.ts";
+import type { GuardCore, Judged } from "./guard-core.ts";
+import type { Caller } from "./guard.ts";
+
+/** `Guard.decide`; see there. */
+export function peek(core: GuardCore, value: unknown, caller: Caller): Decision {
+  try {
+    if (core.journal.failure !== undefined) return unavailable(core, "the guard is not in service");
+    return judged(core, value, caller).decision;
+  } catch {
+    return unavailable(core, "the request could not be decided");
+  }
+}
+
+/** `Guard.explain`; see there. */
+export function explain(core: GuardCore, value: unknown, caller: Caller): Explanation {
+  try {
+    return explainJudged(core, judged(core, value, caller));
+  } catch {
+    return { determining: [], matched: [], errors: [] };
+  }
+}
+
+/** `Guard.couldAllow`; see there. In doubt it hides. */
+export function couldAllow(core: GuardCore, value: unknown, caller: Caller): boolean {
+  try {
+    if (core.journal.failure !== undefined) return false;
+    const admitted = admit(value, caller, core.admission);
+    if (admitted.veto !== undefined) return false;
+    const input = inputOf(admitted, core.timekeeper.nowMs(), core.capabilities);
+    return core.engine.couldAllow({ ...input, state: core.state });
+  } catch {
+    return false;
+  }
+}
+
+function judged(core: GuardCore, value: unknown, caller: Caller): Judged {
+  return decideAdmitted(core, admit(value, caller, core.admission), core.timekeeper.nowMs());
+}

@@ -1,0 +1,61 @@
+import type { Explanation } from "@holdfast/engine";
+import type { Decision, Json, JsonLike, JsonObject, Obligation, Request } from "@holdfast/model";
+
+/** The one-time right to execute one action, with these arguments and no others. */
+export interface Permit {
+  readonly granted: true;
+  /** action id */
+  readonly id: string;
+  /** index of the decision record, which is durable unless the tool is declared `audit: batched` */
+  readonly sequence: number;
+  /** the request as decided, with what the runtime filled in */
+  readonly request: Request;
+  /** what executes: frozen, and the request's own unless a rule modified them */
+  readonly args: JsonObject;
+  readonly decision: Decision;
+  /** where to execute instead of the real place */
+  readonly sandbox?: string;
+  /** the enforcement point carries all of these out */
+  readonly obligations: readonly Obligation[];
+  /** runs in a sandbox or as another action's fallback: its success counts for nothing */
+  readonly simulated: boolean;
+  /** aborted when a restriction revokes the permit; what has not started must not start */
+  readonly signal: AbortSignal;
+  /** for operators, when the guard was opened with `explanations` */
+  readonly explanation?: Explanation;
+}
+
+/** How an execution ended, as the enforcement point saw it. */
+export interface Ending {
+  readonly status: "success" | "failure";
+  /** what the tool gave back; absent means null */
+  readonly result?: JsonLike;
+  /** measured by the guard when absent */
+  readonly durationMs?: number;
+  readonly cost?: number;
+  /** attested: the action never left, so that its reservation is given back */
+  readonly nothingSent?: boolean;
+}
+
+/** What may be shown of a result. */
+export type ResultDecision =
+  | {
+      readonly released: true;
+      readonly decision: Decision;
+      /** index of the outcome record */
+      readonly sequence: number;
+      readonly result: Json;
+      /** `result` is not what the tool gave back */
+      readonly redacted: boolean;
+    }
+  | {
+      readonly released: false;
+      readonly decision: Decision;
+      /** absent when nothing could be recorded */
+      readonly sequence?: number;
+      /** for the agent */
+      readonly message: string;
+    };
+
+/** Runs an action whose permit was given, with exactly these arguments. */
+export type Execute<T> = (args: JsonObject, permit: Permit) => Promise<T>;
