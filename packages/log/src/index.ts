@@ -1,1 +1,16 @@
-export {};
+export { openLog } from "./open.ts";
+export type { OpenOptions } from "./open.ts";
+export type { Appended, Log, Recovery } from "./log.ts";
+export type { PayloadInput } from "./append-check.ts";
+export { readLog } from "./read.ts";
+export type { LogEntry, ReadOptions } from "./read.ts";
+export { verifyLog } from "./verify.ts";
+export type { VerifyOptions } from "./verify.ts";
+export type { VerifyReport } from "./report.ts";
+export { damageText, LogDamagedError } from "./damage.ts";
+export type { Damage, DamageCode } from "./damage.ts";
+export { Frontier, headOf, leafHash, nodeHash } from "./tree.ts";
+export type { LogHead } from "./tree.ts";
+export type { LogFile, LogFiles } from "./files.ts";
+export { nodeFiles } from "./node-files.ts";
+export { formatLimits } from "./limits.ts";

@@ -1,0 +1,67 @@
+/** One open file. Positions and lengths in bytes. */
+export interface LogFile {
+  /** Length of the file now. */
+  size(): Promise<number>;
+  /** Up to `length` bytes from `position`; fewer only where the file ends. */
+  read(position: number, length: number): Promise<Buffer>;
+  /** Writes a beginning of `bytes` at `position`; resolves to how many, at least one. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  /** Resolves only when everything written is on stable storage (fdatasync). */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * All a log asks of a file system, and the one place where it touches the world. Paths are those
+ * of the system, joined with `/`. Rejections carry the system's `code` (`ENOENT`, `ENOSPC`, …).
+ */
+export interface LogFiles {
+  /** `create` makes a new file and fails with `EEXIST` when there is one. */
+  open(path: string, mode: "read" | "write" | "create"): Promise<LogFile>;
+  /** Names in a directory, in any order. */
+  list(directory: string): Promise<readonly string[]>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Makes the directory and those above it, for this user alone; fine when it exists. */
+  makeDirectory(path: string): Promise<void>;
+  /** Resolves only when the names in the directory are on stable storage. */
+  syncDirectory(path: string): Promise<void>;
+  /**
+   * Takes the writer lock of a directory, which ends with the process at the latest.
+   * @returns how to release it, or undefined when another holds it
+   */
+  lock(directory: string): Promise<(() => Promise<void>) | undefined>;
+  /** True while some process holds the writer lock. Takes nothing. */
+  isLocked(directory: string): Promise<boolean>;
+}
+
+/** The system's error code of a rejection, such as `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Writes all of `bytes`, however short the single writes are. */
+export async function writeAll(file: LogFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const wrote = await file.write(done === 0 ? bytes : bytes.subarray(done), position + done);
+    if (wrote <= 0) throw new Error("file took none of the bytes written");
+    done += wrote;
+  }
+}
+
+/** All bytes of a file; undefined when there is none. */
+export async function readWhole(files: LogFiles, path: string): Promise<Buffer | undefined> {
+  let file: LogFile;
+  try {
+    file = await files.open(path, "read");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    return await file.read(0, await file.size());
+  } finally {
+    await file.close();
+  }
+}

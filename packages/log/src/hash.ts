@@ -1,0 +1,26 @@
+import { createHash, hash } from "node:crypto";
+import type { Hash } from "node:crypto";
+
+/** SHA-256 (FIPS 180-4), 32 bytes, in one call: half the cost of a hash object on small input. */
+export function sha256(data: Uint8Array): Buffer {
+  return hash("sha256", data, "buffer");
+}
+
+/** SHA-256 of a file that is still being written; `name` ends it. */
+export class RunningDigest {
+  readonly #hash: Hash = createHash("sha256");
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  /** `sha256:` and lower-case hex of everything given, as `sha256sum` prints it. Call once. */
+  name(): string {
+    return `sha256:${this.#hash.digest("hex")}`;
+  }
+}
+
+/** `sha256:` and the lower-case hex digest of bytes, as `digestOfBytes` names them. */
+export function digestName(data: Uint8Array): string {
+  return `sha256:${hash("sha256", data, "hex")}`;
+}

@@ -1,0 +1,278 @@
+import type { Damage } from "./damage.ts";
+import { wrapBatch } from "./frame.ts";
+import { readWhole } from "./files.ts";
+import type { LogFiles } from "./files.ts";
+import { digestName } from "./hash.ts";
+import { payloadSeries } from "./layout.ts";
+import { formatLimits } from "./limits.ts";
+import type { PayloadReference } from "./payload-reference.ts";
+import { readPayloadFrame, readPayloadOpening } from "./payload-scan.ts";
+import type { PayloadFrame } from "./payload-scan.ts";
+import { listSeries } from "./survey.ts";
+import type { SeriesFile } from "./survey.ts";
+import { endOfContent, judgePayloadTail } from "./torn-write.ts";
+
+/** What became of a payload a record names. */
+export type PayloadReading =
+  | { readonly kind: "present"; readonly bytes: Uint8Array }
+  | { readonly kind: "erased" }
+  | { readonly kind: "missing"; readonly file: string }
+  | { readonly kind: "damaged"; readonly damage: Damage };
+
+/** A record that names a payload, and the number of its group. */
+export interface PayloadNaming {
+  readonly index: number;
+  readonly batch: number;
+  readonly reference: PayloadReference;
+}
+
+/** A payload file being read, and how far. */
+interface OpenFile {
+  readonly file: SeriesFile;
+  readonly bytes: Buffer;
+  at: number;
+  /** set once a record was found to have its payload here */
+  named?: true;
+  /** set when the rest of the file cannot be read */
+  broken?: Damage;
+}
+
+/** Where the records of a log stand, for judging what lies behind the last payload. */
+export interface LogStand {
+  /** number of records */
+  readonly size: number;
+  /** number of the last whole group */
+  readonly batch: number;
+  /** the next group adds payloads only to a file with this first index or a later one */
+  readonly addsFrom: number;
+}
+
+/** The place behind the last payload in use, in the file the next group adds to. */
+export interface PayloadEnd {
+  readonly file: SeriesFile;
+  readonly bytes: Buffer;
+  readonly end: number;
+  /** bytes of an unfinished group reach to here; `end` when there are none */
+  readonly until: number;
+}
+
+/** Reads payloads in the order of their records, checking every byte it passes. */
+export class PayloadCursor {
+  readonly #files: LogFiles;
+  readonly #directory: string;
+  readonly #log: { readonly origin: string; readonly digest: string };
+  readonly #from: number;
+  /** everything wrong that belongs to no single record */
+  readonly damages: Damage[] = [];
+  #listing: readonly SeriesFile[];
+  #open: OpenFile | undefined;
+
+  constructor(options: {
+    readonly files: LogFiles;
+    readonly directory: string;
+    readonly listing: readonly SeriesFile[];
+    readonly log: { readonly origin: string; readonly digest: string };
+    /** payloads of records before this one are passed over */
+    readonly from: number;
+  }) {
+    this.#files = options.files;
+    this.#directory = options.directory;
+    this.#listing = options.listing;
+    this.#log = options.log;
+    this.#from = options.from;
+  }
+
+  /** The payload of the next record that names one; call in the order of the records. */
+  async take(naming: PayloadNaming): Promise<PayloadReading> {
+    const found = await this.#find(naming);
+    if (found.kind !== "missing") return found;
+    // A writer may have added it since this file, or the listing, was read.
+    this.#listing = (await listSeries(this.#files, this.#directory, payloadSeries)).files;
+    if (this.#open !== undefined) await this.#load(this.#open.file, this.#open.at);
+    return this.#find(naming);
+  }
+
+  /**
+   * Checks that nothing but zeros lies behind the last payload taken, or in the newest file what
+   * one unfinished group left.
+   */
+  async finish(stand: LogStand): Promise<PayloadEnd | undefined> {
+    let end = this.#closeLast(stand);
+    for (const file of this.#listing) {
+      if (this.#open !== undefined && file.first <= this.#open.file.first) continue;
+      if (file.first < this.#from) continue;
+      await this.#load(file, undefined);
+      end = this.#closeLast(stand);
+    }
+    return end;
+  }
+
+  async #find(naming: PayloadNaming): Promise<PayloadReading> {
+    const file = this.#listing.findLast(({ first }) => first <= naming.index);
+    if (file === undefined) return { kind: "missing", file: payloadSeries.folder };
+    if (this.#open === undefined || file.first > this.#open.file.first) {
+      if (this.#open !== undefined) this.#closeFile();
+      await this.#skipTo(file);
+    }
+    const open = this.#open;
+    if (open?.file.first !== file.first) return { kind: "missing", file: file.path };
+    open.named = true;
+    if (open.broken !== undefined) return { kind: "damaged", damage: open.broken };
+    return this.#next(open, naming);
+  }
+
+  /** Opens `file`, after checking files between that no record of this walk leads to. */
+  async #skipTo(file: SeriesFile): Promise<void> {
+    const after = this.#open?.file.first ?? -1;
+    for (const between of this.#listing) {
+      if (between.first <= after || between.first >= file.first) continue;
+      if (between.first < this.#from) continue;
+      await this.#load(between, undefined);
+      this.#closeFile();
+    }
+    await this.#load(file, undefined);
+  }
+
+  #next(open: OpenFile, naming: PayloadNaming): PayloadReading {
+    const { index } = naming;
+    for (;;) {
+      const frame = readPayloadFrame(open.bytes, open.at);
+      if (frame.kind === "zero") return { kind: "missing", file: open.file.path };
+      if (frame.kind === "unreadable") {
+        const damage = this.#passUnreadable(open, index, frame);
+        if (damage === undefined) continue;
+        return { kind: "damaged", damage };
+      }
+      if (frame.index > index) return { kind: "missing", file: open.file.path };
+      const at = open.at;
+      open.at = frame.end;
+      if (frame.index === index) return readPayload(open, at, frame, naming);
+      if (frame.index >= this.#from) this.#orphan(open, at, frame.index);
+    }
+  }
+
+  /**
+   * Passes over a frame whose content is wrong but whose length leads to another frame.
+   *
+   * @returns the damage to the payload of record `index`; undefined when it is still to come
+   */
+  #passUnreadable(
+    open: OpenFile,
+    index: number,
+    frame: { readonly claimedEnd: number; readonly why: string },
+  ): Damage | undefined {
+    const damage = place(open, open.at, index, frame.why);
+    const next = readPayloadFrame(open.bytes, frame.claimedEnd);
+    if (frame.claimedEnd > open.bytes.length || next.kind === "unreadable") {
+      open.broken = damage;
+      return damage;
+    }
+    open.at = frame.claimedEnd;
+    if (next.kind === "zero" || next.index > index) return damage;
+    this.damages.push(place(open, open.at, next.index, `payload before it: ${frame.why}`));
+    return undefined;
+  }
+
+  #orphan(open: OpenFile, at: number, index: number): void {
+    this.damages.push(place(open, at, index, `payload of record ${index}, which names none`));
+  }
+
+  async #load(file: SeriesFile, at: number | undefined): Promise<void> {
+    const bytes = await readWhole(this.#files, `${this.#directory}/${file.path}`);
+    if (bytes === undefined) {
+      this.#open = undefined;
+      return;
+    }
+    const open: OpenFile = { file, bytes, at: at ?? 0 };
+    this.#open = open;
+    if (open.at > 0) return;
+    if (bytes.length === 0 || bytes.length % formatLimits.blockBytes !== 0) {
+      const message = `file has ${bytes.length} bytes, not whole blocks`;
+      open.broken = { code: "log_file_size", file: file.path, offset: bytes.length, message };
+      return;
+    }
+    if (endOfContent(bytes, 0) === 0) return;
+    const { origin, digest } = this.#log;
+    const opening = readPayloadOpening(bytes, { origin, log: digest, first: file.first });
+    if (opening.ok) open.at = opening.at;
+    else open.broken = { code: "log_header", file: file.path, offset: 0, message: opening.why };
+  }
+
+  /** Checks what lies behind the last payload taken from a file that no group adds to any more. */
+  #closeFile(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    if (open.broken !== undefined) {
+      this.damages.push(open.broken);
+      return;
+    }
+    const verdict = judgePayloadTail(open.bytes, open.at);
+    if (verdict === undefined) return;
+    const why = verdict.state === "torn" ? "bytes that belong to no record" : verdict.why;
+    this.#endDamage(open, verdict.state === "torn" ? open.at : verdict.at, why);
+  }
+
+  /** The same for the file that the next group may add to. */
+  #closeLast(stand: LogStand): PayloadEnd | undefined {
+    const open = this.#open;
+    if (open === undefined) return undefined;
+    if (open.file.first < stand.addsFrom || open.file.first !== this.#listing.at(-1)?.first) {
+      this.#closeFile();
+      return undefined;
+    }
+    const { file, bytes, at } = open;
+    // A header that cannot be read is that of an unfinished group, unless a payload was taken.
+    if (open.broken !== undefined && (at > 0 || open.named)) {
+      this.damages.push(open.broken);
+      return undefined;
+    }
+    const known = readPayloadFrame(bytes, at);
+    if (known.kind === "payload" && (known.index < stand.size || !isNext(known, stand))) {
+      this.#endDamage(open, at, `payload of record ${known.index}, which names none`);
+      return undefined;
+    }
+    const verdict = judgePayloadTail(bytes, at);
+    if (verdict?.state !== "damaged") return { file, bytes, end: at, until: verdict?.until ?? at };
+    this.#endDamage(open, verdict.at, verdict.why);
+    return undefined;
+  }
+
+  #endDamage(open: OpenFile, offset: number, message: string): void {
+    this.damages.push({ code: "log_payload_frame", file: open.file.path, offset, message });
+  }
+}
+
+function isNext(frame: PayloadFrame, stand: LogStand): boolean {
+  return frame.batch === wrapBatch(stand.batch + 1);
+}
+
+function readPayload(
+  open: OpenFile,
+  at: number,
+  frame: PayloadFrame,
+  naming: PayloadNaming,
+): PayloadReading {
+  const { index, batch, reference } = naming;
+  if (frame.batch !== wrapBatch(batch)) {
+    return damagedAt(open, at, index, `payload is of group ${frame.batch}, not ${batch}`);
+  }
+  const bytes = open.bytes.subarray(frame.content, frame.end);
+  if (bytes.length !== reference.bytes) {
+    return damagedAt(open, at, index, `payload has ${bytes.length} bytes, not those named`);
+  }
+  if (frame.erased) return { kind: "erased" };
+  if (digestName(bytes) === reference.digest) return { kind: "present", bytes };
+  const message = "payload does not have the digest its record names";
+  return { kind: "damaged", damage: { ...place(open, at, index, message), code: wrongDigest } };
+}
+
+const wrongDigest = "log_payload_digest";
+
+function place(open: OpenFile, offset: number, index: number, message: string): Damage {
+  const named = `record ${index}: ${message}`;
+  return { code: "log_payload_frame", file: open.file.path, offset, message: named };
+}
+
+function damagedAt(open: OpenFile, at: number, index: number, message: string): PayloadReading {
+  return { kind: "damaged", damage: place(open, at, index, message) };
+}

@@ -1,0 +1,45 @@
+import { isUtf8 } from "node:buffer";
+import { HoldfastError } from "@holdfast/model";
+
+/** How a record names its payload: the top-level member `payload` of its body. */
+export interface PayloadReference {
+  /** how the payload is stored; `plain-1` is the bytes as they are */
+  readonly scheme: string;
+  /** `sha256:` and hex of the stored payload */
+  readonly digest: string;
+  readonly bytes: number;
+}
+
+/**
+ * Reads which payload a record body names; undefined when none.
+ *
+ * The platform's JSON reader is enough here: the bytes are hashed as they are stored, and nothing
+ * but this one member is taken from them.
+ *
+ * @throws HoldfastError `log_record` when the body is not a JSON object or the member is malformed
+ */
+export function readReference(body: Buffer): PayloadReference | undefined {
+  const value = readBody(body);
+  if (!Object.hasOwn(value, "payload")) return undefined;
+  const payload: unknown = Reflect.get(value, "payload");
+  if (payload !== null && typeof payload === "object" && !Array.isArray(payload)) {
+    const { scheme, digest, bytes } = payload as Record<string, unknown>;
+    const isDigest = typeof digest === "string" && /^sha256:[0-9a-f]{64}$/u.test(digest);
+    const isBytes = typeof bytes === "number" && Number.isSafeInteger(bytes) && bytes >= 0;
+    if (typeof scheme === "string" && isDigest && isBytes) return { scheme, digest, bytes };
+  }
+  throw new HoldfastError("log_record", "record names its payload in no known way");
+}
+
+function readBody(body: Buffer): object {
+  // The braces also tell that nothing, not even white space, surrounds the object.
+  const braced = body[0] === 0x7b && body.at(-1) === 0x7d;
+  if (braced && isUtf8(body)) {
+    try {
+      return JSON.parse(body.toString("utf8")) as object;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  throw new HoldfastError("log_record", "record is not a JSON object");
+}

@@ -1,0 +1,103 @@
+import { encodeFrame, frameType, readFrame, wrapBatch } from "./frame.ts";
+import { decodePayloadHeader, encodeHeader } from "./header.ts";
+import type { PayloadHeader } from "./header.ts";
+import { payloadFrameLengthMax } from "./limits.ts";
+
+/**
+ * A payload frame: type `P`, or `E` once it is erased; its content is the record's index (u64,
+ * big-endian) and then the payload, zeros when erased. Erasing keeps the length, so every other
+ * payload stays where it is.
+ */
+export interface PayloadFrame {
+  readonly kind: "payload";
+  readonly index: number;
+  readonly erased: boolean;
+  /** as stored: the group's number modulo 2^32 */
+  readonly batch: number;
+  /** of the first byte of the payload */
+  readonly content: number;
+  readonly end: number;
+}
+
+/** What there is at an offset of a payload file. */
+export type PayloadFrameReading =
+  | PayloadFrame
+  | { readonly kind: "zero" }
+  | { readonly kind: "unreadable"; readonly claimedEnd: number; readonly why: string };
+
+const indexBytes = 8;
+
+/** The frame of the payload of record `index`. */
+export function encodePayload(batch: number, index: number, payload: Uint8Array): Buffer {
+  return encodeFrame(frameType.payload, batch, encodeIndex(index), payload);
+}
+
+/** What an erasure writes over the frame of a payload of `length` bytes. */
+export function encodeErased(batch: number, index: number, length: number): Buffer {
+  return encodeFrame(frameType.erased, batch, encodeIndex(index), Buffer.alloc(length));
+}
+
+/** Reads the payload frame at `at`; whatever the bytes are, it answers and never throws. */
+export function readPayloadFrame(bytes: Buffer, at: number): PayloadFrameReading {
+  const frame = readFrame(bytes, at, payloadFrameLengthMax);
+  if (!frame.ok) {
+    if (frame.why === "zero") return { kind: "zero" };
+    const why = "frame fails its checksum or has no possible length";
+    return { kind: "unreadable", claimedEnd: frame.claimedEnd, why };
+  }
+  const content = frame.content + indexBytes;
+  const erased = frame.type === frameType.erased;
+  const unreadable = (why: string): PayloadFrameReading => ({
+    kind: "unreadable",
+    claimedEnd: frame.end,
+    why,
+  });
+  if ((!erased && frame.type !== frameType.payload) || content > frame.end) {
+    return unreadable("not a payload frame");
+  }
+  const index = Number(bytes.readBigUInt64BE(frame.content));
+  if (!Number.isSafeInteger(index)) return unreadable("record index is out of range");
+  if (erased && bytes.subarray(content, frame.end).some((byte) => byte !== 0)) {
+    return unreadable("erased payload is not all zeros");
+  }
+  return { kind: "payload", index, erased, batch: frame.batch, content, end: frame.end };
+}
+
+/** What the header of a payload file must agree with; its `batch` is that of its first frame. */
+export type PayloadFileContext = Pick<PayloadHeader, "origin" | "log" | "first">;
+
+/**
+ * Checks the header of a payload file given as all its bytes.
+ *
+ * @returns where the first payload frame begins, or what is wrong
+ */
+export function readPayloadOpening(
+  bytes: Buffer,
+  context: PayloadFileContext,
+): { readonly ok: true; readonly at: number } | { readonly ok: false; readonly why: string } {
+  const frame = readFrame(bytes, 0, payloadFrameLengthMax);
+  if (!frame.ok) return { ok: false, why: "header is not readable" };
+  const header = decodePayloadHeader(bytes.subarray(frame.content, frame.end));
+  if (frame.type !== frameType.header || header === undefined) {
+    return { ok: false, why: "first frame is not a payload file's header" };
+  }
+  if (header.bytes !== bytes.length) {
+    return { ok: false, why: `file has ${bytes.length} bytes, its header says ${header.bytes}` };
+  }
+  const { origin, log, first } = context;
+  const right = encodeHeader({ ...header, origin, log, first });
+  if (!right.equals(bytes.subarray(0, frame.end))) {
+    return { ok: false, why: "header disagrees with the log" };
+  }
+  const next = readPayloadFrame(bytes, frame.end);
+  if (next.kind === "payload" && next.batch !== wrapBatch(header.batch)) {
+    return { ok: false, why: `header is of group ${header.batch}, its payload of ${next.batch}` };
+  }
+  return { ok: true, at: frame.end };
+}
+
+function encodeIndex(index: number): Buffer {
+  const bytes = Buffer.alloc(indexBytes);
+  bytes.writeBigUInt64BE(BigInt(index));
+  return bytes;
+}

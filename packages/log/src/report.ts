@@ -1,0 +1,75 @@
+import type { Damage } from "./damage.ts";
+import type { LogHead } from "./tree.ts";
+
+/** Problems beyond this many are only counted. */
+export const problemsMax = 100;
+
+/** What a verification found. */
+export interface VerifyReport {
+  /**
+   * `intact`: nothing is wrong. `torn`: nothing but an unfinished group at the end, which no
+   * caller was told is durable and which the next opening cuts off. `damaged`: all else.
+   */
+  readonly state: "intact" | "torn" | "damaged";
+  /** true only for `intact` */
+  readonly ok: boolean;
+  /** the records that are vouched for, and their root */
+  readonly head: LogHead;
+  readonly groups: number;
+  readonly segments: number;
+  /** `writing`: a writer is at work and a group was half written when it was read */
+  readonly tail: "clean" | "torn" | "writing";
+  readonly payloads: {
+    readonly named: number;
+    readonly present: number;
+    /** overwritten by an erasure: not wrong */
+    readonly erased: number;
+    /** not there, though no erasure marks it: a problem */
+    readonly missing: number;
+  };
+  /** in the order they were found, at most `problemsMax` */
+  readonly problems: readonly Damage[];
+  /** how many problems there are, when more than are listed */
+  readonly more?: number;
+  /** one sentence: which bytes this report answers for */
+  readonly covered: string;
+  /** one sentence: what outside of the log holds it to its past */
+  readonly anchor: string;
+}
+
+/** A report without the verdict and the sentences on what it covers. */
+export type Verified = Omit<VerifyReport, "state" | "ok" | "covered" | "anchor">;
+
+/** Adds the verdict and the sentences on what the report is worth. */
+export function addCoverage(verified: Verified, held: LogHead | undefined): VerifyReport {
+  const { problems, head, payloads, tail, segments } = verified;
+  const onlyTorn = problems.every(({ code }) => code === "log_torn_tail");
+  const state = problems.length === 0 ? "intact" : onlyTorn ? "torn" : "damaged";
+  const left = tail === "writing" ? ", without the group being written" : "";
+  const covered =
+    state === "damaged"
+      ? `records before ${head.size} only; behind the damage nothing is vouched for`
+      : `every byte of log.json, ${segments} segments and the payload files: ` +
+        `${head.size} records, ${payloads.present} of ${payloads.named} payloads${left}`;
+  return {
+    ...verified,
+    state,
+    ok: state === "intact",
+    covered,
+    anchor: anchorText(verified, held),
+  };
+}
+
+function anchorText(verified: Verified, held: LogHead | undefined): string {
+  const external = "not externally anchored";
+  if (held === undefined) {
+    return `${external}: whoever can write these files can write another log that verifies`;
+  }
+  const wrong = verified.problems.some(({ code }) => isAgainstHeld(code));
+  if (wrong) return `does not contain the held head of ${held.size} records`;
+  return `contains the held head of ${held.size} records; ${external} beyond it`;
+}
+
+function isAgainstHeld(code: Damage["code"]): boolean {
+  return code === "log_behind_held" || code === "log_fork";
+}

@@ -1,0 +1,273 @@
+import type { Damage, DamageCode } from "./damage.ts";
+import { frameType, readFrame, wrapBatch } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { sha256 } from "./hash.ts";
+import { decodeSegmentHeader, encodeCommit, encodeHeader, frontierHex } from "./header.ts";
+import type { SegmentHeader } from "./header.ts";
+import { recordSeries, seriesPath } from "./layout.ts";
+import { formatLimits, recordFrameLengthMax } from "./limits.ts";
+import { endOfContent, judgeTail } from "./torn-write.ts";
+import { Frontier, headOf } from "./tree.ts";
+
+/** Where a log stands between two groups. */
+export interface LogState {
+  /** number of the last whole group; 0 before the first */
+  readonly batch: number;
+  /** the tree over all records of whole groups; not to be changed */
+  readonly frontier: Frontier;
+}
+
+/** The state of a log that has no record. */
+export function emptyState(): LogState {
+  return { batch: 0, frontier: new Frontier() };
+}
+
+/** What a record segment must agree with. */
+export interface SegmentContext {
+  readonly origin: string;
+  /** digest of `log.json` */
+  readonly log: string;
+  /** first index, from the file's name */
+  readonly first: number;
+  /** the state before it; absent when reading begins here, then its own header is believed */
+  readonly state?: LogState;
+  readonly previous?: SegmentHeader["previous"];
+}
+
+/** One whole group: its entries in order, and the tree before and after it. */
+export interface ScannedGroup {
+  readonly before: LogState;
+  readonly after: LogState;
+  readonly entries: readonly Frame[];
+  readonly leaves: readonly Uint8Array[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How a segment ends behind its last whole group, at byte `end`. */
+export interface SegmentEnd {
+  /** what the log holds after it; absent when its header could not be believed */
+  readonly state: LogState | undefined;
+  readonly end: number;
+  readonly tail:
+    | { readonly state: "clean" }
+    | { readonly state: "torn"; readonly until: number; readonly why: string }
+    | { readonly state: "damaged"; readonly damage: Damage };
+}
+
+type GroupReading =
+  | { readonly kind: "group"; readonly group: ScannedGroup }
+  | { readonly kind: "tail" }
+  | { readonly kind: "unreadable"; readonly frame: number; readonly claimedEnd: number }
+  | {
+      readonly kind: "wrong";
+      readonly code: DamageCode;
+      readonly at: number;
+      readonly why: string;
+    };
+
+/**
+ * Reads a record segment given as all its bytes, group by group, checking every one of them:
+ * header, checksums, batch numbers, roots, and the zeros behind. Yields only whole groups whose
+ * root is right. Pure; never throws on any bytes. A segment of zeros only is clean and empty.
+ */
+export function* scanSegment(
+  bytes: Buffer,
+  context: SegmentContext,
+): Generator<ScannedGroup, SegmentEnd> {
+  const opening = readOpening(bytes, context);
+  if (opening.kind !== "opened") return opening.end;
+  let { state, at } = opening;
+  for (;;) {
+    const start = at === opening.at ? 0 : at;
+    const reading = readGroup(bytes, at, state, start);
+    if (reading.kind === "group") {
+      yield reading.group;
+      state = reading.group.after;
+      at = reading.group.end;
+    } else {
+      return endOfSegment(bytes, context, { state, start, reading });
+    }
+  }
+}
+
+type Opening =
+  | { readonly kind: "opened"; readonly state: LogState; readonly at: number }
+  | { readonly kind: "ended"; readonly end: SegmentEnd };
+
+/** The header, which belongs to the first group: a torn first group may have torn it too. */
+function readOpening(bytes: Buffer, context: SegmentContext): Opening {
+  const { state } = context;
+  const damaged = (code: DamageCode, at: number, message: string): Opening => ({
+    kind: "ended",
+    end: damagedEnd(context, state, { code, at, end: 0, message }),
+  });
+  if (bytes.length === 0 || bytes.length % formatLimits.blockBytes !== 0) {
+    const message = `file has ${bytes.length} bytes, not whole blocks of ${formatLimits.blockBytes}`;
+    return damaged("log_file_size", bytes.length, message);
+  }
+  const frame = readFrame(bytes, 0, recordFrameLengthMax);
+  if (!frame.ok) {
+    const reading = { kind: "unreadable", frame: 0, claimedEnd: frame.claimedEnd } as const;
+    if (endOfContent(bytes, 0) === 0) {
+      return { kind: "ended", end: { state, end: 0, tail: { state: "clean" } } };
+    }
+    const end = endOfSegment(bytes, context, { state: state ?? emptyState(), start: 0, reading });
+    return { kind: "ended", end: { ...end, state } };
+  }
+  const header = decodeSegmentHeader(bytes.subarray(frame.content, frame.end));
+  if (frame.type !== frameType.header || header === undefined) {
+    return damaged("log_header", 0, "first frame is not a segment header");
+  }
+  if (header.bytes !== bytes.length) {
+    const message = `file has ${bytes.length} bytes, its header says ${header.bytes}`;
+    return damaged("log_file_size", Math.min(header.bytes, bytes.length), message);
+  }
+  const believed = state ?? stateOf(header);
+  if (believed === undefined) return damaged("log_header", 0, "frontier does not fit the size");
+  const previous = state === undefined ? header.previous : context.previous;
+  const expected = { ...context, state: believed, previous };
+  const wrong = compareHeader(bytes.subarray(0, frame.end), header, expected);
+  return wrong === undefined
+    ? { kind: "opened", state: believed, at: frame.end }
+    : damaged("log_header", 0, wrong);
+}
+
+function stateOf(header: SegmentHeader): LogState | undefined {
+  try {
+    const hashes = header.frontier.map((hash) => Buffer.from(hash, "hex"));
+    return { batch: header.batch - 1, frontier: new Frontier(header.first, hashes) };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** What is wrong with a header, by writing the right one and comparing the bytes. */
+function compareHeader(
+  stored: Buffer,
+  header: SegmentHeader,
+  context: Omit<SegmentContext, "previous"> & {
+    readonly state: LogState;
+    readonly previous: SegmentHeader["previous"] | undefined;
+  },
+): string | undefined {
+  const { state, origin, log, first, previous } = context;
+  const right: SegmentHeader = {
+    v: 1,
+    kind: "records",
+    origin,
+    log,
+    first,
+    batch: state.batch + 1,
+    bytes: header.bytes,
+    frontier: frontierHex(state.frontier),
+    ...(previous === undefined ? {} : { previous }),
+  };
+  if (state.frontier.size !== first) {
+    return `segment begins with record ${first}, but the log before it ends at ${state.frontier.size}`;
+  }
+  if (encodeHeader(right).equals(stored)) return undefined;
+  const names = ["origin", "log", "first", "batch", "frontier", "previous"] as const;
+  const wrong = names.filter((n) => JSON.stringify(right[n]) !== JSON.stringify(header[n]));
+  return wrong.length === 0
+    ? "header is not in canonical form"
+    : `header disagrees with the log in ${wrong.map((name) => `\`${name}\``).join(", ")}`;
+}
+
+function readGroup(bytes: Buffer, from: number, before: LogState, start: number): GroupReading {
+  const batch = before.batch + 1;
+  const entries: Frame[] = [];
+  const leaves: Buffer[] = [];
+  for (let at = from; ;) {
+    const frame = readFrame(bytes, at, recordFrameLengthMax);
+    if (!frame.ok) {
+      const tail = frame.why === "zero" && entries.length === 0 && start === from;
+      if (tail && endOfContent(bytes, at) === at) return { kind: "tail" };
+      return { kind: "unreadable", frame: at, claimedEnd: frame.claimedEnd };
+    }
+    if (frame.batch !== wrapBatch(batch)) {
+      return wrongAt("log_batch", at, `frame of group ${frame.batch} in group ${batch}`);
+    }
+    if (frame.end - start > formatLimits.groupBytes) {
+      return wrongAt("log_frame", at, `group is larger than ${formatLimits.groupBytes} bytes`);
+    }
+    if (frame.type === frameType.commit) {
+      return closeGroup(bytes, frame, { before, entries, leaves, start });
+    }
+    if (frame.type !== frameType.entry) {
+      return wrongAt("log_frame", at, `frame of type ${frame.type} among the records`);
+    }
+    entries.push(frame);
+    leaves.push(sha256(bytes.subarray(frame.content - 1, frame.end)));
+    at = frame.end;
+  }
+}
+
+function closeGroup(
+  bytes: Buffer,
+  commit: Frame,
+  group: Pick<ScannedGroup, "before" | "entries" | "leaves" | "start">,
+): GroupReading {
+  const batch = group.before.batch + 1;
+  if (group.entries.length === 0) return wrongAt("log_frame", commit.start, "group has no record");
+  const frontier = group.before.frontier.copy();
+  for (const leaf of group.leaves) frontier.push(leaf);
+  if (!encodeCommit(batch, headOf(frontier)).equals(bytes.subarray(commit.start, commit.end))) {
+    const first = group.before.frontier.size;
+    const why = `records ${first} to ${frontier.size - 1} do not have the root or size committed`;
+    return wrongAt("log_root", commit.start, why);
+  }
+  return { kind: "group", group: { ...group, after: { batch, frontier }, end: commit.end } };
+}
+
+function wrongAt(code: DamageCode, at: number, why: string): GroupReading {
+  return { kind: "wrong", code, at, why };
+}
+
+function endOfSegment(
+  bytes: Buffer,
+  context: SegmentContext,
+  stop: {
+    readonly state: LogState;
+    readonly start: number;
+    readonly reading: Exclude<GroupReading, { kind: "group" }>;
+  },
+): SegmentEnd {
+  const { state, start, reading } = stop;
+  if (reading.kind === "tail") return { state, end: start, tail: { state: "clean" } };
+  if (reading.kind === "wrong") {
+    const { code, at, why: message } = reading;
+    return damagedEnd(context, state, { code, at, end: start, message });
+  }
+  const { frame, claimedEnd } = reading;
+  const verdict = judgeTail(bytes, { group: start, frame, claimedEnd, batch: state.batch + 1 });
+  if (verdict.state === "torn") return { state, end: start, tail: verdict };
+  const inTail = frame === start && bytes.subarray(frame, frame + 4).every((byte) => byte === 0);
+  return damagedEnd(context, state, {
+    code: inTail ? "log_zero_tail" : "log_frame",
+    at: verdict.at,
+    end: start,
+    message: verdict.why,
+  });
+}
+
+function damagedEnd(
+  context: SegmentContext,
+  state: LogState | undefined,
+  what: {
+    readonly code: DamageCode;
+    readonly at: number;
+    readonly end: number;
+    readonly message: string;
+  },
+): SegmentEnd {
+  const damage: Damage = {
+    code: what.code,
+    file: seriesPath(recordSeries, context.first),
+    offset: what.at,
+    fromIndex: state?.frontier.size ?? context.first,
+    message: what.message,
+  };
+  return { state, end: what.end, tail: { state: "damaged", damage } };
+}

@@ -1,0 +1,93 @@
+import { sha256 } from "./hash.ts";
+
+/** What begins every leaf before it is hashed (RFC 6962 section 2.1). */
+export const leafPrefix = 0x00;
+/** What begins every inner node before it is hashed (RFC 6962 section 2.1). */
+export const nodePrefix = 0x01;
+
+/** Hash of an inner node: SHA-256(0x01 || left || right), RFC 6962 section 2.1. */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(65);
+  bytes[0] = nodePrefix;
+  bytes.set(left, 1);
+  bytes.set(right, 33);
+  return sha256(bytes);
+}
+
+/** Hash of a leaf: SHA-256(0x00 || data), RFC 6962 section 2.1. */
+export function leafHash(data: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + data.length);
+  bytes[0] = leafPrefix;
+  bytes.set(data, 1);
+  return sha256(bytes);
+}
+
+/**
+ * The right edge of an RFC 6962 Merkle tree: the roots of its perfect subtrees, largest first,
+ * one for each 1 in the binary form of `size`. Enough to append and to compute the root, at most
+ * 53 hashes for any size. Grows only by `push`.
+ */
+export class Frontier {
+  #size: number;
+  readonly #hashes: Uint8Array[];
+
+  /** @throws RangeError when the number of hashes does not fit the size, or one is not 32 bytes */
+  constructor(size = 0, hashes: readonly Uint8Array[] = []) {
+    if (hashes.length !== ones(size) || hashes.some((hash) => hash.length !== 32)) {
+      throw new RangeError(`frontier of a tree of ${size} leaves has ${ones(size)} hashes`);
+    }
+    this.#size = size;
+    this.#hashes = [...hashes];
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The hashes, largest subtree first. */
+  get hashes(): readonly Uint8Array[] {
+    return this.#hashes;
+  }
+
+  /** Appends one leaf by its hash; amortised one node hash. */
+  push(leaf: Uint8Array): void {
+    let hash = leaf;
+    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
+      const left = this.#hashes.pop();
+      if (left === undefined) throw new Error("frontier lost a hash");
+      hash = nodeHash(left, hash);
+    }
+    this.#hashes.push(hash);
+    this.#size += 1;
+  }
+
+  /** Merkle tree hash (RFC 6962 section 2.1), 32 bytes; of no leaves, the hash of nothing. */
+  root(): Uint8Array {
+    const last = this.#hashes.at(-1);
+    if (last === undefined) return sha256(new Uint8Array(0));
+    let root = last;
+    for (const left of this.#hashes.slice(0, -1).reverse()) root = nodeHash(left, root);
+    return root;
+  }
+
+  copy(): Frontier {
+    return new Frontier(this.#size, this.#hashes);
+  }
+}
+
+/** A tree head: so many records have this RFC 6962 root (32 bytes in lower-case hex). */
+export interface LogHead {
+  readonly size: number;
+  readonly root: string;
+}
+
+/** The head of the tree a frontier stands for. */
+export function headOf(frontier: Frontier): LogHead {
+  return { size: frontier.size, root: Buffer.from(frontier.root()).toString("hex") };
+}
+
+function ones(size: number): number {
+  let count = 0;
+  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2;
+  return count;
+}

@@ -1,0 +1,150 @@
+import type { Damage } from "./damage.ts";
+import { readWhole } from "./files.ts";
+import type { LogFiles } from "./files.ts";
+import { digestName } from "./hash.ts";
+import type { SegmentHeader } from "./header.ts";
+import { emptyState, scanSegment } from "./segment-scan.ts";
+import type { LogState, ScannedGroup, SegmentEnd } from "./segment-scan.ts";
+import type { SeriesFile, Survey } from "./survey.ts";
+import { endOfContent } from "./torn-write.ts";
+
+/** A whole group and the bytes of the segment its entries point into. */
+export interface WalkedGroup {
+  readonly file: SeriesFile;
+  readonly bytes: Buffer;
+  readonly group: ScannedGroup;
+}
+
+/** Where a walk over the records ended. */
+export interface WalkEnd {
+  readonly state: LogState;
+  readonly tail: SegmentEnd["tail"];
+  /** the last segment walked, and how far it is filled; absent in a log without segments */
+  readonly last?: {
+    readonly file: SeriesFile;
+    readonly bytes: Buffer;
+    readonly end: number;
+    readonly previous?: SegmentHeader["previous"];
+    /** where its last whole group begins; `end` when it has none */
+    readonly lastGroup: number;
+  };
+}
+
+export interface WalkOptions {
+  readonly files: LogFiles;
+  readonly directory: string;
+  readonly survey: Survey;
+  /** begins with the segment that holds this record, whose header is then believed */
+  readonly from: number;
+  /** a writer may be at work: the last segment grows while it is read */
+  readonly live: boolean;
+}
+
+/** After so many bytes a walk lets other work of the process run. */
+const pauseBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads the records group by group, segment by segment, checking every byte of what it passes and
+ * that each segment follows the one before. Holds one segment in memory. Ends at the first damage.
+ */
+export async function* walkRecords(options: WalkOptions): AsyncGenerator<WalkedGroup, WalkEnd> {
+  const { files, directory, survey } = options;
+  const segments = survey.records.files;
+  let state: LogState | undefined;
+  let previous: SegmentHeader["previous"];
+  let start = segments.findLastIndex(({ first }) => first <= options.from);
+  if (start <= 0) {
+    start = 0;
+    state = emptyState();
+  }
+  let end: WalkEnd = { state: emptyState(), tail: { state: "clean" } };
+  for (const file of segments.slice(start)) {
+    const isLast = file === segments.at(-1);
+    const bytes = await readSegment(files, `${directory}/${file.path}`, options.live && isLast);
+    const damage = gapBefore(file, bytes, state);
+    if (damage !== undefined || bytes === undefined) return ended(end, damage);
+    const context = {
+      origin: survey.described.description.origin,
+      log: survey.described.digest,
+      first: file.first,
+      ...(state === undefined ? {} : { state }),
+      ...(previous === undefined ? {} : { previous }),
+    };
+    let lastGroup = 0;
+    let paused = 0;
+    const scan = scanSegment(bytes, context);
+    let step = scan.next();
+    for (; step.done !== true; step = scan.next()) {
+      lastGroup = step.value.start;
+      yield { file, bytes, group: step.value };
+      if (step.value.end - paused < pauseBytes) continue;
+      paused = step.value.end;
+      await new Promise((resume) => setImmediate(resume));
+    }
+    const { tail } = step.value;
+    const believed: LogState = step.value.state ?? end.state;
+    const last = { file, bytes, end: step.value.end, lastGroup, ...withPrevious(previous) };
+    end = { state: believed, tail, last };
+    if (!isLast) {
+      const wrong = unfinished(file, step.value);
+      if (wrong !== undefined) return ended(end, wrong);
+      previous = { first: file.first, digest: digestName(bytes) };
+    }
+    if (tail.state !== "clean") return end;
+    state = believed;
+  }
+  if (segments.length > 0) return end;
+  const folder = "seg";
+  return ended(end, { code: "log_missing_segment", file: folder, message: "no segment at all" });
+}
+
+/** A segment as it is, or, while it grows, as it was at one moment. */
+async function readSegment(
+  files: LogFiles,
+  path: string,
+  growing: boolean,
+): Promise<Buffer | undefined> {
+  const bytes = await readWhole(files, path);
+  if (!growing || bytes === undefined) return bytes;
+  // One read is not atomic: its later bytes may be newer than its earlier ones, and then a group
+  // seems to be missing. All that the first read saw is complete in the second, up to the group
+  // that was being written; what came since is left out.
+  const seen = endOfContent(bytes, 0);
+  const again = await readWhole(files, path);
+  return again?.fill(0, Math.min(seen, again.length));
+}
+
+function gapBefore(
+  file: SeriesFile,
+  bytes: Buffer | undefined,
+  state: LogState | undefined,
+): Damage | undefined {
+  const size = state?.frontier.size ?? file.first;
+  if (bytes !== undefined && size === file.first) return undefined;
+  const message =
+    bytes === undefined
+      ? "cannot be found though it was listed"
+      : `begins with record ${file.first}, but the log before it ends at ${size}`;
+  return { code: "log_missing_segment", file: file.path, fromIndex: size, message };
+}
+
+/** What is wrong with a segment's end when another segment follows it. */
+function unfinished(file: SeriesFile, end: SegmentEnd): Damage | undefined {
+  const place = { file: file.path, offset: end.end };
+  const from = end.state === undefined ? {} : { fromIndex: end.state.frontier.size };
+  if (end.tail.state === "torn") {
+    const message = `${end.tail.why}, though a later segment follows`;
+    return { code: "log_frame", ...place, ...from, message };
+  }
+  if (end.tail.state === "damaged" || end.end > 0) return undefined;
+  const message = "segment is empty, though a later segment follows";
+  return { code: "log_missing_segment", ...place, ...from, message };
+}
+
+function ended(end: WalkEnd, damage: Damage | undefined): WalkEnd {
+  return damage === undefined ? end : { ...end, tail: { state: "damaged", damage } };
+}
+
+function withPrevious(previous: SegmentHeader["previous"]): Pick<SegmentHeader, "previous"> {
+  return previous === undefined ? {} : { previous };
+}

@@ -1,0 +1,87 @@
+import { constants } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { systemCode } from "./files.ts";
+
+/** open(2) flags of macOS and the BSDs that Node does not name: lock the file while it is open. */
+const sharedLock = 0x10;
+const exclusiveLock = 0x20;
+
+/**
+ * Takes the lock that makes one process the only writer of a directory. The kernel releases it
+ * when the process ends, however it ends; nothing is ever judged stale.
+ *
+ * Linux: an abstract unix socket named by device and inode of the directory (unix(7)); it is one
+ * per network namespace, so containers that share a directory must share that too. Windows: a
+ * named pipe of the same name. macOS, BSD: `open` with `O_EXLOCK` on `DIR/lock`.
+ *
+ * @returns how to release it; undefined when another process, or this one, holds it
+ */
+export async function takeWriterLock(
+  directory: string,
+): Promise<(() => Promise<void>) | undefined> {
+  const address = await lockAddress(directory);
+  return address === undefined ? lockFile(directory, exclusiveLock) : listen(address);
+}
+
+/** True while a writer holds the lock of the directory. */
+export async function holdsWriterLock(directory: string): Promise<boolean> {
+  const address = await lockAddress(directory);
+  if (address !== undefined) return answers(address);
+  const release = await lockFile(directory, sharedLock);
+  if (release === undefined) return true;
+  await release();
+  return false;
+}
+
+async function lockAddress(directory: string): Promise<string | undefined> {
+  const { dev, ino } = await stat(directory, { bigint: true });
+  const name = `holdfast-log-${dev.toString(16)}-${ino.toString(16)}`;
+  if (process.platform === "linux") return `\0${name}`;
+  return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : undefined;
+}
+
+function listen(address: string): Promise<(() => Promise<void>) | undefined> {
+  const server = createServer((socket) => socket.destroy());
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => {
+      if (systemCode(error) === "EADDRINUSE") resolve(undefined);
+      else reject(error);
+    });
+    server.listen({ path: address, exclusive: true }, () => {
+      // The lock must not keep a process alive that has nothing else to do.
+      server.unref();
+      resolve(() => new Promise((done) => server.close(() => done())));
+    });
+  });
+}
+
+function answers(address: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path: address });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", (error) => {
+      const code = systemCode(error);
+      if (code === "ECONNREFUSED" || code === "ENOENT") resolve(false);
+      else reject(error);
+    });
+  });
+}
+
+async function lockFile(
+  directory: string,
+  lock: number,
+): Promise<(() => Promise<void>) | undefined> {
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | lock;
+  try {
+    const handle = await open(`${directory}/lock`, flags, 0o600);
+    return () => handle.close();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "EAGAIN" || code === "EWOULDBLOCK") return undefined;
+    throw error;
+  }
+}
