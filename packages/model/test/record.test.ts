@@ -1,4 +1,10 @@
-import { decodeRecord, digestOf, encodeRecord, recordBytesMax } from "@holdfast/model";
+import {
+  decodeRecord,
+  digestOf,
+  encodeRecord,
+  recordBytesMax,
+  recordSchema,
+} from "@holdfast/model";
 import type { LogRecord, RecordOf } from "@holdfast/model";
 import { describe, expect, test } from "vitest";
 
@@ -48,6 +54,7 @@ const records: readonly LogRecord[] = [
     state: digest,
     ...evidence,
   },
+  { ...common, kind: "ambiguous", decision: 7, action: { id: "a-1" }, found: "restart" },
   { ...common, kind: "policy", bundle: digest, previous: digest },
   {
     ...common,
@@ -84,6 +91,11 @@ describe("a record", () => {
       expect(decodeRecord(encodeRecord(record))).toEqual(record);
     },
   );
+
+  test("of every kind that there is has been tried", () => {
+    const kinds = recordSchema.options.map((option) => option.shape.kind.value);
+    expect(records.map(({ kind }) => kind).sort()).toEqual(kinds.sort());
+  });
 
   test("of a kind or with a field nobody defined is refused, both ways", () => {
     for (const extra of [{ kind: "note" }, { user: "ana" }, { reason: "refund for ana" }]) {
