@@ -1,6 +1,7 @@
 import type { Diagnostic } from "@holdfast/model";
 import type { Bundle, PolicyDocument } from "../document/bundle.ts";
 import { bundleOf } from "./assemble.ts";
+import { checkPolicySet } from "./check-policy-set.ts";
 import { readDocument } from "./read-documents.ts";
 import type { Marks } from "./reading.ts";
 import { createReport } from "./report.ts";
@@ -34,10 +35,16 @@ export function loadPolicySet(
   { root = "" }: LoadOptions = {},
 ): LoadResult {
   const report = createReport();
-  const marks: Marks = { broken: new Set(), files: new Map(), placed: new Map() };
+  const marks: Marks = {
+    broken: new Set(),
+    files: new Map(),
+    placed: new Map(),
+    refused: new Map(),
+  };
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const documents = sorted.flatMap((file) => readFile(file, root, report, marks));
   const bundle = bundleOf(documents, { report, marks });
+  checkPolicySet(bundle, report, marks);
   if (report.failed) {
     const diagnostics = [...report.diagnostics("error"), ...report.diagnostics("warning")];
     return { ok: false, diagnostics };

@@ -51,7 +51,19 @@ export function readDocument(reading: Reading): PolicyDocument | undefined {
     report.error("unknown_kind", message, document.span(["kind"]), { suggestion });
     return undefined;
   }
-  return readKind(kind, reading);
+  const read = readKind(kind, reading);
+  if (read === undefined) {
+    const names = reading.marks.refused.get(kind) ?? new Set();
+    reading.marks.refused.set(kind, names.add(nameIn(members.get("metadata"))));
+  }
+  return read;
+}
+
+/** The name a document gives itself; empty when it has none. */
+function nameIn(metadata: Json | undefined): string {
+  if (typeof metadata !== "object" || metadata === null) return "";
+  const name = Object.entries(metadata).find(([key]) => key === "name")?.[1];
+  return typeof name === "string" ? name : "";
 }
 
 function shown(value: Json): string {

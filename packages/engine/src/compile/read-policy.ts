@@ -1,6 +1,7 @@
 import type { Json } from "@holdfast/model";
 import type { Policy, Rule } from "../document/policy.ts";
 import { durationMs } from "./duration.ts";
+import { orderVariables } from "./order-variables.ts";
 import { readMatch } from "./read-match.ts";
 import { readModifications } from "./read-modifications.ts";
 import { readExpression } from "./reading.ts";
@@ -21,10 +22,13 @@ export function readPolicy(file: PolicyFile, reading: Reading): Policy {
     mode: spec.mode ?? "enforce",
     match: readMatch(spec.match),
     params: nullRecord<Json>(Object.entries(spec.params ?? {})),
-    variables: Object.entries(spec.variables ?? {}).map(([name, value]) => ({
-      name,
-      expression: readExpression(value, ["spec", "variables", name], reading),
-    })),
+    variables: orderVariables(
+      Object.entries(spec.variables ?? {}).map(([name, value]) => ({
+        name,
+        expression: readExpression(value, ["spec", "variables", name], reading),
+      })),
+      reading,
+    ),
     rules: spec.rules.map((rule, index) =>
       readRule(rule, ["spec", "rules", index], phase, reading),
     ),

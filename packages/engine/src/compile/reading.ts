@@ -4,6 +4,7 @@ import type { Range } from "../cel/syntax.ts";
 import type { PolicyDocument } from "../document/bundle.ts";
 import type { Expression } from "../document/expression.ts";
 import type { Report } from "./report.ts";
+import type { DocumentKind } from "./schema/documents.ts";
 import { scalarOffsets } from "./scalar-offsets.ts";
 import type { SourceFile } from "./source-file.ts";
 import type { Path, YamlDocument } from "./yaml-document.ts";
@@ -21,6 +22,8 @@ export interface Marks {
   readonly broken: Set<Expression>;
   /** every file by its path */
   readonly files: Map<string, SourceFile>;
+  /** names of documents by kind that were refused: known to exist, and no more */
+  readonly refused: Map<DocumentKind, Set<string>>;
   /** the YAML each document was read from, to point into it */
   readonly placed: Map<PolicyDocument, YamlDocument>;
 }

@@ -21,8 +21,33 @@ export function checkShape<Schema extends z.ZodType>(
   const result = schema.safeParse(document.value);
   if (result.success) return result.data;
   const teller = { schema, document, report };
-  for (const issue of result.error.issues) tell(issue, [], teller);
-  return undefined;
+  const { issues } = result.error;
+  for (const issue of issues) tell(issue, [], teller);
+  // Where keys that do not belong are all that is wrong, the rest can still be checked, so that
+  // its errors are told at once. The report has failed: no bundle comes of it.
+  const unknown = issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [],
+  );
+  if (issues.some((issue) => issue.code !== "unrecognized_keys")) return undefined;
+  const again = schema.safeParse(withoutPaths(document.value, unknown));
+  return again.success ? again.data : undefined;
+}
+
+function withoutPaths(value: Json, paths: readonly (readonly PropertyKey[])[]): Json {
+  if (typeof value !== "object" || value === null || paths.length === 0) return value;
+  const below = (key: string) =>
+    paths.filter((path) => String(path[0]) === key).map((path) => path.slice(1));
+  if (isList(value)) return value.map((item, index) => withoutPaths(item, below(String(index))));
+  const kept: Record<string, Json> = Object.create(null);
+  for (const [key, member] of Object.entries(value)) {
+    const inner = below(key);
+    if (!inner.some((path) => path.length === 0)) kept[key] = withoutPaths(member, inner);
+  }
+  return kept;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 interface Teller {

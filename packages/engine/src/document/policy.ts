@@ -85,7 +85,7 @@ export interface Policy {
   readonly mode: "enforce" | "observe";
   readonly match: Match;
   readonly params: JsonObject;
-  /** in the order written; a variable may read those before it */
+  /** in dependency order: a variable reads only those before it; ties by name */
   readonly variables: readonly { readonly name: string; readonly expression: Expression }[];
   readonly rules: readonly Rule[];
   readonly source: Span;

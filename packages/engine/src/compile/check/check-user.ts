@@ -1,0 +1,111 @@
+import { factsOf } from "../../cel/flow.ts";
+import type { Expr } from "../../cel/syntax.ts";
+import type { Expression } from "../../document/expression.ts";
+import type { Policy } from "../../document/policy.ts";
+import { expressionSpan, isSound } from "./policy-set.ts";
+import type { PolicySet } from "./policy-set.ts";
+import { ruleExpressions, variableOf } from "./rule-expressions.ts";
+import { callOf, parts, variableName } from "./syntax-walk.ts";
+
+/**
+ * In a rule that narrows, `user` is read only where it is known not to be null: without a user
+ * the error would deny, which nobody meant. A test counts for what stands behind it.
+ */
+export function checkUser(set: PolicySet): void {
+  for (const policy of set.bundle.policies) {
+    if (policy.match.userRoles !== undefined) continue;
+    for (const rule of policy.rules) {
+      if (rule.effect === "allow") continue;
+      const shown = rule.when !== undefined && showsUser(rule.when.ast, true, policy);
+      for (const { use, expression } of ruleExpressions(rule)) {
+        if (use === "reason" || !isSound(expression, set)) continue;
+        const known = use !== "when" && shown;
+        for (const found of unguarded(expression, known, policy)) {
+          const message = "`user` may be null here, and reading it then is an error, which denies";
+          const suggestion = "write `user != null && …` before it";
+          const span = expressionSpan(found.expression, found.at.range, set);
+          set.report.error("null_user", message, span, { suggestion });
+        }
+      }
+    }
+  }
+}
+
+interface Reading {
+  readonly expression: Expression;
+  readonly at: Expr;
+}
+
+function unguarded(expression: Expression, known: boolean, policy: Policy): Reading[] {
+  const found: Reading[] = [];
+  const visit = (expr: Expr, safe: boolean, owner: Expression): void => {
+    if (safe) return;
+    const variable = inner(expr, policy);
+    if (variable !== undefined && variable !== owner) {
+      visit(variable.ast, safe, variable);
+      return;
+    }
+    if ((expr.kind === "select" || expr.kind === "has") && isUser(expr.operand)) {
+      found.push({ expression: owner, at: expr });
+      return;
+    }
+    if (expr.kind === "macro" && expr.variables.some(({ name }) => name === "user")) return;
+    for (const [part, truth] of guarded(expr)) {
+      visit(part, truth === undefined ? safe : showsUser(truth[0], truth[1], policy), owner);
+    }
+  };
+  visit(expression.ast, known, expression);
+  return found;
+}
+
+type Guard = readonly [test: Expr, truth: boolean];
+
+/** The parts of an expression, each with the test that came out before it is read. */
+function guarded(expr: Expr): readonly (readonly [Expr, Guard | undefined])[] {
+  for (const operator of ["_&&_", "_||_"] as const) {
+    const [left, right] = callOf(expr, operator) ?? [];
+    if (left === undefined || right === undefined) continue;
+    return [
+      [left, undefined],
+      [right, [left, operator === "_&&_"]],
+    ];
+  }
+  const [test, then, otherwise] = callOf(expr, "_?_:_") ?? [];
+  if (test !== undefined && then !== undefined && otherwise !== undefined) {
+    return [
+      [test, undefined],
+      [then, [test, true]],
+      [otherwise, [test, false]],
+    ];
+  }
+  return parts(expr).map((part) => [part.expr, undefined]);
+}
+
+/** Whether `user` is not null whenever `expr` comes out as `truth`; variables are read through. */
+function showsUser(expr: Expr, truth: boolean, policy: Policy): boolean {
+  const variable = inner(expr, policy);
+  if (variable !== undefined && variable.ast !== expr)
+    return showsUser(variable.ast, truth, policy);
+  const [negated] = callOf(expr, "!_") ?? [];
+  if (negated !== undefined) return showsUser(negated, !truth, policy);
+  for (const [operator, all] of [
+    ["_&&_", true],
+    ["_||_", false],
+  ] as const) {
+    const operands = callOf(expr, operator);
+    if (operands === undefined) continue;
+    // A true `&&` shows what either side shows, a false one only what both do.
+    const shows = (each: Expr): boolean => showsUser(each, truth, policy);
+    return truth === all ? operands.some(shows) : operands.every(shows);
+  }
+  return factsOf(expr, truth).has("null:user");
+}
+
+function inner(expr: Expr, policy: Policy): Expression | undefined {
+  const name = variableName(expr);
+  return name === undefined ? undefined : variableOf(policy, name);
+}
+
+function isUser(expr: Expr): boolean {
+  return expr.kind === "ident" && expr.name === "user";
+}

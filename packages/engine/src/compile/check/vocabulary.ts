@@ -1,0 +1,159 @@
+import { actionKinds, nearestName, phases } from "@holdfast/model";
+import type { Span } from "@holdfast/model";
+import type { Bundle } from "../../document/bundle.ts";
+import type { NameSet } from "../../cel/type.ts";
+import type { DiagnosticCode } from "../codes.ts";
+import type { Marks } from "../reading.ts";
+import { didYouMean } from "../report.ts";
+import type { Report } from "../report.ts";
+import type { DocumentKind } from "../schema/documents.ts";
+import { unlabelled } from "../settings.ts";
+import { zoneNames } from "./time-zones.ts";
+
+/** Kinds of names that a policy set closes; what is not in the set is a compile error. */
+export type NameKind =
+  | "tool"
+  | "server"
+  | "role"
+  | "label"
+  | "source"
+  | "environment"
+  | "classification"
+  | "event"
+  | "meter"
+  | "list"
+  | "sandbox"
+  | "external"
+  | "group"
+  | "rule";
+
+/** The names of a policy set by kind; a kind that is absent is open. */
+export type Vocabulary = ReadonlyMap<NameKind, ReadonlySet<string>>;
+
+/** Labels the engine itself derives from facts, whatever Settings declares (POLICY.md section 1). */
+const derivedLabels = ["read", "write", "destructive", "egress", "exec", "internal", unlabelled];
+/** Labels of origins that no tool gives: the prompt, and fields known to be the agent's own. */
+const originLabels = ["user", "own", "directory"];
+/** Origin tiers, best first (POLICY.md section 3). */
+const originTiers = [
+  "prompt",
+  "own",
+  "prompt_host",
+  "field",
+  "named",
+  "named_text",
+  "text",
+  "nowhere",
+];
+
+/**
+ * Gathers every name. Roles are closed as soon as one Agent document declares a role, and open
+ * otherwise: then they come from credentials this policy set does not list. Names of documents
+ * that were refused count as known, so that one mistake is not told twice.
+ */
+export function vocabularyOf(bundle: Bundle, { refused }: Marks): Vocabulary {
+  const { settings } = bundle;
+  const of = (kind: DocumentKind, documents: readonly { readonly name: string }[]): Set<string> =>
+    new Set([...documents.map(({ name }) => name), ...(refused.get(kind) ?? [])]);
+  const tools = of("Tool", bundle.tools);
+  const labels = new Set([...settings.labels, ...derivedLabels]);
+  const vocabulary = new Map<NameKind, ReadonlySet<string>>([
+    ["tool", tools],
+    ["server", new Set([...tools].map((name) => name.slice(0, name.indexOf("."))))],
+    ["event", of("Event", bundle.events)],
+    ["meter", of("Meter", bundle.meters)],
+    ["list", of("List", bundle.lists)],
+    ["sandbox", of("Sandbox", bundle.sandboxes)],
+    ["external", of("External", bundle.externals)],
+    ["group", of("Group", bundle.groups)],
+  ]);
+  const roles = new Set(bundle.agents.flatMap((agent) => agent.roles));
+  if (roles.size > 0 && !refused.has("Agent")) vocabulary.set("role", roles);
+  if (!refused.has("Settings")) {
+    vocabulary.set("label", labels);
+    vocabulary.set("source", new Set([...labels, ...originLabels]));
+    vocabulary.set("environment", new Set(settings.environments));
+    vocabulary.set("classification", new Set(settings.classifications));
+  }
+  if (!refused.has("Policy")) {
+    const rules = bundle.policies.flatMap((policy) =>
+      policy.rules.map((rule) => `${policy.name}/${rule.id}`),
+    );
+    vocabulary.set("rule", new Set(rules));
+  }
+  return vocabulary;
+}
+
+/** The closed sets as the expression checker wants them. */
+export function literalNames(vocabulary: Vocabulary): ReadonlyMap<NameSet, ReadonlySet<string>> {
+  const names = new Map<NameSet, ReadonlySet<string>>([
+    ["action_kind", new Set(actionKinds)],
+    ["phase", new Set(phases)],
+    ["status", new Set(["success", "failure"])],
+    ["tier", new Set(originTiers)],
+    ["zone", zoneNames],
+  ]);
+  const shared = [
+    "classification",
+    "environment",
+    "event",
+    "label",
+    "meter",
+    "role",
+    "source",
+    "tool",
+  ] as const;
+  for (const kind of shared) {
+    const set = vocabulary.get(kind);
+    if (set !== undefined) names.set(kind, set);
+  }
+  return names;
+}
+
+const codes: Readonly<Record<NameKind, DiagnosticCode>> = {
+  tool: "unknown_tool",
+  server: "unknown_server",
+  role: "unknown_role",
+  label: "unknown_label",
+  source: "unknown_label",
+  environment: "unknown_environment",
+  classification: "unknown_classification",
+  event: "unknown_event",
+  meter: "unknown_meter",
+  list: "unknown_list",
+  sandbox: "unknown_sandbox",
+  external: "unknown_external",
+  group: "unknown_group",
+  rule: "unknown_rule",
+};
+
+const remedies: Readonly<Record<NameKind, string>> = {
+  tool: "add a Tool document of this name",
+  server: "add a Tool document for a tool of this server",
+  role: "give the role to an Agent document",
+  label: "declare it in Settings, under `labels`",
+  source: "declare it in Settings, under `labels`",
+  environment: "declare it in Settings, under `environments`",
+  classification: "declare it in Settings, under `classifications`",
+  event: "add an Event document of this name",
+  meter: "add a Meter document of this name",
+  list: "add a List document of this name",
+  sandbox: "add a Sandbox document of this name",
+  external: "add an External document of this name",
+  group: "add a Group document of this name",
+  rule: "a rule is written `policy/rule`",
+};
+
+/** Reports `name` when it is not one of its kind, with the nearest that is, or how to declare it. */
+export function demandName(
+  kind: NameKind,
+  name: string,
+  span: Span,
+  { vocabulary, report }: { readonly vocabulary: Vocabulary; readonly report: Report },
+): void {
+  const known = vocabulary.get(kind);
+  if (known === undefined || known.has(name)) return;
+  const suggestion = didYouMean(nearestName(name, known)) ?? remedies[kind];
+  const word = kind === "source" ? "label" : kind;
+  report.error(codes[kind], `unknown ${word} \`${name}\``, span, { suggestion });
+}
