@@ -83,7 +83,7 @@ function readQuotedName(text: string, at: number): Token {
 function readNumber(text: string, at: number, digits: string): Token {
   const end = at + digits.length;
   const tail = matchAt(numberTail, text, end);
-  if (tail !== undefined) {
+  if (tail !== undefined && tail !== "in") {
     throw new SyntaxFault(
       "cel_number",
       `\`${digits}${tail}\` is not a number; put an operator between \`${digits}\` and \`${tail}\``,

@@ -195,7 +195,7 @@ export abstract class PrimaryParser {
     if (token.kind !== "word" || keywords.has(token.text)) {
       throw this.cursor.unexpected(absolute ? "expected a name after `.`" : "expected a value");
     }
-    if (reservedWords.has(token.text) && !this.startsStructName()) {
+    if (reservedWords.has(token.text)) {
       throw new SyntaxFault(
         "cel_reserved_word",
         `\`${token.text}\` is a reserved word; choose another name`,
@@ -212,19 +212,6 @@ export abstract class PrimaryParser {
     }
     const range = this.cursor.rangeFrom(start);
     return this.builder.node({ kind: "ident", name: token.text, absolute, range }, []);
-  }
-
-  /** A reserved word may begin the name of a struct (`package.Type{}`), and nothing else. */
-  private startsStructName(): boolean {
-    let distance = 1;
-    const markAt = (offset: number, mark: Punctuator): boolean => {
-      const token = this.cursor.following(offset);
-      return token.kind === "punctuator" && token.text === mark;
-    };
-    while (markAt(distance, ".") && this.cursor.following(distance + 1).kind === "word") {
-      distance += 2;
-    }
-    return markAt(distance, "{");
   }
 
   private parseList(start: number): Expr {

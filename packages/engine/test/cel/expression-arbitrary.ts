@@ -28,7 +28,7 @@ const constants: fc.Arbitrary<Constant> = fc.oneof(
 
 const names = fc.constantFrom("a", "b", "args", "all", "e1", "u", "has", "optional", "cel");
 const fields = fc.constantFrom("b", "e5", "u", "in", "null", "for", "content-type", "a.b/c d", "0");
-const typeNames = fc.constantFrom("T", ".T", "a.b.T", "package.T");
+const typeNames = fc.constantFrom("T", ".T", "a.b.T", "a.package.T");
 const functions = fc.constantFrom("f", "size", "startsWith", "or");
 const binary = fc.constantFrom(
   ..."_<_ _<=_ _>_ _>=_ _==_ _!=_ @in _+_ _-_ _*_ _/_ _%_ _&&_ _||_ _[_] _[?_]".split(" "),
