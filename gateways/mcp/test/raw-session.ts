@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { PassThrough } from "node:stream";
 import { onTestFinished } from "vitest";
 import { runStdioGateway } from "@holdfast/gateway-mcp";
-import { openGuard } from "@holdfast/runtime";
+import { DiagnosticsError, openGuard } from "@holdfast/runtime";
 import type { StdioGatewayOptions } from "@holdfast/gateway-mcp";
 import type { Guard } from "@holdfast/runtime";
 
@@ -44,9 +44,32 @@ export async function testGuard(policy: string): Promise<Guard> {
     data: join(scratch(), "data"),
     pep: { type: "mcp-stdio", id: "test", version: "0" },
     explanations: true,
+  }).catch((error: unknown) => {
+    throw new Error(
+      error instanceof DiagnosticsError
+        ? JSON.stringify(error.diagnostics, null, 1)
+        : String(error),
+    );
   });
   onTestFinished(() => guard.close());
   return guard;
+}
+
+/** The guard, with some of its answers changed. */
+export function altered(
+  guard: Guard,
+  changes: Partial<StdioGatewayOptions["guard"]>,
+): StdioGatewayOptions["guard"] {
+  return {
+    bundle: guard.bundle,
+    begin: (request, caller) => guard.begin(request, caller),
+    end: (permit, ending) => guard.end(permit, ending),
+    registerTools: (server, definitions) => guard.registerTools(server, definitions),
+    couldAllow: (request, caller) => guard.couldAllow(request, caller),
+    openSession: (start, caller) => guard.openSession(start, caller),
+    observe: (session, seen, caller) => guard.observe(session, seen, caller),
+    ...changes,
+  };
 }
 
 /** A gateway in this process, in front of the recording server, spoken to in raw lines. */
@@ -61,6 +84,7 @@ export class RawSession {
   operator = "";
   readonly exit: Promise<number>;
   private readonly abort = new AbortController();
+  private over = false;
   private rest = "";
   private waiting: (() => void)[] = [];
 
@@ -86,6 +110,10 @@ export class RawSession {
       agent: "tester",
       signal: this.abort.signal,
       ...given,
+    });
+    void this.exit.then(() => {
+      this.over = true;
+      this.wake();
     });
     onTestFinished(async () => {
       this.abort.abort();
@@ -129,13 +157,17 @@ export class RawSession {
       const index = this.messages.findIndex(fits);
       const [message] = index < 0 ? [] : this.messages.splice(index, 1);
       if (message !== undefined) return message;
+      if (this.over) throw new Error(`the gateway ended without it: ${this.operator}`);
       await this.change();
     }
   }
 
   /** Resolves when the operator was told something like this. */
   async told(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.operator)) await this.change();
+    while (!pattern.test(this.operator)) {
+      if (this.over) throw new Error(`the gateway ended without it: ${this.operator}`);
+      await this.change();
+    }
   }
 
   close(): void {

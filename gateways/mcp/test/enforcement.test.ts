@@ -1,0 +1,490 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openGuard } from "@holdfast/runtime";
+import type { Refusal } from "@holdfast/runtime";
+import { allowAll, altered, RawSession, scratch, testGuard } from "./raw-session.ts";
+import type { StdioGatewayOptions } from "@holdfast/gateway-mcp";
+
+const decisionKey = "holdfast.dev/decision";
+
+/** A policy over some tools, with its rules; every tool it names is labelled. */
+function policy(rules: string, { tools = ["echo", "write", "fail", "refuse"] } = {}): string {
+  const documents = tools.map(
+    (tool) => `
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: rec.${tool}}
+spec: {labels: [read]}
+`,
+  );
+  return `
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: test}
+spec:
+  match: {tools: [${tools.map((tool) => `rec.${tool}`).join(", ")}]}
+  rules:
+${rules}
+---${documents.join("---")}`;
+}
+
+const allow = "    - {id: allow, effect: allow}\n";
+
+async function open(
+  text: string,
+  options: Partial<StdioGatewayOptions> & { readonly server?: object } = {},
+): Promise<RawSession> {
+  const session = new RawSession(await testGuard(text), options);
+  await session.initialize();
+  return session;
+}
+
+function names(result: object | undefined): string[] {
+  const { tools } = result as { tools: { name: string }[] };
+  return tools.map(({ name }) => name);
+}
+
+async function allNames(session: RawSession): Promise<string[]> {
+  const shown: string[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < 9; page++) {
+    const params = cursor === undefined ? {} : { cursor };
+    const { result } = await session.ask(`page-${Math.random()}`, "tools/list", params);
+    shown.push(...names(result));
+    cursor = result?.["nextCursor"];
+    if (cursor === undefined) break;
+  }
+  return shown;
+}
+
+describe("a denial", () => {
+  test("is a tool result the model can read, and the denied write never touches the disk", async () => {
+    const session = await open(
+      policy("    - {id: read, effect: allow, when: \"args.path == '/x'\"}\n"),
+    );
+    const path = join(session.folder, "written.txt");
+    const { result } = await session.call(1, "write", { path, body: "no" });
+    expect(result).toEqual({
+      content: [
+        {
+          type: "text",
+          text: "Holdfast did not run rec.write: policy does not allow it. Do not retry it unchanged.",
+        },
+      ],
+      isError: true,
+      _meta: { [decisionKey]: { effect: "deny", code: "default_deny" } },
+    });
+    await session.settle();
+    expect(existsSync(path)).toBe(false);
+    expect(session.receivedOf("tools/call")).toEqual([]);
+  });
+
+  test("rival: prism-payload-in-clear: tells the operator rule, place and latency, and no argument", async () => {
+    const session = await open(
+      policy(
+        "    - {id: secretly, effect: deny, when: \"args.body.contains('s3cret')\"}\n" + allow,
+      ),
+    );
+    await session.call(1, "echo", { body: "my s3cret value", nested: { k: "another-value" } });
+    await session.call(2, "echo", { body: "a plain value" });
+    await session.told(/allow rec\.echo/u);
+    expect(session.operator).toMatch(
+      /^holdfast: deny rec\.echo code=rule rule=test\/secretly at=policies\/test\.yaml:\d+:\d+ latency=\d+\.\dms record=\d+$/mu,
+    );
+    expect(session.operator).toMatch(
+      /^holdfast: allow rec\.echo code=rule rule=test\/allow at=\S+ latency=\S+ record=\d+$/mu,
+    );
+    expect(session.operator).not.toMatch(/s3cret|plain value|another-value|nested/u);
+  });
+
+  test("on a default deny names the nearest allow rule", async () => {
+    const session = await open(policy('    - {id: small, effect: allow, when: "args.n < 3"}\n'));
+    await session.call(1, "echo", { n: 712345 });
+    await session.told(
+      /deny rec\.echo code=default_deny nearest=test\/small at=policies\/test.yaml:\d+:\d+/u,
+    );
+    expect(session.operator).not.toContain("712345");
+  });
+
+  test("by a limit says when to try again", async () => {
+    const session = await open(
+      `${policy(`${allow}    - {id: slow, effect: throttle, limit: {meter: calls, max: 1}}\n`)}---
+apiVersion: holdfast.dev/v1
+kind: Meter
+metadata: {name: calls}
+spec: {match: {tools: [rec.echo]}, key: [agent.id], window: 1h}
+`,
+    );
+    expect((await session.call(1, "echo", {})).result?.["isError"]).toBeUndefined();
+    const { result } = await session.call(2, "echo", {});
+    expect(result).toMatchObject({
+      isError: true,
+      _meta: { [decisionKey]: { effect: "throttle" } },
+    });
+    const { retryAfterMs } = (result as { _meta: Record<string, { retryAfterMs: number }> })._meta[
+      decisionKey
+    ]!;
+    expect(retryAfterMs).toBeGreaterThan(0);
+    expect(session.receivedOf("tools/call")).toHaveLength(1);
+  });
+
+  test("of a task-augmented call is an error, as the client awaits a task", async () => {
+    const session = await open(policy("    - {id: no, effect: deny}\n" + allow));
+    const params = { name: "echo", arguments: {}, task: { ttl: 1000 } };
+    expect((await session.ask(1, "tools/call", params)).error).toMatchObject({
+      code: -32010,
+      data: { [decisionKey]: { effect: "deny", code: "rule" } },
+    });
+  });
+
+  test("a step_up does not run the call", async () => {
+    const session = await open(
+      policy(
+        `${allow}    - {id: ask, effect: step_up, approval: {from: [user:ana], quorum: 1, ttl: 1m}}\n`,
+      ),
+    );
+    expect((await session.call(1, "echo", {})).result).toMatchObject({ isError: true });
+    expect(session.receivedOf("tools/call")).toEqual([]);
+  });
+
+  test("a refusal's other action runs in its place", async () => {
+    const session = await open(
+      policy(
+        `    - {id: no, effect: deny, when: "has(args.path)", fallback: {tool: rec.echo, args: {said: instead}}}\n${allow}`,
+      ),
+    );
+    const { result } = await session.call(1, "write", {
+      path: join(session.folder, "f"),
+      body: "b",
+    });
+    expect(result).toMatchObject({ content: [{ text: '{"said":"instead"}' }] });
+    expect(session.receivedOf("tools/call").map(({ params }) => params?.["name"])).toEqual([
+      "echo",
+    ]);
+  });
+});
+
+describe("a guard that fails", () => {
+  const broken = async (
+    step: "begin" | "end" | "registerTools",
+  ): Promise<StdioGatewayOptions["guard"]> =>
+    altered(await testGuard(allowAll), {
+      [step]: () => Promise.reject(new Error("the disk is full of arguments")),
+    });
+
+  test.each(["begin", "registerTools"] as const)(
+    "in %s denies, and nothing is sent",
+    async (step) => {
+      const session = new RawSession(await broken(step));
+      await session.initialize();
+      const { result } = await session.call(1, "echo", {});
+      expect(result).toMatchObject({
+        isError: true,
+        _meta: { [decisionKey]: { code: "unavailable" } },
+      });
+      await session.settle();
+      expect(session.receivedOf("tools/call")).toEqual([]);
+      expect(session.operator).not.toContain("arguments");
+    },
+  );
+
+  test("in end withholds the result", async () => {
+    const session = new RawSession(await broken("end"));
+    await session.initialize();
+    const { result } = await session.call(1, "echo", { shown: "never" });
+    expect(result).toMatchObject({ isError: true });
+    expect(JSON.stringify(result)).not.toContain("never");
+  });
+
+  test("by answering something that is no permit grants nothing", async () => {
+    const guard = await testGuard(allowAll);
+    const answer = { granted: "yes", decision: { effect: "allow" }, args: {} };
+    const session = new RawSession(
+      altered(guard, { begin: () => Promise.resolve(answer as unknown as Refusal) }),
+    );
+    await session.initialize();
+    expect((await session.call(1, "echo", {})).result?.["isError"] ?? true).toBe(true);
+    expect(session.receivedOf("tools/call")).toEqual([]);
+  });
+});
+
+describe("what is decided is what runs", () => {
+  test("rival: prism-modify-not-applied: the server gets the modified arguments and no others", async () => {
+    const session = await open(
+      policy(
+        `${allow}    - {id: tag, effect: modify, set: {args.by: "agent.id"}, remove: [args.secret]}\n`,
+      ),
+    );
+    const answer = await session.ask(1, "tools/call", {
+      name: "echo",
+      arguments: { secret: "x", by: "me", n: 1 },
+      _meta: { progressToken: 1 },
+    });
+    expect(answer.result).toMatchObject({ content: [{ text: '{"by":"tester","n":1}' }] });
+    expect(session.received().filter((line) => line.includes("tools/call"))).toEqual([
+      '{"id":1,"jsonrpc":"2.0","method":"tools/call","params":{"_meta":{"progressToken":1},"arguments":{"by":"tester","n":1},"name":"echo"}}',
+    ]);
+  });
+
+  test("a result is redacted or withheld before the client sees it, errors too", async () => {
+    const session = await open(`${policy(allow)}---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: results}
+spec:
+  match: {tools: [rec.echo], phase: result}
+  rules:
+    - {id: hide, effect: modify, remove: [result.x_kept]}
+    - {id: keep, effect: deny, when: "result.content[0].text.contains('secret')"}
+---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: errors}
+spec:
+  match: {tools: [rec.refuse], phase: result}
+  rules: [{id: keep, effect: deny, when: "result.error.data.why == 'because'"}]
+`);
+    const { result } = await session.call(1, "echo", { a: 1 });
+    expect(result).toEqual({ content: [{ type: "text", text: '{"a":1}' }] });
+    const withheld = await session.call(2, "echo", { a: "secret" });
+    expect(withheld.result).toMatchObject({ isError: true });
+    expect(JSON.stringify(withheld)).not.toContain("secret");
+    const error = await session.call(3, "refuse", {});
+    expect(JSON.stringify(error)).not.toContain("because");
+    expect(error.result).toMatchObject({ isError: true });
+    expect(session.operator).toMatch(/result:deny rec\.echo code=rule rule=results\/keep/u);
+  });
+
+  test("a tool that says it failed has failed, and one that answers with an error too", async () => {
+    const session = await open(`${policy(
+      `${allow}    - {id: once, effect: deny, when: "happened('failed')"}\n`,
+    )}---
+apiVersion: holdfast.dev/v1
+kind: Event
+metadata: {name: failed}
+spec: {match: {tools: [rec.fail]}, at: failure, key: [session.id], polarity: accepted}
+`);
+    expect((await session.call(1, "echo", {})).result?.["isError"]).toBeUndefined();
+    await session.call(2, "fail", {});
+    expect((await session.call(3, "echo", {})).result).toMatchObject({ isError: true });
+  });
+});
+
+describe("tools", () => {
+  test("only what could be allowed is listed, over all pages, with every field kept", async () => {
+    const session = await open(policy(allow));
+    expect(await allNames(session)).toEqual(["echo", "write", "fail", "refuse"]);
+    const { result } = await session.ask("again", "tools/list");
+    expect((result as { tools: object[] }).tools[0]).toEqual({
+      name: "echo",
+      description: "The tool echo.",
+      inputSchema: { type: "object" },
+      annotations: { readOnlyHint: true },
+      "x-vendor": { kept: true },
+    });
+    expect(result?.["x-page"]).toBe(0);
+  });
+
+  test("rival: mcp-hidden-but-callable: what is not shown cannot be called", async () => {
+    const session = await open(policy(allow));
+    await session.ask("l", "tools/list");
+    for (const name of ["die", "never", "unlisted", "Echo", "echo ", "ech\u200bo", "constructor"]) {
+      expect((await session.call(`c-${name}`, name, {})).result).toMatchObject({ isError: true });
+    }
+    await session.settle();
+    expect(session.receivedOf("tools/call")).toEqual([]);
+  });
+
+  test("a tool the server does not list is denied even where everything is allowed", async () => {
+    const session = await open(allowAll);
+    expect((await session.call(1, "unlisted", {})).result).toMatchObject({
+      isError: true,
+      _meta: { [decisionKey]: { effect: "deny", code: "registry" } },
+    });
+    expect(session.receivedOf("tools/call")).toEqual([]);
+  });
+
+  test("a tool of a method's name is no way around the rules for the method", async () => {
+    const session = await open(allowAll);
+    await session.call(1, "list-again", { name: "resources/read" });
+    expect((await session.call(2, "resources/read", { uri: "x" })).result).toMatchObject({
+      isError: true,
+    });
+    expect(await allNames(session)).not.toContain("resources/read");
+  });
+
+  test("rival: agt-tool-fingerprint: a definition that changed in annotations alone is denied and hidden", async () => {
+    const session = await open(allowAll);
+    expect((await session.call(1, "echo", {})).result?.["isError"]).toBeUndefined();
+    await session.call(2, "change", {
+      name: "echo",
+      definition: { annotations: { readOnlyHint: false } },
+    });
+    expect((await session.call(3, "echo", {})).result).toMatchObject({
+      isError: true,
+      _meta: { [decisionKey]: { effect: "deny", code: "registry" } },
+    });
+    expect(await allNames(session)).not.toContain("echo");
+    await session.call(4, "change", {
+      name: "echo",
+      definition: { annotations: { readOnlyHint: true } },
+    });
+    expect((await session.call(5, "echo", {})).result?.["isError"]).toBeUndefined();
+  });
+
+  test("a change the server keeps quiet about is found when it is shown", async () => {
+    const session = await open(allowAll);
+    expect(await allNames(session)).toContain("echo");
+    await session.call(1, "change-quietly", { name: "echo", definition: { description: "other" } });
+    expect(await allNames(session)).not.toContain("echo");
+    expect((await session.call(2, "echo", {})).result).toMatchObject({ isError: true });
+  });
+
+  test("two definitions of one name deny and hide both", async () => {
+    const session = await open(allowAll);
+    await session.call(1, "list-again", { name: "echo" });
+    expect(await allNames(session)).not.toContain("echo");
+    expect((await session.call(2, "echo", {})).result).toMatchObject({
+      isError: true,
+      _meta: { [decisionKey]: { code: "registry" } },
+    });
+  });
+
+  test("a tool that is no longer listed cannot be called", async () => {
+    const session = await open(allowAll);
+    expect((await session.call(1, "echo", {})).result?.["isError"]).toBeUndefined();
+    await session.call(2, "hide", { name: "echo" });
+    expect((await session.call(3, "echo", {})).result).toMatchObject({ isError: true });
+  });
+
+  test("a change announced while a call is decided stops the call", async () => {
+    const guard = await testGuard(allowAll);
+    let changes = (): Promise<void> => Promise.resolve();
+    const session = new RawSession(
+      altered(guard, {
+        begin: async (request) => {
+          const verdict = await guard.begin(request);
+          if (request.tool.name === "echo") await changes();
+          return verdict;
+        },
+      }),
+    );
+    await session.initialize();
+    await session.call(1, "fail", {});
+    changes = async () => {
+      await session.call("change", "change", { name: "echo", definition: { description: "evil" } });
+    };
+    expect((await session.call(2, "echo", {})).result).toMatchObject({ isError: true });
+    expect(session.receivedOf("tools/call").map(({ params }) => params?.["name"])).not.toContain(
+      "echo",
+    );
+  });
+});
+
+describe("other ways to act", () => {
+  const reads = policy(
+    `    - {id: docs, effect: allow, when: "args.uri.startsWith('docs://')"}\n`,
+    { tools: ["resources/read"] },
+  );
+
+  test("a resource is read only when the policies allow it by its method and uri", async () => {
+    const session = await open(reads);
+    expect((await session.ask(1, "resources/read", { uri: "docs://a" })).result).toMatchObject({
+      params: { uri: "docs://a" },
+    });
+    for (const [id, method, params] of [
+      [2, "resources/read", { uri: "file:///etc/passwd" }],
+      [3, "resources/subscribe", { uri: "docs://a" }],
+      [4, "prompts/get", { name: "p" }],
+      [5, "completion/complete", { ref: {}, argument: {} }],
+      [6, "Tools/Call", { name: "echo" }],
+      [7, "tools/call ", { name: "echo" }],
+      [8, "tools/execute", { name: "echo" }],
+      [9, "tasks/result", { taskId: "t" }],
+    ] as const) {
+      const { error } = await session.ask(id, method, params);
+      expect({ method, code: error?.code }).toEqual({ method, code: -32010 });
+    }
+    expect(
+      session.received().filter((line) => /passwd|prompts|complet|Tools|execute|tasks/u.test(line)),
+    ).toEqual([]);
+  });
+
+  test("a server's request for a sample or an answer is decided before the client sees it", async () => {
+    const session = await open(
+      `${policy(allow, { tools: ["sample", "elicit", "ask-strange"] })}---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: sampling}
+spec:
+  match: {tools: [rec.sampling/createMessage]}
+  rules: [{id: short, effect: allow, when: "args.maxTokens <= 10"}]
+---
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: rec.sampling/createMessage}
+spec: {labels: [egress]}
+`,
+    );
+    const greedy = await session.call(1, "sample", { messages: [], maxTokens: 11 });
+    expect(JSON.stringify(greedy.result)).toContain("-32010");
+    const elicited = await session.call(2, "elicit", { message: "your password?" });
+    expect(JSON.stringify(elicited.result)).toContain("-32010");
+    const strange = await session.call(3, "ask-strange", {});
+    expect(JSON.stringify(strange.result)).toContain("-32010");
+    expect(session.messages).toEqual([]);
+    session.send({
+      id: 4,
+      method: "tools/call",
+      params: { name: "sample", arguments: { messages: [], maxTokens: 10 } },
+    });
+    const { id, params } = await session.next(({ method }) => method === "sampling/createMessage");
+    expect(params).toEqual({ messages: [], maxTokens: 10 });
+    session.send({ id, result: { role: "assistant", content: { type: "text", text: "hi" } } });
+    expect(JSON.stringify(await session.next((message) => message.id === 4))).toContain("hi");
+  });
+
+  test("a call without an id, and a notification nobody knows, reach no server", async () => {
+    const session = await open(policy(allow));
+    session.send({ method: "tools/call", params: { name: "echo", arguments: {} } });
+    session.send({ method: "resources/read", params: { uri: "x" } });
+    session.send({ method: "notifications/vendor/wipe", params: { all: true } });
+    await session.told(/deny rec\.notifications\/vendor\/wipe/u);
+    await session.settle();
+    expect(session.received().filter((line) => /echo|read|wipe/u.test(line))).toEqual([]);
+  });
+});
+
+describe("starting", () => {
+  test("rival: prism-load-error-allow: with policies that do not compile nothing is started", async () => {
+    const data = join(scratch(), "data");
+    await expect(
+      openGuard({
+        policies: [{ path: "p.yaml", text: "kind: Policy\nspec: {nonsense: true}\n" }],
+        data,
+        pep: { type: "mcp-stdio", id: "test", version: "0" },
+      }),
+    ).rejects.toMatchObject({ code: "policy_invalid" });
+    expect(existsSync(data)).toBe(false);
+  });
+
+  test("the prompt is observed in the session before anything is decided", async () => {
+    const guard = await testGuard(allowAll);
+    const observed: unknown[] = [];
+    const session = new RawSession(
+      altered(guard, {
+        observe: async (...seen) => {
+          observed.push(seen[1]);
+          await guard.observe(...seen);
+        },
+      }),
+      { prompt: "read the docs" },
+    );
+    await session.initialize();
+    expect(observed).toEqual([
+      { kind: "prompt", text: "read the docs", source: "operator", labels: ["user"] },
+    ]);
+    expect(readFileSync(session.recordPath, "utf8")).toContain("initialize");
+  });
+});
