@@ -1,1 +1,3 @@
-export {};
+export { quickstartPolicies, runDemo } from "./run-demo.ts";
+export type { DemoOptions, DemoResult } from "./run-demo.ts";
+export type { DecisionLine } from "./gateway-session.ts";

@@ -27,3 +27,6 @@ export { queryLog } from "./query.ts";
 export type { QueryFilter, QueryRow } from "./query.ts";
 export { replayLog } from "./replay.ts";
 export type { ReplayedDecision } from "./replay.ts";
+export { explainRecord } from "./record-explanation.ts";
+export type { ExplainedRecord } from "./record-explanation.ts";
+export { chooseEnvironment } from "./enforcement.ts";

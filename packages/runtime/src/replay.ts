@@ -38,7 +38,11 @@ export async function* replayLog(
   }
 }
 
-function replayEntry(engine: Engine, state: State, entry: LogEntry): ReplayedDecision | undefined {
+export function replayEntry(
+  engine: Engine,
+  state: State,
+  entry: LogEntry,
+): ReplayedDecision | undefined {
   const record = decodeRecord(entry.body);
   const { index: sequence, payload } = entry;
   switch (record.kind) {

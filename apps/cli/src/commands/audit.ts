@@ -1,0 +1,12 @@
+import { Command } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import { auditQueryCommand } from "./audit-query.ts";
+import { auditVerifyCommand } from "./audit-verify.ts";
+
+/** `holdfast audit`: asks the log, and proves that it is whole. */
+export function auditCommand(context: CommandContext): Command {
+  return new Command("audit")
+    .description("ask the log, and prove that it is whole")
+    .addCommand(auditVerifyCommand(context))
+    .addCommand(auditQueryCommand(context));
+}

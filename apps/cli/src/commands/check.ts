@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { createReferenceEngine, invalidRequestDecision, renderExplanation } from "@holdfast/engine";
+import type { DecisionInput, Engine } from "@holdfast/engine";
+import { HoldfastError, parseJson, readRequest } from "@holdfast/model";
+import type { Decision, Json } from "@holdfast/model";
+import { chooseEnvironment, defaultConfiguration, loadPolicyFolder } from "@holdfast/runtime";
+import type { CommandContext } from "../command-context.ts";
+import { exitCode, exitCodeOfEffect } from "../exit-code.ts";
+import { badArguments } from "../failure.ts";
+import { inputLines, lineBytesMax } from "../input-lines.ts";
+import { outputFormats, renderData } from "../output-format.ts";
+import type { OutputFormat } from "../output-format.ts";
+
+interface CheckOptions {
+  readonly policy: string;
+  readonly request?: string;
+  readonly output: OutputFormat;
+  readonly environment?: string;
+  readonly now?: string;
+}
+
+/** What one text was decided to be; `input` is absent when it was no valid request. */
+interface Checked {
+  readonly decision: Decision;
+  readonly input?: DecisionInput;
+}
+
+/**
+ * `holdfast check`: decides requests against a policy folder and explains. It is a peek: history
+ * is empty, nothing is recorded, nothing runs.
+ */
+export function checkCommand(context: CommandContext): Command {
+  return new Command("check")
+    .description("decide one request and explain it, or many as JSON lines on standard input")
+    .requiredOption("-p, --policy <dir>", "policy folder")
+    .option("-r, --request <file>", "one request as JSON; `-` reads it from standard input")
+    .option(
+      "-e, --environment <name>",
+      "environment of requests that name none (default as in `wrap`)",
+    )
+    .option("--now <time>", "decide as of this RFC 3339 time instead of now")
+    .addOption(
+      new Option("-o, --output <format>", "how to print")
+        .choices([...outputFormats])
+        .default("table"),
+    )
+    .addHelpText("after", examples)
+    .action(async (options: CheckOptions) => {
+      const check = createCheck(options);
+      if (options.request === undefined) await checkLines(context, options, check);
+      else await checkOne(context, options, { check, path: options.request });
+    });
+}
+
+/** What the runtime would open for an action that names no session: one without a past. */
+const freshSession = { id: "check", root: "check" };
+
+interface Check {
+  readonly engine: Engine;
+  decide(text: Uint8Array): Checked;
+}
+
+function createCheck(options: CheckOptions): Check {
+  const nowMs = options.now === undefined ? Date.now() : Date.parse(options.now);
+  if (Number.isNaN(nowMs)) throw badArguments(`\`${options.now}\` is not an RFC 3339 time`);
+  const { bundle } = loadPolicyFolder(options.policy);
+  const engine = createReferenceEngine(bundle);
+  const environment = chooseEnvironment(options.environment, defaultConfiguration(), bundle);
+  const refuse = (problem: string): Checked => ({
+    decision: invalidRequestDecision(bundle, problem),
+  });
+  const decide = (text: Uint8Array): Checked => {
+    let value: Json;
+    try {
+      value = parseJson(text);
+    } catch (error) {
+      return refuse(`it is not JSON: ${error instanceof Error ? error.message : "unreadable"}`);
+    }
+    const reading = readRequest(value);
+    if (!reading.ok) {
+      const problems = reading.problems.map(({ path, message }) => `\`${path}\` ${message}`);
+      return refuse(problems.join("; ").slice(0, 1000));
+    }
+    const request = { environment, session: freshSession, ...reading.request };
+    const input: DecisionInput = { request, external: {}, state: engine.createState(), nowMs };
+    return { decision: engine.decide(input), input };
+  };
+  return { engine, decide };
+}
+
+async function checkOne(
+  context: CommandContext,
+  options: CheckOptions,
+  { check, path }: { readonly check: Check; readonly path: string },
+): Promise<void> {
+  const text = path === "-" ? await readAll(context) : readRequestFile(path);
+  const checked = check.decide(text);
+  print(context, options, { check, checked });
+  context.exit(exitCodeOfEffect(checked.decision.effect));
+}
+
+async function checkLines(
+  context: CommandContext,
+  options: CheckOptions,
+  check: Check,
+): Promise<void> {
+  if (context.host.stdin.isTTY === true) {
+    throw badArguments("no request: give `--request <file>`, or JSON lines on standard input");
+  }
+  let count = 0;
+  for await (const line of inputLines(context.host.stdin)) {
+    count += 1;
+    // A line over the limit is undecidable as it stands, and so denied like any broken one.
+    const checked = check.decide(line.bytes ?? overlong);
+    print(context, options, { check, checked });
+  }
+  if (count === 0) throw badArguments("no request on standard input");
+  context.exit(exitCode.ok);
+}
+
+const overlong: Uint8Array = Buffer.from(`line over ${lineBytesMax} bytes`);
+
+function print(
+  context: CommandContext,
+  options: CheckOptions,
+  { check, checked }: { readonly check: Check; readonly checked: Checked },
+): void {
+  const { decision, input } = checked;
+  const terminal = context.terminal();
+  if (options.output !== "table") {
+    terminal.data(renderData(decision as unknown as Json, options.output));
+    return;
+  }
+  const explanation =
+    input === undefined
+      ? { determining: [], matched: [], errors: [] }
+      : check.engine.explain(input);
+  terminal.data(renderExplanation(decision, explanation));
+}
+
+function readRequestFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const reason = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw badArguments(`cannot read request file \`${path}\`${reason}`);
+  }
+}
+
+async function readAll(context: CommandContext): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  for await (const piece of context.host.stdin) pieces.push(Buffer.from(piece as Uint8Array));
+  const text = Buffer.concat(pieces);
+  if (text.length > lineBytesMax)
+    throw new HoldfastError("request_too_large", "the request is over 16 MiB");
+  return text;
+}
+
+const examples = `
+Examples:
+  holdfast check --policy policies --request call.json
+  holdfast check --policy policies --request call.json -o json
+  printf '%s\\n' "$call1" "$call2" | holdfast check --policy policies -o jsonl
+
+One request exits with 0 (allow, modify, sandbox), 5 (not allowed) or 6 (pending: step_up,
+defer). JSON lines exit with 0 when each got a decision; a line that is no valid request gets
+the decision deny, code invalid_request.
+`;

@@ -1,0 +1,108 @@
+import { Command } from "commander";
+import { gatewayFailed, runStdioGateway } from "@holdfast/gateway-mcp";
+import { openGuard, readConfiguration } from "@holdfast/runtime";
+import type { Guard } from "@holdfast/runtime";
+import type { CommandContext } from "../command-context.ts";
+import { exitCode } from "../exit-code.ts";
+import { badArguments, describeFailure } from "../failure.ts";
+import { version } from "../version.ts";
+
+interface WrapOptions {
+  readonly policy?: string;
+  readonly data?: string;
+  readonly config?: string;
+  readonly environment?: string;
+  readonly server: string;
+  readonly agent?: string;
+  readonly prompt?: string;
+}
+
+/** `holdfast wrap mcp -- <server command>`: the gate in front of an MCP server over stdio. */
+export function wrapCommand(context: CommandContext): Command {
+  const mcp = new Command("mcp")
+    .description("run an MCP server behind the policies, speaking MCP over stdio")
+    .usage("[options] -- <server command> [arguments...]")
+    .argument("<command...>", "the tool server and its arguments, after --")
+    .option("-p, --policy <dir>", "policy folder (default: the configuration's, else policies)")
+    .option("-s, --server <name>", "alias of the server, the first part of `server.tool`", "mcp")
+    .option("-a, --agent <id>", "who acts, on your word (default: the configuration's, else agent)")
+    .option("--prompt <text>", "what a person typed to start this run")
+    .option("-d, --data <dir>", "folder of the log (default: the configuration's, else .holdfast)")
+    .option("-e, --environment <name>", "one of the environments Settings declares")
+    .option("-c, --config <file>", "holdfast.yaml; never searched for")
+    .addHelpText("after", examples)
+    .action(async (command: string[], options: WrapOptions) => {
+      context.exit(await wrapMcp(context, command, options));
+    });
+  return new Command("wrap").description("put the gate in front of a command").addCommand(mcp);
+}
+
+async function wrapMcp(
+  context: CommandContext,
+  [command, ...args]: readonly string[],
+  options: WrapOptions,
+): Promise<number> {
+  if (command === undefined) throw badArguments("no server command: put it after `--`");
+  if (!/^[a-z0-9-]+$/u.test(options.server)) {
+    throw badArguments(`server alias \`${options.server}\` may hold only a-z, 0-9 and -`);
+  }
+  const opened = await open(context, options);
+  if (typeof opened === "number") return opened;
+  const { guard, agent } = opened;
+  const { stdin, stdout, stderr, env } = context.host;
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once("SIGTERM", onSignal).once("SIGINT", onSignal).once("SIGHUP", onSignal);
+  try {
+    return await runStdioGateway({
+      guard,
+      serverAlias: options.server,
+      command,
+      args,
+      env,
+      stdin,
+      stdout,
+      stderr,
+      agent,
+      signal: stop.signal,
+      ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
+    });
+  } finally {
+    await guard.close();
+  }
+}
+
+/** The guard, or the exit code when it does not open: nothing has been started then. */
+async function open(
+  context: CommandContext,
+  options: WrapOptions,
+): Promise<{ readonly guard: Guard; readonly agent: string } | number> {
+  try {
+    const configured = options.config === undefined ? undefined : readConfiguration(options.config);
+    const guard = await openGuard({
+      policies: options.policy ?? configured?.policies ?? "policies",
+      data: options.data ?? configured?.data ?? ".holdfast",
+      pep: { type: "mcp-stdio", id: options.server, version },
+      explanations: true,
+      ...(options.config === undefined ? {} : { configuration: options.config }),
+      ...(options.environment === undefined ? {} : { environment: options.environment }),
+    });
+    return { guard, agent: options.agent ?? configured?.agent ?? "agent" };
+  } catch (error) {
+    const failure = describeFailure(error);
+    context.terminal().words(failure.message);
+    // `wrap` keeps small codes for the wrapped command, but what the person must fix first is
+    // worth telling apart: policies that do not compile and a damaged log keep their codes.
+    return failure.exitCode === exitCode.internal ? gatewayFailed : failure.exitCode;
+  }
+}
+
+const examples = `
+Examples:
+  holdfast wrap mcp --policy policies --server files -- npx -y @modelcontextprotocol/server-filesystem .
+  holdfast wrap mcp -c holdfast.yaml --agent writer --prompt "summarise the brief" -- node server.js
+
+In a client's configuration, put \`holdfast wrap mcp ... --\` before the server's own command. The
+exit code is the server's own; 125 when Holdfast itself failed, 3 when the policies do not
+compile and 7 when the log is damaged: the server is not started then.
+`;

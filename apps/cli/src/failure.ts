@@ -1,0 +1,60 @@
+import { HoldfastError, renderDiagnostic } from "@holdfast/model";
+import { DiagnosticsError } from "@holdfast/runtime";
+import { exitCode } from "./exit-code.ts";
+
+/** A command that ends early: what the person reads on stderr, and the exit code. */
+export class CommandFailure extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, code: number) {
+    super(message);
+    this.name = "CommandFailure";
+    this.exitCode = code;
+  }
+}
+
+/** Bad arguments: says what was wrong and what to do; exit 2. */
+export function badArguments(message: string): CommandFailure {
+  return new CommandFailure(message, exitCode.arguments);
+}
+
+/** What to print for anything thrown, and which code to exit with. */
+export interface Failure {
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+/**
+ * Describes anything thrown. Texts that do not compile are shown whole, every error with its
+ * source line; coded errors keep their code; anything else is an internal error, said as such.
+ */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof CommandFailure) return error;
+  if (error instanceof DiagnosticsError) {
+    const shown = error.diagnostics.map((diagnostic) =>
+      renderDiagnostic(diagnostic, error.sources.get(diagnostic.span.file)),
+    );
+    return { message: [...shown, error.message].join("\n\n"), exitCode: codeOf(error.code) };
+  }
+  if (error instanceof HoldfastError) {
+    return { message: `${error.code} ${error.message}`, exitCode: codeOf(error.code) };
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { message: `internal error: ${text}`, exitCode: exitCode.internal };
+}
+
+/** Errors whose cause is in what the person gave. */
+const argumentErrors: ReadonlySet<string> = new Set([
+  "policy_folder",
+  "configuration_unreadable",
+  "configuration_invalid",
+  "guard_options",
+]);
+
+function codeOf(code: string): number {
+  if (code === "policy_invalid") return exitCode.policyDoesNotCompile;
+  if (argumentErrors.has(code) || code.startsWith("environment_")) return exitCode.arguments;
+  if (code === "log_locked") return exitCode.internal;
+  if (code.startsWith("log_") || code.startsWith("payload_")) return exitCode.logVerificationFailed;
+  return exitCode.internal;
+}

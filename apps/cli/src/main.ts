@@ -1,0 +1,85 @@
+import { Command, CommanderError } from "commander";
+import { auditCommand } from "./commands/audit.ts";
+import { checkCommand } from "./commands/check.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { schemaCommand } from "./commands/schema.ts";
+import { testCommand } from "./commands/test.ts";
+import { wrapCommand } from "./commands/wrap.ts";
+import { exitCode } from "./exit-code.ts";
+import { describeFailure } from "./failure.ts";
+import { createTerminal } from "./terminal.ts";
+import type { CommandContext } from "./command-context.ts";
+import type { Host } from "./terminal.ts";
+import { version } from "./version.ts";
+
+/**
+ * Runs the command line `args` (without node and script) and returns the exit code. Never
+ * throws: whatever goes wrong becomes words on stderr and a code of `exitCode`.
+ */
+export async function run(args: readonly string[], host: Host): Promise<number> {
+  let code: number = exitCode.ok;
+  const program = new Command("holdfast");
+  const context: CommandContext = {
+    host,
+    terminal: () => createTerminal(host, { color: program.opts<{ color: boolean }>().color }),
+    exit: (value) => {
+      code = value;
+    },
+  };
+  configure(program, context);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? exitCode.ok : exitCode.arguments;
+    }
+    const failure = describeFailure(error);
+    host.stderr.write(`${failure.message}\n`);
+    return failure.exitCode;
+  }
+}
+
+function configure(program: Command, context: CommandContext): void {
+  const { host } = context;
+  program
+    .description(
+      "The runtime enforcement layer for AI agents: decides every action before it happens",
+    )
+    .version(version, "-V, --version")
+    .option("--no-color", "never write colour (also NO_COLOR)")
+    .helpCommand(true)
+    .showHelpAfterError("(add --help for usage and examples)")
+    .addHelpText("after", overview);
+  for (const command of [
+    checkCommand(context),
+    testCommand(context),
+    schemaCommand(context),
+    wrapCommand(context),
+    auditCommand(context),
+    demoCommand(context),
+  ]) {
+    program.addCommand(command);
+  }
+  // Commander keeps these per command, so they are set once the whole tree stands.
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+  for (const command of all(program)) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => void host.stderr.write(text),
+    });
+  }
+}
+
+const overview = `
+Examples:
+  holdfast demo                                          see a denial in a minute, nothing to set up
+  holdfast check --policy policies --request call.json   decide one request and explain it
+  holdfast test --policy policies                        run the policy tests
+  holdfast wrap mcp --policy policies -- node server.js  put the gate in front of an MCP server
+  holdfast audit verify --data .holdfast                 prove that the log is whole
+
+Exit codes: 0 ok, 1 internal, 2 arguments, 3 policy does not compile, 4 policy tests failed,
+5 not allowed, 6 pending, 7 log verification failed, 125 wrap: Holdfast itself failed.
+`;

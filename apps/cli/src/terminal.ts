@@ -1,0 +1,32 @@
+import type { Readable, Writable } from "node:stream";
+import pc from "picocolors";
+
+/** What a command needs of the process it runs in; tests pass their own. */
+export interface Host {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** Where a command writes: data on stdout, words on stderr, colour only on a terminal. */
+export interface Terminal {
+  readonly colors: Colors;
+  /** one or more lines of data */
+  data(text: string): void;
+  /** one line of words for the person */
+  words(text: string): void;
+}
+
+/** **Guarantees** that no escape code is written unless stdout is a terminal and colour is wanted. */
+export function createTerminal(host: Host, options: { readonly color: boolean }): Terminal {
+  const colorful =
+    options.color && host.stdout.isTTY === true && host.env["NO_COLOR"] === undefined;
+  return {
+    colors: pc.createColors(colorful),
+    data: (text) => void host.stdout.write(text.endsWith("\n") ? text : `${text}\n`),
+    words: (text) => void host.stderr.write(`${text}\n`),
+  };
+}
