@@ -5,11 +5,11 @@ import { reject } from "./checking.ts";
 import type { Checking, CheckScope } from "./checking.ts";
 import type { FunctionDeclaration } from "./declaration.ts";
 import { checkLiterals } from "./literal-check.ts";
-import { checkNames } from "./name-check.ts";
+import { checkNames, isLiteralName } from "./name-check.ts";
 import { resolveOverload } from "./overload.ts";
 import type { Expr } from "./syntax.ts";
 import type { CelType } from "./type.ts";
-import { dynType } from "./type.ts";
+import { dynType, stringType } from "./type.ts";
 import { typeText } from "./type-text.ts";
 
 export type Call = Extract<Expr, { readonly kind: "call" }>;
@@ -48,7 +48,9 @@ function checkFunction(
   scope: CheckScope,
 ): CelType {
   const operands = target === undefined ? expr.args : [target, ...expr.args];
-  const types = operands.map((operand) => checking.check(operand, scope));
+  const types = operands.map((operand, index) =>
+    takesLiteralName(declaration, index) ? stringType : checking.check(operand, scope),
+  );
   const call = {
     target: target === undefined ? undefined : types[0],
     args: target === undefined ? types : types.slice(1),
@@ -72,6 +74,14 @@ function checkFunction(
   return resolution.result;
 }
 
+/** Whether an argument is always a name written out, so that it is nothing to evaluate. */
+function takesLiteralName({ overloads }: FunctionDeclaration, index: number): boolean {
+  return overloads.every(({ target, params }) => {
+    const param = target === undefined ? params[index] : undefined;
+    return param !== undefined && isLiteralName(param);
+  });
+}
+
 function unknownFunction(
   expr: Call,
   space: string | undefined,
@@ -85,8 +95,11 @@ function unknownFunction(
   if (!namespaced && expr.target !== undefined) {
     checking.check(expr.target, scope);
   }
-  for (const arg of expr.args) {
-    checking.check(arg, scope);
+  const macros = expr.target === undefined ? ["has"] : macroNames;
+  if (!macros.includes(name)) {
+    for (const arg of expr.args) {
+      checking.check(arg, scope);
+    }
   }
   const callable = [...functions.values()].filter(
     (each) =>
@@ -95,7 +108,6 @@ function unknownFunction(
         (overload) => (overload.target === undefined) === (namespaced || expr.target === undefined),
       ),
   );
-  const macros = expr.target === undefined ? ["has"] : macroNames;
   const near = nearestName(name, [...callable.map((each) => each.name), ...macros]);
   const message = macros.includes(name)
     ? `\`${name}\` is a macro and does not take ${argumentCount(expr)}`

@@ -8,6 +8,11 @@ import type { CelType, NameSet } from "./type.ts";
 /** Sets whose members are always written as a literal, so that a policy's reads are known. */
 const literalOnly: ReadonlySet<NameSet> = new Set<NameSet>(["event", "meter"]);
 
+/** Whether a parameter takes nothing but a name written out. */
+export function isLiteralName(param: CelType): boolean {
+  return param.kind === "string" && param.names !== undefined && literalOnly.has(param.names);
+}
+
 /**
  * Checks literals that stand where a type wants names of a closed set (`"egres" in
  * action.labels`): a name outside its set is an error, never silently false.
