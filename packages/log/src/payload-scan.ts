@@ -32,11 +32,6 @@ export function encodePayload(batch: number, index: number, payload: Uint8Array)
   return encodeFrame(frameType.payload, batch, encodeIndex(index), payload);
 }
 
-/** What an erasure writes over the frame of a payload of `length` bytes. */
-export function encodeErased(batch: number, index: number, length: number): Buffer {
-  return encodeFrame(frameType.erased, batch, encodeIndex(index), Buffer.alloc(length));
-}
-
 /** Reads the payload frame at `at`; whatever the bytes are, it answers and never throws. */
 export function readPayloadFrame(bytes: Buffer, at: number): PayloadFrameReading {
   const frame = readFrame(bytes, at, payloadFrameLengthMax);
