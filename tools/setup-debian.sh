@@ -6,6 +6,7 @@ set -euo pipefail
 # program:package, one per line
 needed=(
   git:git
+  python3:python3
 )
 
 missing=()
