@@ -67,11 +67,7 @@ function pathOf(expr: Expr, bound: Bound): readonly string[] | undefined {
 function visit(expr: Expr, bound: Bound, existence: boolean, into: Collected): void {
   const path = pathOf(expr, bound);
   if (path !== undefined) {
-    const asks =
-      existence ||
-      expr.kind === "has" ||
-      (expr.kind === "select" && expr.optional) ||
-      (expr.kind === "call" && expr.function === "_[?_]");
+    const asks = existence || asksWhether(expr);
     into.paths.push({ path, range: expr.range, existence: asks });
     visitIndexes(expr, bound, into);
     return;
@@ -103,6 +99,21 @@ function visit(expr: Expr, bound: Bound, existence: boolean, into: Collected): v
       visitMacro(expr, bound, into);
       return;
   }
+}
+
+/** Whether an expression bears that a path it reads is absent. */
+function asksWhether(expr: Expr): boolean {
+  if (expr.kind === "has") {
+    return true;
+  }
+  if (expr.kind === "select") {
+    return expr.optional || asksWhether(expr.operand);
+  }
+  const operand = expr.kind === "call" ? expr.args[0] : undefined;
+  return (
+    expr.kind === "call" &&
+    (expr.function === "_[?_]" || (operand !== undefined && asksWhether(operand)))
+  );
 }
 
 /** What a path computes on its way: the indexes that are no constants. */
