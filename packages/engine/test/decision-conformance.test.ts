@@ -1,0 +1,115 @@
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { canonicalJson, decisionSchema, effects, reasonCodes } from "@holdfast/model";
+import { createReferenceEngine } from "@holdfast/engine";
+import { bundleOf, canonicalDecision, playedInput } from "./decision-case.ts";
+import type { DecisionCase } from "./decision-case.ts";
+
+const folder = new URL("../../../conformance/decisions/", import.meta.url);
+const update = process.env["HOLDFAST_GOLDEN"] === "update";
+
+interface Topic {
+  readonly topic: string;
+  cases: DecisionCase[];
+}
+
+const files = readdirSync(folder).filter((name) => name !== "schema.json");
+const topics = files.map((name) => ({ name, file: readJson<Topic>(name) }));
+const cases = topics.flatMap(({ file }) => file.cases);
+
+function readJson<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(name, folder), "utf8")) as T;
+}
+
+describe("the decision cases", () => {
+  test("every file fits the schema and is named for its topic", () => {
+    const validate = new Ajv2020({ strict: false }).compile(readJson("schema.json"));
+    for (const { name, file } of topics) {
+      expect(validate(file), `${name}: ${JSON.stringify(validate.errors?.[0])}`).toBe(true);
+      expect(name).toBe(`${file.topic}.json`);
+    }
+  });
+
+  test("no two cases of a topic have one name", () => {
+    for (const { file } of topics) {
+      const names = file.cases.map(({ name }) => name);
+      expect(names).toEqual([...new Set(names)]);
+    }
+  });
+
+  test("every effect is decided in every phase it is legal in", () => {
+    const seen = new Set(cases.map((one) => `${phaseOf(one)} ${String(one.expect["effect"])}`));
+    const wanted = effects.flatMap((effect) =>
+      effect === "sandbox" ? [`call ${effect}`] : [`call ${effect}`, `result ${effect}`],
+    );
+    expect(wanted.filter((pair) => !seen.has(pair))).toEqual([]);
+  });
+
+  test("every reason code is given", () => {
+    const seen = new Set(cases.map((one) => one.expect["code"]));
+    expect(reasonCodes.filter((code) => !seen.has(code))).toEqual([]);
+  });
+
+  test("every part of the language that must have a case has one", () => {
+    const seen = new Set(cases.flatMap((one) => one.covers));
+    expect(required.filter((tag) => !seen.has(tag))).toEqual([]);
+  });
+
+  test("every field of a decision is expected somewhere", () => {
+    const seen = new Set(cases.flatMap((one) => Object.keys(one.expect)));
+    // `ticket` is the runtime's, `bundle` is left out of every case.
+    const fields = Object.keys(decisionSchema.shape).filter(
+      (name) => name !== "ticket" && name !== "bundle",
+    );
+    expect(fields.filter((name) => !seen.has(name))).toEqual([]);
+  });
+});
+
+for (const { name, file } of topics) {
+  describe(`decisions on ${file.topic}`, () => {
+    const made: DecisionCase[] = [];
+    for (const one of file.cases) {
+      test(one.name, () => {
+        const engine = createReferenceEngine(bundleOf(one.policy));
+        const decision = engine.decide(playedInput(engine, one));
+        expect(decisionSchema.parse(decision)).toEqual(decision);
+        if (update) {
+          const { bundle: _bundle, ...rest } = decision;
+          made.push({ ...one, expect: JSON.parse(canonicalJson(rest)) });
+          const text = JSON.stringify({ $schema: "./schema.json", ...file, cases: made }, null, 2);
+          if (made.length === file.cases.length) writeFileSync(new URL(name, folder), `${text}\n`);
+          return;
+        }
+        expect(canonicalDecision(decision)).toBe(canonicalJson(one.expect));
+      });
+    }
+  });
+}
+
+function phaseOf(one: DecisionCase): string {
+  return one.request.action?.phase ?? "call";
+}
+
+/** Joins, error rows, history, delegation, restrictions, observe: what must never lose its case. */
+const required: readonly string[] = [
+  ...["narrowest", "determining", "remove", "mask", "ancestor", "equal", "paths", "conflict"].map(
+    (join) => `join:${join}`,
+  ),
+  ...["approvals", "throttle", "defer", "sandbox", "obligations", "contain", "reason"].map(
+    (join) => `join:${join}`,
+  ),
+  ...["absorption", "allow", "modify", "sandbox", "throttle", "defer", "step_up", "deny"],
+  ...["contain", "set", "mask", "reason", "non-boolean", "missing", "has", "fact", "external"],
+  ...["origin", "absent", "amount", "key", "happened", "happened-within", "count", "since"],
+  ...["meter", "limit", "window", "calendar", "settle", "nothing-sent", "reserve", "retry"],
+  ...["decision", "begin", "success", "failure", "approved", "rejected", "simulated", "chain"],
+  ...["key:session", "key:tenant", "key:global", "key:agent", "key:args", "boundary"],
+  ...["scope:tool", "scope:label", "scope:resource", "scope:empty", "scope:unknown", "hops"],
+  ...["own-authority", "expiry", "release", "policy", "mode", "precedence", "fallback"],
+  ...["label", "tool", "server", "read_only", "network", "delegation", "isolate", "terminate"].map(
+    (kind) => `kind:${kind}`,
+  ),
+  ...["capability:effect", "capability:obligation", "capability:sandbox", "unregistered"],
+  ...["schema:default", "original", "rewritten", "resources", "kind:unknown"],
+];
