@@ -5,7 +5,7 @@ import type { Expr, Range } from "./syntax.ts";
  * longer ones are built balanced, so that a condition of hundreds of alternatives stays shallow.
  * `&&` and `||` are associative (langdef.md, "Logical Operators"), so the value is the same.
  */
-export const leftChainTermsMax = 32;
+const leftChainTermsMax = 32;
 
 export type LogicalOperator = "_&&_" | "_||_";
 

@@ -44,7 +44,7 @@ export function checkIdent(expr: Ident, checking: Checking, scope: CheckScope): 
   const local = expr.absolute ? undefined : scope.locals.get(expr.name);
   const found = local ?? variables.get(expr.name);
   if (found !== undefined) {
-    return withoutNull(found, expr, scope);
+    return withoutNull(found, expr, checking, scope);
   }
   const type = typeNames.get(expr.name);
   if (type !== undefined) {
@@ -67,7 +67,7 @@ export function checkSelection(expr: Selection, checking: Checking, scope: Check
     const name = dottedName(expr, scope);
     const variable = name === undefined ? undefined : checking.environment.variables.get(name);
     if (variable !== undefined) {
-      return withoutNull(variable, expr, scope);
+      return withoutNull(variable, expr, checking, scope);
     }
     const type = name === undefined ? undefined : typeNames.get(name);
     if (type !== undefined) {
@@ -88,7 +88,7 @@ export function checkSelection(expr: Selection, checking: Checking, scope: Check
   if (expr.optional) {
     return type.kind === "optional" ? type : { kind: "optional", of: type };
   }
-  return withoutNull(type, expr, scope);
+  return withoutNull(type, expr, checking, scope);
 }
 
 /** Where a field is read. `tolerant`: the reading asks whether it is there. */
@@ -170,11 +170,13 @@ function objectField(
   return reject(checking, "cel_unknown_field", message, site.range, near);
 }
 
-function withoutNull(type: CelType, expr: Expr, scope: CheckScope): CelType {
+/** The type, without null where a test before this place has shown that it is not. */
+function withoutNull(found: CelType, expr: Expr, checking: Checking, scope: CheckScope): CelType {
+  const type = checking.unifier.resolve(found);
   const path = pathText(expr);
   return type.kind === "nullable" && path !== undefined && scope.known.has(`null:${path}`)
     ? type.of
-    : type;
+    : found;
 }
 
 /** The end of a message about a name that is not known. */

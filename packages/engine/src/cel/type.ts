@@ -68,4 +68,3 @@ export const doubleType: CelType = { kind: "double" };
 export const nullType: CelType = { kind: "null" };
 export const stringType: CelType = { kind: "string" };
 export const timestampType: CelType = { kind: "timestamp" };
-export const durationType: CelType = { kind: "duration" };

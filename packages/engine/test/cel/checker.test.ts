@@ -299,6 +299,7 @@ test.each<[string, string[]]>([
   ["user != null && args.tags.all(user, user == 'a')", ["absent args.tags"]],
   ["user != null && [user].all(user, user.id == 'a')", []],
   ["user != null && [args.?note.orValue(null)].exists(user, user.startsWith('a'))", ["null user"]],
+  ["[args.?note.orValue(null)].exists(n, n != null && n.startsWith('a'))", []],
   ["[user].exists(u, u.id == 'a')", ["null u"]],
   ["size(args.tags) > 1", ["absent args.tags"]],
   ["has(args.tags) && size(args.tags) > 1", []],
