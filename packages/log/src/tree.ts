@@ -1,9 +1,9 @@
 import { sha256 } from "./hash.ts";
 
 /** What begins every leaf before it is hashed (RFC 6962 section 2.1). */
-export const leafPrefix = 0x00;
+const leafPrefix = 0x00;
 /** What begins every inner node before it is hashed (RFC 6962 section 2.1). */
-export const nodePrefix = 0x01;
+const nodePrefix = 0x01;
 
 /** Hash of an inner node: SHA-256(0x01 || left || right), RFC 6962 section 2.1. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {

@@ -229,10 +229,10 @@ test("while a writer is at work a reader never sees damage in the group being wr
       await log.append(body, payload).durable;
     }
   })();
-  let done = false;
-  void writing.then(() => (done = true));
+  const progress = { done: false };
+  void writing.then(() => (progress.done = true));
   const tails = new Set<string>();
-  while (!done) {
+  while (!progress.done) {
     const held = log.head;
     const report = await verifyLog(directory, { files: disk, held });
     expect(report.problems).toEqual([]);

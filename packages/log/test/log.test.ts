@@ -305,9 +305,9 @@ test("too many waiting records are refused instead of held without bound", async
 test("verification of a log on disk while it is written finds it intact up to the last group", async () => {
   const directory = scratch();
   const log = await open(directory, { segmentBytes: 1024 * 1024 });
-  let stop = false;
+  const callersMay = { stop: false };
   const callers = Array.from({ length: 40 }, async () => {
-    while (!stop) {
+    while (!callersMay.stop) {
       const { body, payload } = sample(log.size, { payload: true, pad: 3000 });
       await log.append(body, payload).durable;
     }
@@ -318,7 +318,7 @@ test("verification of a log on disk while it is written finds it intact up to th
     expect(report.problems).toEqual([]);
     expect(report.head.size).toBeGreaterThanOrEqual(held.size);
   }
-  stop = true;
+  callersMay.stop = true;
   await Promise.all(callers);
   await log.close();
   expect(await verifyLog(directory)).toMatchObject({ ok: true, head: log.head });

@@ -9,7 +9,7 @@ interface Inode {
   durable: Buffer;
 }
 
-export interface Fault {
+interface Fault {
   /** `ENOSPC`, `EIO`, …; `power` lets nothing happen any more */
   readonly code: string;
   /** strikes the call with this number, counted from 0; `power` all calls from it on */
