@@ -6,6 +6,7 @@ set -euo pipefail
 # program:package, one per line
 needed=(
   git:git
+  strace:strace
   python3:python3
 )
 

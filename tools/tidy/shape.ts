@@ -5,7 +5,7 @@ import type { SourceFile, SyntaxNode } from "./source-file.ts";
 import type { Finding, SourceTree } from "./source-tree.ts";
 
 /** A file longer than this holds more than one idea. */
-export const linesMax = 400;
+const linesMax = 400;
 
 /** Files are short, exports are named, and an index holds nothing but exports. */
 export function checkShape(tree: SourceTree, files: readonly SourceFile[]): Finding[] {
