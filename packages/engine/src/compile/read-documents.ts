@@ -37,6 +37,7 @@ export function readDocument(reading: Reading): PolicyDocument | undefined {
     const message = `unknown apiVersion \`${shown(version)}\``;
     const suggestion = `this version of the language is \`${apiVersion}\``;
     report.error("api_version", message, document.span(["apiVersion"]), { suggestion });
+    return undefined;
   }
   const kind = members.get("kind");
   if (kind === undefined) {
@@ -51,7 +52,7 @@ export function readDocument(reading: Reading): PolicyDocument | undefined {
     report.error("unknown_kind", message, document.span(["kind"]), { suggestion });
     return undefined;
   }
-  const read = readKind(kind, reading);
+  const read = document.sound ? readKind(kind, reading) : undefined;
   if (read === undefined) {
     const names = reading.marks.refused.get(kind) ?? new Set();
     reading.marks.refused.set(kind, names.add(nameIn(members.get("metadata"))));

@@ -75,12 +75,26 @@ export function parsePlaced(placed: PlacedText, reading: Reading): Expression {
   if (parsed.ok) return { ...placed, ast: parsed.ast, lineStarts };
   for (const { code, message, range } of parsed.errors) {
     const span = rangeSpan(placed, range, reading.document.file);
-    reading.report.add({ code, severity: "error", message, span });
+    const suggestion = commaHint(placed, range, reading.document.file.text);
+    reading.report.add({ code, severity: "error", message, span, ...suggestion });
   }
+  return brokenExpression(placed, reading);
+}
+
+/** In `{…}` and `[…]` a comma ends text without quotes, which cuts calls in two. */
+function commaHint(placed: PlacedText, range: Range, text: string): { suggestion?: string } {
+  const cut =
+    range.start >= placed.text.length && /^\s*,/u.test(text.slice(placed.source.end.offset));
+  return cut ? { suggestion: "the comma ends the text here, put the expression in quotes" } : {};
+}
+
+/** Stands for an expression that cannot be used, which was reported. */
+export function brokenExpression(placed: PlacedText, { marks }: Reading): Expression {
   const range = { start: 0, end: placed.text.length };
   const ast = { kind: "constant", constant: { type: "null" }, range } as const;
-  const expression: Expression = { ...placed, ast };
-  reading.marks.broken.add(expression);
+  const { text, source, offsets } = placed;
+  const expression: Expression = { text, source, offsets, ast };
+  marks.broken.add(expression);
   return expression;
 }
 

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { nearestName } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
-import type { DiagnosticCode } from "./codes.ts";
 import { didYouMean } from "./report.ts";
 import type { Report } from "./report.ts";
+import { repairedValue } from "./shape-repair.ts";
 import { keysAt } from "./shape-keys.ts";
 import type { Path, YamlDocument } from "./yaml-document.ts";
 
@@ -23,31 +23,11 @@ export function checkShape<Schema extends z.ZodType>(
   const teller = { schema, document, report };
   const { issues } = result.error;
   for (const issue of issues) tell(issue, [], teller);
-  // Where keys that do not belong are all that is wrong, the rest can still be checked, so that
-  // its errors are told at once. The report has failed: no bundle comes of it.
-  const unknown = issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [],
-  );
-  if (issues.some((issue) => issue.code !== "unrecognized_keys")) return undefined;
-  const again = schema.safeParse(withoutPaths(document.value, unknown));
-  return again.success ? again.data : undefined;
-}
-
-function withoutPaths(value: Json, paths: readonly (readonly PropertyKey[])[]): Json {
-  if (typeof value !== "object" || value === null || paths.length === 0) return value;
-  const below = (key: string) =>
-    paths.filter((path) => String(path[0]) === key).map((path) => path.slice(1));
-  if (isList(value)) return value.map((item, index) => withoutPaths(item, below(String(index))));
-  const kept: Record<string, Json> = Object.create(null);
-  for (const [key, member] of Object.entries(value)) {
-    const inner = below(key);
-    if (!inner.some((path) => path.length === 0)) kept[key] = withoutPaths(member, inner);
-  }
-  return kept;
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
+  // The report has failed, so no bundle comes of it; but what is right in the document is still
+  // checked, so that all errors are told at once.
+  const repaired = repairedValue(document.value, issues);
+  const again = repaired === undefined ? undefined : schema.safeParse(repaired);
+  return again?.success === true ? again.data : undefined;
 }
 
 interface Teller {
@@ -171,12 +151,11 @@ function tellValue(values: readonly string[], path: Path, teller: Teller): void 
     report.error("wrong_type", `expected text, found ${nameOfType(found)}`, document.span(path));
     return;
   }
-  const key = path.findLast((step) => typeof step === "string") ?? "value";
   const near = didYouMean(nearestName(String(found), values));
   const suggestion = near ?? `possible are \`${values.join("`, `")}\``;
-  const code: DiagnosticCode = "wrong_value";
-  const message = `unknown ${key} \`${String(found)}\``;
-  report.error(code, message, document.span(path), { suggestion });
+  const verb = typeof path.at(-1) === "number" ? "hold" : "be";
+  const message = `\`${keyOf(path)}\` cannot ${verb} \`${String(found)}\``;
+  report.error("wrong_value", message, document.span(path), { suggestion });
 }
 
 function tellUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, teller: Teller): void {
@@ -217,16 +196,20 @@ function tellSize(
   const span = document.span(path);
   const small = issue.code === "too_small";
   if (small && issue.origin === "array") {
-    const key = path.findLast((step) => typeof step === "string") ?? "list";
     const suggestion = "leave the key out where nothing is to be restricted";
-    report.error("empty_list", `\`${key}\` is empty`, span, { suggestion });
+    report.error("empty_list", `\`${keyOf(path)}\` is empty`, span, { suggestion });
     return;
   }
   const bound = small ? issue.minimum : issue.maximum;
   const unit =
     issue.origin === "string" ? " characters" : issue.origin === "array" ? " entries" : "";
-  const message = `expected ${small ? "at least" : "at most"} ${bound}${unit}`;
+  const message = `\`${keyOf(path)}\` must be ${small ? "at least" : "at most"} ${bound}${unit}`;
   report.error("out_of_range", message, span);
+}
+
+/** The key that holds the value at `path`, or the list that it is in. */
+function keyOf(path: Path): string {
+  return String(path.findLast((step) => typeof step === "string") ?? "value");
 }
 
 function tellFormat(message: string, path: Path, { document, report }: Teller): void {

@@ -1,6 +1,7 @@
-import { isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
-import type { Document, Node, Scalar } from "yaml";
+import { isMap, isScalar, isSeq, parseAllDocuments, visit } from "yaml";
+import type { Document, Node, Scalar, YAMLError } from "yaml";
 import type { Json, Span } from "@holdfast/model";
+import { createReport } from "./report.ts";
 import type { Report } from "./report.ts";
 import type { SourceFile } from "./source-file.ts";
 import { passesGuard } from "./yaml-guard.ts";
@@ -12,6 +13,8 @@ export type Path = readonly (string | number)[];
 export interface YamlDocument {
   readonly file: SourceFile;
   readonly value: Json;
+  /** false when parts of it were refused, so that its value is not what was written */
+  readonly sound: boolean;
   /** The value at `path`; where the path ends early, the nearest part above it. */
   span(path: Path): Span;
   /** The key that leads to `path`, or the value where a list or nothing does. */
@@ -47,13 +50,14 @@ export function readYaml(file: SourceFile, report: Report): YamlDocument[] {
 function isSound(document: Document, file: SourceFile, report: Report): boolean {
   const { yaml, tags } = document.directives ?? {};
   if (yaml?.explicit === true || Object.keys(tags ?? {}).some((handle) => handle !== "!!")) {
-    const start = document.range?.[0] ?? 0;
+    const start = /^%\S+/mu.exec(file.text);
     const message = "directives (`%YAML`, `%TAG`) are not allowed in a policy file";
-    report.error("yaml_directive", message, file.span(start, start));
+    const from = start?.index ?? 0;
+    report.error("yaml_directive", message, file.span(from, from + (start?.[0].length ?? 0)));
     return false;
   }
   for (const problem of [...document.errors, ...document.warnings]) {
-    const [start, end] = problem.pos;
+    const [start, end] = problemRange(problem, document);
     const span = file.span(start, Math.max(end, start + 1));
     if (problem.code === "TAG_RESOLVE_FAILED") {
       const tag = file.text.slice(start, end).trim();
@@ -65,17 +69,34 @@ function isSound(document: Document, file: SourceFile, report: Report): boolean 
   return document.errors.length === 0 && document.warnings.length === 0;
 }
 
+/** A quote that never closes is shown where it opens, and not at the end of the file. */
+function problemRange(problem: YAMLError, document: Document): readonly [number, number] {
+  const [start, end] = problem.pos;
+  let opened: number | undefined;
+  visit(document, {
+    Scalar: (_, { type, range }) => {
+      const quoted = type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
+      if (quoted && range !== undefined && range !== null && range[1] === start) opened = range[0];
+    },
+  });
+  return opened === undefined || problem.code !== "MISSING_CHAR" ? [start, end] : [opened, opened];
+}
+
 /** The parser's words in our form: lower case, no final period, one line. */
 function sentence(message: string): string {
-  const line = message.replaceAll(/\s+/gu, " ").trim().replace(/\.$/u, "");
+  const words = message.replace(/^Missing closing (["'])quote$/u, "the quote $1 is never closed");
+  const line = words.replaceAll(/\s+/gu, " ").trim().replace(/\.$/u, "");
   return line.charAt(0).toLowerCase() + line.slice(1);
 }
 
 function yamlDocument(root: Node, file: SourceFile, report: Report): YamlDocument {
-  const value = yamlValue(root, file, report);
+  const own = createReport();
+  const value = yamlValue(root, file, own);
+  for (const each of own.diagnostics("error")) report.add(each);
   return {
     file,
     value,
+    sound: !own.failed,
     span: (path) => nodeSpan(walk(root, path).node, file),
     keySpan: (path) => {
       const parent = walk(root, path.slice(0, -1));

@@ -111,9 +111,16 @@ function checkList(list: List, set: PolicySet): void {
   for (const [index, item] of list.items.entries()) {
     if (entryForms[list.type](item)) continue;
     const span = documentSpan(list, ["spec", "items", index], set);
-    set.report.error("wrong_format", `\`${item}\` is not a ${list.type}`, span);
+    set.report.error("wrong_format", `\`${item}\` is not a ${entryWords[list.type]}`, span);
   }
 }
+
+const entryWords: Readonly<Record<List["type"], string>> = {
+  string: "text",
+  domain: "domain name in lower case",
+  digest: "SHA-256 digest",
+  cidr: "CIDR block",
+};
 
 const entryForms: Readonly<Record<List["type"], (item: string) => boolean>> = {
   string: () => true,

@@ -4,7 +4,7 @@ import type { Policy } from "../../document/policy.ts";
 import { documentSpan } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { demandName } from "./vocabulary.ts";
-import type { NameKind } from "./vocabulary.ts";
+import type { DemandedKind } from "./vocabulary.ts";
 
 type Matching = Policy | Event | Meter | Boundary;
 
@@ -23,7 +23,7 @@ export function checkMatchNames(set: PolicySet): void {
   }
 }
 
-const kinds: Readonly<Record<string, NameKind>> = {
+const kinds: Readonly<Record<string, DemandedKind>> = {
   labels: "label",
   environments: "environment",
   agent_roles: "role",

@@ -61,7 +61,7 @@ function checkRule(
 function readsMoment(
   expression: Expression,
   policy: Policy,
-  seen: ReadonlySet<string>,
+  seen: Set<string>,
 ): { readonly what: string; readonly at: Expr } | undefined {
   let found: { readonly what: string; readonly at: Expr } | undefined;
   walk(expression.ast, (each, bound) => {
@@ -75,7 +75,8 @@ function readsMoment(
     const name = variableName(each);
     const variable = name === undefined || seen.has(name) ? undefined : variableOf(policy, name);
     if (name === undefined || variable === undefined) return;
-    const inner = readsMoment(variable, policy, new Set([...seen, name]));
+    seen.add(name);
+    const inner = readsMoment(variable, policy, seen);
     if (inner !== undefined) found = { what: `${inner.what}, in \`variables.${name}\`,`, at: each };
   });
   return found;

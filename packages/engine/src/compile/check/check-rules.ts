@@ -62,14 +62,17 @@ function checkThrottle(policy: Policy, rule: Rule, index: number, set: PolicySet
   set.report.error("retry_after", message, span, { suggestion });
 }
 
-function callsMeter(ast: Expr, policy: Policy): boolean {
+function callsMeter(ast: Expr, policy: Policy, seen = new Set<string>()): boolean {
   let found = false;
   walk(ast, (each) => {
     if (each.kind === "call" && each.function === "meter") found = true;
   });
-  if (found) return true;
-  return readsOf({ ast }).some((name) => {
-    const variable = variableOf(policy, name);
-    return variable !== undefined && variable.ast !== ast && callsMeter(variable.ast, policy);
-  });
+  return (
+    found ||
+    readsOf({ ast }).some((name) => {
+      const variable = seen.has(name) ? undefined : variableOf(policy, name);
+      seen.add(name);
+      return variable !== undefined && callsMeter(variable.ast, policy, seen);
+    })
+  );
 }

@@ -12,6 +12,7 @@ import { demandName } from "./vocabulary.ts";
 
 /** Tool documents: known labels, a schema that compiles, and only arguments that it declares. */
 export function checkTools(set: PolicySet): void {
+  const compiler = schemaCompiler();
   for (const tool of set.bundle.tools) {
     const at = (...steps: Path): Span => documentSpan(tool, ["spec", ...steps], set);
     demandLabels(tool.labels, (index) => at("labels", index), set);
@@ -28,19 +29,19 @@ export function checkTools(set: PolicySet): void {
     if (tool.classification !== undefined) {
       demandName("classification", tool.classification, at("classification"), set);
     }
-    checkSchema(tool, set);
+    checkSchema(tool, compiler, set);
   }
 }
 
 const resultPath = /^(?:[A-Za-z_$][\w$-]*|\[\])(?:\.[A-Za-z_$][\w$-]*|\[\])*$/u;
 
-function checkSchema(tool: Tool, set: PolicySet): void {
+function checkSchema(tool: Tool, compiler: Ajv2020, set: PolicySet): void {
   const { schema } = tool;
   if (schema === undefined) return;
-  const problem = schemaProblem(schema);
+  const problem = schemaProblem(schema, compiler);
   if (problem !== undefined) {
-    const span = documentKeySpan(tool, ["spec", "schema"], set);
-    const message = `the schema of \`${tool.name}\` is not a JSON Schema 2020-12: ${problem}`;
+    const span = documentSpan(tool, ["spec", "schema", ...problem.path], set);
+    const message = `the schema of \`${tool.name}\` cannot be used: ${problem.message}`;
     set.report.error("schema_invalid", message, span);
     return;
   }
@@ -56,23 +57,43 @@ function checkSchema(tool: Tool, set: PolicySet): void {
   }
 }
 
-/** What keeps a schema from being used, in the words of the validator; undefined when nothing does. */
-function schemaProblem(schema: JsonObject): string | undefined {
+/** Holds the compiled JSON Schema 2020-12 meta-schema, and nothing of what it has checked. */
+const metaSchema = new Ajv2020({ strict: false, logger: false });
+
+/** Compiles the schemas of one policy set, once they are known to be schemas. */
+function schemaCompiler(): Ajv2020 {
+  return new Ajv2020({
+    strict: false,
+    validateSchema: false,
+    validateFormats: false,
+    addUsedSchema: false,
+    logger: false,
+    code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
+  });
+}
+
+/** What keeps a schema from being used, and where; undefined when nothing does. */
+function schemaProblem(
+  schema: JsonObject,
+  compiler: Ajv2020,
+): { path: Path; message: string } | undefined {
   if (schema["type"] !== undefined && schema["type"] !== "object") {
-    return "arguments are an object, so `type` is `object`";
+    return { path: ["type"], message: "arguments are an object, so `type` is `object`" };
   }
   try {
-    const { $schema, ...own } = JSON.parse(JSON.stringify(schema)) as Record<string, unknown>;
-    new Ajv2020({
-      strict: false,
-      validateFormats: false,
-      logger: false,
-      code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
-    }).compile(own);
-    return $schema === undefined || typeof $schema === "string" ? undefined : "`$schema` is text";
+    // Tools name older dialects in `$schema`; all are read as 2020-12.
+    const { $schema: _, ...own } = JSON.parse(JSON.stringify(schema)) as Record<string, unknown>;
+    if (metaSchema.validateSchema(own) !== true) {
+      const [first] = metaSchema.errors ?? [];
+      const steps = (first?.instancePath ?? "").split("/").slice(1);
+      const path = steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+      return { path, message: `this ${first?.message ?? "is not a JSON Schema 2020-12"}` };
+    }
+    compiler.compile(own);
+    return undefined;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return message.replaceAll(/\s+/gu, " ");
+    return { path: [], message: message.replaceAll(/\s+/gu, " ") };
   }
 }
 

@@ -16,7 +16,7 @@ export function checkUser(set: PolicySet): void {
     if (policy.match.userRoles !== undefined) continue;
     for (const rule of policy.rules) {
       if (rule.effect === "allow") continue;
-      const shown = rule.when !== undefined && showsUser(rule.when.ast, true, policy);
+      const shown = rule.when !== undefined && userShown(policy)(rule.when.ast, true);
       for (const { use, expression } of ruleExpressions(rule)) {
         if (use === "reason" || !isSound(expression, set)) continue;
         const known = use !== "when" && shown;
@@ -38,11 +38,14 @@ interface Reading {
 
 function unguarded(expression: Expression, known: boolean, policy: Policy): Reading[] {
   const found: Reading[] = [];
+  const seen = new Set<Expression>();
+  const shows = userShown(policy);
   const visit = (expr: Expr, safe: boolean, owner: Expression): void => {
     if (safe) return;
     const variable = inner(expr, policy);
-    if (variable !== undefined && variable !== owner) {
-      visit(variable.ast, safe, variable);
+    if (variable !== undefined) {
+      if (!seen.has(variable)) visit(variable.ast, safe, variable);
+      seen.add(variable);
       return;
     }
     if ((expr.kind === "select" || expr.kind === "has") && isUser(expr.operand)) {
@@ -51,7 +54,7 @@ function unguarded(expression: Expression, known: boolean, policy: Policy): Read
     }
     if (expr.kind === "macro" && expr.variables.some(({ name }) => name === "user")) return;
     for (const [part, truth] of guarded(expr)) {
-      visit(part, truth === undefined ? safe : showsUser(truth[0], truth[1], policy), owner);
+      visit(part, truth === undefined ? safe : shows(truth[0], truth[1]), owner);
     }
   };
   visit(expression.ast, known, expression);
@@ -81,24 +84,36 @@ function guarded(expr: Expr): readonly (readonly [Expr, Guard | undefined])[] {
   return parts(expr).map((part) => [part.expr, undefined]);
 }
 
-/** Whether `user` is not null whenever `expr` comes out as `truth`; variables are read through. */
-function showsUser(expr: Expr, truth: boolean, policy: Policy): boolean {
-  const variable = inner(expr, policy);
-  if (variable !== undefined && variable.ast !== expr)
-    return showsUser(variable.ast, truth, policy);
-  const [negated] = callOf(expr, "!_") ?? [];
-  if (negated !== undefined) return showsUser(negated, !truth, policy);
-  for (const [operator, all] of [
-    ["_&&_", true],
-    ["_||_", false],
-  ] as const) {
-    const operands = callOf(expr, operator);
-    if (operands === undefined) continue;
-    // A true `&&` shows what either side shows, a false one only what both do.
-    const shows = (each: Expr): boolean => showsUser(each, truth, policy);
-    return truth === all ? operands.some(shows) : operands.every(shows);
-  }
-  return factsOf(expr, truth).has("null:user");
+/**
+ * Tells whether `user` is not null whenever an expression comes out as `truth`. Variables are
+ * read through, each once.
+ */
+function userShown(policy: Policy): (expr: Expr, truth: boolean) => boolean {
+  const known = new Map<Expression, Map<boolean, boolean>>();
+  const shows = (expr: Expr, truth: boolean): boolean => {
+    const variable = inner(expr, policy);
+    if (variable !== undefined) {
+      const answers = known.get(variable) ?? new Map<boolean, boolean>();
+      known.set(variable, answers);
+      const answer = answers.get(truth) ?? shows(variable.ast, truth);
+      answers.set(truth, answer);
+      return answer;
+    }
+    const [negated] = callOf(expr, "!_") ?? [];
+    if (negated !== undefined) return shows(negated, !truth);
+    for (const [operator, all] of [
+      ["_&&_", true],
+      ["_||_", false],
+    ] as const) {
+      const operands = callOf(expr, operator);
+      if (operands === undefined) continue;
+      // A true `&&` shows what either side shows, a false one only what both do.
+      const one = (each: Expr): boolean => shows(each, truth);
+      return truth === all ? operands.some(one) : operands.every(one);
+    }
+    return factsOf(expr, truth).has("null:user");
+  };
+  return shows;
 }
 
 function inner(expr: Expr, policy: Policy): Expression | undefined {

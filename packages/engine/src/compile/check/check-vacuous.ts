@@ -58,11 +58,14 @@ interface Around {
 
 function vacuous(when: Expression, policy: Policy): Finding[] {
   const found: Finding[] = [];
+  const seen = new Set<string>();
   const visit = (expr: Expr, around: Around): void => {
     const name = variableName(expr);
     const variable = name === undefined ? undefined : variableOf(policy, name);
-    if (variable !== undefined && variable !== around.owner) {
-      visit(variable.ast, { ...around, owner: variable });
+    if (variable !== undefined) {
+      const key = JSON.stringify([name, around.positive, [...around.filled].sort()]);
+      if (!seen.has(key)) visit(variable.ast, { ...around, owner: variable });
+      seen.add(key);
       return;
     }
     if (expr.kind === "macro") {

@@ -12,22 +12,26 @@ export function inDependencyOrder(graph: Graph): {
   const order: string[] = [];
   const cycles = new Map<string, readonly string[]>();
   const done = new Set<string>();
-  const path: string[] = [];
-  const visit = (name: string): void => {
-    const at = path.indexOf(name);
-    if (at >= 0) {
-      const cycle = canonical(path.slice(at));
-      cycles.set(cycle.join("\u0000"), cycle);
-      return;
+  const nextOf = (name: string): string[] =>
+    [...(graph.get(name) ?? [])].filter((next) => graph.has(next)).sort();
+  for (const start of [...graph.keys()].sort()) {
+    // A stack of its own, since a chain can be longer than calls may nest.
+    const path = done.has(start) ? [] : [{ name: start, next: nextOf(start) }];
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const name = top.next.shift();
+      if (name === undefined) {
+        path.pop();
+        done.add(top.name);
+        order.push(top.name);
+        continue;
+      }
+      const at = path.findIndex((each) => each.name === name);
+      if (at >= 0) {
+        const cycle = canonical(path.slice(at).map((each) => each.name));
+        cycles.set(JSON.stringify(cycle), cycle);
+      } else if (!done.has(name)) path.push({ name, next: nextOf(name) });
     }
-    if (done.has(name) || !graph.has(name)) return;
-    path.push(name);
-    for (const next of [...(graph.get(name) ?? [])].sort()) visit(next);
-    path.pop();
-    done.add(name);
-    order.push(name);
-  };
-  for (const name of [...graph.keys()].sort()) visit(name);
+  }
   return { order, cycles: [...cycles.values()] };
 }
 

@@ -28,7 +28,8 @@ export function eventUses(
   variables: (name: string) => Expression | undefined = () => undefined,
 ): EventUse[] {
   const uses: EventUse[] = [];
-  const seen = new Set<Expression>();
+  // A variable is read through once for each direction: a second reading tells nothing new.
+  const seen = new Map<Expression, Set<Direction>>();
   const visit = (expr: Expr, direction: Direction, owner: Expression): void => {
     const add = (name: Expr | undefined, way: Direction): void => {
       const event = name === undefined ? undefined : literalText(name);
@@ -38,10 +39,11 @@ export function eventUses(
     const variable = variableName(expr);
     const inner = variable === undefined ? undefined : variables(variable);
     if (inner !== undefined) {
-      if (seen.has(inner)) return;
-      seen.add(inner);
-      visit(inner.ast, direction, inner);
-      seen.delete(inner);
+      const ways = seen.get(inner) ?? new Set();
+      if (!ways.has(direction)) {
+        seen.set(inner, ways.add(direction));
+        visit(inner.ast, direction, inner);
+      }
       return;
     }
     const read = callOf(expr, "happened") ?? callOf(expr, "count");

@@ -27,6 +27,9 @@ export type NameKind =
   | "group"
   | "rule";
 
+/** Those that are named outside conditions; Lists are read by conditions alone. */
+export type DemandedKind = Exclude<NameKind, "list">;
+
 /** The names of a policy set by kind; a kind that is absent is open. */
 export type Vocabulary = ReadonlyMap<NameKind, ReadonlySet<string>>;
 
@@ -110,7 +113,7 @@ export function literalNames(vocabulary: Vocabulary): ReadonlyMap<NameSet, Reado
   return names;
 }
 
-const codes: Readonly<Record<NameKind, DiagnosticCode>> = {
+const codes: Readonly<Record<DemandedKind, DiagnosticCode>> = {
   tool: "unknown_tool",
   server: "unknown_server",
   role: "unknown_role",
@@ -120,14 +123,13 @@ const codes: Readonly<Record<NameKind, DiagnosticCode>> = {
   classification: "unknown_classification",
   event: "unknown_event",
   meter: "unknown_meter",
-  list: "unknown_list",
   sandbox: "unknown_sandbox",
   external: "unknown_external",
   group: "unknown_group",
   rule: "unknown_rule",
 };
 
-const remedies: Readonly<Record<NameKind, string>> = {
+const remedies: Readonly<Record<DemandedKind, string>> = {
   tool: "add a Tool document of this name",
   server: "add a Tool document for a tool of this server",
   role: "give the role to an Agent document",
@@ -137,7 +139,6 @@ const remedies: Readonly<Record<NameKind, string>> = {
   classification: "declare it in Settings, under `classifications`",
   event: "add an Event document of this name",
   meter: "add a Meter document of this name",
-  list: "add a List document of this name",
   sandbox: "add a Sandbox document of this name",
   external: "add an External document of this name",
   group: "add a Group document of this name",
@@ -146,7 +147,7 @@ const remedies: Readonly<Record<NameKind, string>> = {
 
 /** Reports `name` when it is not one of its kind, with the nearest that is, or how to declare it. */
 export function demandName(
-  kind: NameKind,
+  kind: DemandedKind,
   name: string,
   span: Span,
   { vocabulary, report }: { readonly vocabulary: Vocabulary; readonly report: Report },
