@@ -21,6 +21,8 @@ export type { ExpressionError } from "./cel/expression-error.ts";
 export type { Constant, Expr, Macro, Range } from "./cel/syntax.ts";
 export { printExpression } from "./cel/printer.ts";
 export { evaluate } from "./reference/evaluate.ts";
+export { evaluateTraced, tracedAt } from "./reference/evaluate-trace.ts";
+export type { Trace } from "./reference/evaluate-trace.ts";
 export { CelError } from "./reference/cel-error.ts";
 export type { CelErrorCode } from "./reference/cel-error.ts";
 export { fromJson, toJson } from "./reference/json-value.ts";

@@ -2,7 +2,7 @@ import { CelError } from "./cel-error.ts";
 
 /** The most steps one evaluation takes: a node of the expression visited is a step. */
 export const stepsMax = 1_000_000;
-/** The longest string (UTF-16 units), bytes or list that evaluation makes. */
+/** The longest string (UTF-16 units) or bytes that evaluation makes; lists, a sixteenth of it. */
 export const sizeMax = 16 * 1024 * 1024;
 /** The deepest nesting of evaluation and of compared values. */
 export const depthMax = 1_000;
@@ -42,6 +42,23 @@ export class Budget {
       throw new LimitReached(`a value of the evaluation is larger than ${sizeMax} units`);
     }
     this.spend(Math.floor(size / 256));
+  }
+
+  /**
+   * Pays for looking for `part` units in `size` units, which can take the product of both.
+   * @throws LimitReached as `walk`
+   */
+  search(size: number, part: number): void {
+    this.walk(size);
+    this.spend(Math.floor((size * part) / 4_096));
+  }
+
+  /**
+   * Pays for making a list or map of `count` parts; a part counts as 16 units of text.
+   * @throws LimitReached as `walk`
+   */
+  gather(count: number): void {
+    this.walk(count * 16);
   }
 
   /** @throws LimitReached when nested beyond `depthMax` */

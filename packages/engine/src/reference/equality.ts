@@ -14,7 +14,8 @@ export function equals(a: Value, b: Value, budget: Budget): boolean {
   budget.spend(1);
   const order = compareNumbers(a, b);
   if (order !== undefined) return order === 0;
-  if (a === b) return true;
+  // WHY not for objects: a list that holds NaN does not equal itself.
+  if (a === b && (a === null || typeof a !== "object")) return true;
   if (typeof a === "string" || a instanceof Uint8Array) {
     budget.walk(a.length);
     return a instanceof Uint8Array && b instanceof Uint8Array && compareBytes(a, b) === 0;

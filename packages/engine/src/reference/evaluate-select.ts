@@ -72,9 +72,11 @@ function evaluateQualified(
   if (name === undefined) return undefined;
   const found = scope.qualified?.(name, isAbsolute(expr));
   if (found !== undefined) return found;
+  const type = typeNamed(name);
+  if (type === undefined) return undefined;
   // WHY the test: `google` must not hide a variable of that name with such fields.
   const [root = ""] = name.split(".", 1);
-  return scope.variable(root) === undefined ? typeNamed(name) : undefined;
+  return scope.variable(root) === undefined ? type : undefined;
 }
 
 function isAbsolute(expr: Expr): boolean {

@@ -80,7 +80,7 @@ function add(left: Value, right: Value, budget: Budget): Value | CelError | unde
   }
   if (left === null || right === null) return undefined;
   if (isList(left) && isList(right)) {
-    budget.walk(left.length + right.length);
+    budget.gather(left.length + right.length);
     return [...left, ...right];
   }
   if (left instanceof Timestamp && right instanceof Duration) {

@@ -4,7 +4,7 @@ import type { FunctionFamily } from "./function-family.ts";
 import { isList } from "./value-type.ts";
 import { CelMap, Optional, Uint } from "./value.ts";
 import type { Value } from "./value.ts";
-import { codePointsOf } from "./text.ts";
+import { codePointCount } from "./text.ts";
 
 /** `size` and the two index operators (cel-spec, langdef.md, "List of Standard Definitions"). */
 export const collectionFunctions: FunctionFamily = {
@@ -35,7 +35,7 @@ export const collectionFunctions: FunctionFamily = {
 };
 
 function sizeOf(value: Value): bigint | undefined {
-  if (typeof value === "string") return BigInt(codePointsOf(value).length);
+  if (typeof value === "string") return BigInt(codePointCount(value));
   if (value instanceof Uint8Array) return BigInt(value.length);
   if (value instanceof CelMap) return BigInt(value.size);
   return value !== null && isList(value) ? BigInt(value.length) : undefined;

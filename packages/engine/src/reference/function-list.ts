@@ -73,7 +73,7 @@ function slice(args: readonly Value[], budget: Budget): Value | CelError {
   if (start < 0n || start > stop || stop > BigInt(list.length)) {
     return celError("index_out_of_range", `there is no slice from \`${start}\` to \`${stop}\``);
   }
-  budget.walk(Number(stop - start));
+  budget.gather(Number(stop - start));
   return list.slice(Number(start), Number(stop));
 }
 

@@ -25,7 +25,7 @@ export const stringEditFunctions: FunctionFamily = {
     trim: unary("trim", (value, budget) => onText(value, budget, trimSpace)),
     reverse: unary("reverse", (value, budget) => {
       if (value !== null && typeof value === "object" && isList(value)) {
-        budget.walk(value.length);
+        budget.gather(value.length);
         return [...value].reverse();
       }
       return onText(value, budget, (text) => [...codePointsOf(text)].reverse().join(""));
@@ -90,7 +90,7 @@ function pieceTexts(
   times: bigint | undefined,
   budget: Budget,
 ): readonly string[] {
-  budget.walk(text.length);
+  budget.search(text.length, old.length);
   const all = old === "" ? ["", ...codePointsOf(text), ""] : text.split(old);
   if (times === undefined || times >= BigInt(all.length - 1)) return all;
   const cuts = Number(times);
@@ -104,7 +104,7 @@ function split(args: readonly Value[], budget: Budget): Value | CelError {
     return noSuchOverload("split", args);
   }
   if (limit !== undefined && typeof limit !== "bigint") return noSuchOverload("split", args);
-  budget.walk(text.length);
+  budget.search(text.length, separator.length);
   if (limit === 0n) return [];
   const all = separator === "" ? codePointsOf(text) : text.split(separator);
   if (limit === undefined || limit < 0n || limit >= BigInt(all.length)) return all;

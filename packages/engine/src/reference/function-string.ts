@@ -34,7 +34,7 @@ export const stringFunctions: FunctionFamily = {
 function texts(name: string, body: (text: string, part: string) => Value): Implementation {
   return binary(name, (text, part, budget) => {
     if (typeof text !== "string" || typeof part !== "string") return undefined;
-    budget.walk(text.length + part.length);
+    budget.search(text.length, part.length);
     return body(text, part);
   });
 }
@@ -61,7 +61,7 @@ function search(name: string, find: Finder, otherwise: number): Implementation {
     if (from !== undefined && (from < 0n || from > last)) return outOfRange(from);
     const start = from === undefined ? Math.min(otherwise, points.length) : Number(from);
     const parts = pointsOf(part, budget);
-    budget.spend(Math.floor((points.length * parts.length) / 256));
+    budget.search(points.length, parts.length * 16);
     return BigInt(find(points, parts, start));
   };
 }

@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from "@holdfast/model";
 import { encodeBase64 } from "./base64.ts";
+import { Budget, LimitReached } from "./budget.ts";
 import { CelError, celError } from "./cel-error.ts";
 import { numberKindOf, schemaOfItem, schemaOfProperty } from "./json-number.ts";
 import type { Schema } from "./json-number.ts";
 import { Duration, Timestamp } from "./time-value.ts";
 import { formatDuration, formatTimestamp } from "./time-text.ts";
-import { isList, typeNameOf } from "./value-type.ts";
-import { CelMap, Uint } from "./value.ts";
+import { typeNameOf } from "./value-type.ts";
+import { CelMap, Optional, TypeValue, Uint } from "./value.ts";
 import type { Value } from "./value.ts";
 
 /**
@@ -49,26 +50,45 @@ function compareUnits(a: string, b: string): number {
 
 /**
  * The JSON of a value (cel-spec, langdef.md, "JSON Data Conversion"), with nothing lost: an
- * int or uint beyond +-2^53, a number that is not finite, a type or an optional is an error.
+ * int or uint beyond +-2^53, a number that is not finite, a type or an optional is an error,
+ * and so is a value larger than an evaluation may make.
  * Bytes become base64, a timestamp RFC 3339 text, a duration seconds with `s`.
  */
 export function toJson(value: Value): Json | CelError {
+  try {
+    return write(value, new Budget());
+  } catch (thrown) {
+    // WHY a budget: a value may hold one part in many places, and JSON writes each of them.
+    if (thrown instanceof LimitReached) return thrown.error;
+    throw thrown;
+  }
+}
+
+function write(value: Value, budget: Budget): Json | CelError {
+  budget.spend(1);
   if (typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "bigint") return exactNumber(value);
-  if (typeof value !== "number") return objectToJson(value);
+  if (typeof value !== "number") return writeObject(value, budget);
   if (!Number.isFinite(value)) return noJson(`the double \`${value}\``);
   return value === 0 ? 0 : value;
 }
 
-function objectToJson(value: Extract<Value, object | null>): Json | CelError {
+function writeObject(value: Extract<Value, object | null>, budget: Budget): Json | CelError {
   if (value === null) return null;
   if (value instanceof Uint) return exactNumber(value.value);
-  if (value instanceof Uint8Array) return encodeBase64(value);
+  if (value instanceof Uint8Array) {
+    budget.walk(value.length * 2);
+    return encodeBase64(value);
+  }
   if (value instanceof Timestamp) return formatTimestamp(value);
   if (value instanceof Duration) return formatDuration(value);
-  if (value instanceof CelMap) return mapToJson(value);
-  if (isList(value)) return listToJson(value);
-  return noJson(`a value of type \`${typeNameOf(value)}\``);
+  if (value instanceof TypeValue || value instanceof Optional) {
+    return noJson(`a value of type \`${typeNameOf(value)}\``);
+  }
+  budget.enter();
+  const json = value instanceof CelMap ? writeMap(value, budget) : writeList(value, budget);
+  budget.leave();
+  return json;
 }
 
 function exactNumber(value: bigint): number | CelError {
@@ -76,20 +96,20 @@ function exactNumber(value: bigint): number | CelError {
   return value >= -limit && value <= limit ? Number(value) : noJson(`the int \`${value}\``);
 }
 
-function listToJson(list: readonly Value[]): Json | CelError {
+function writeList(list: readonly Value[], budget: Budget): Json | CelError {
   const items: Json[] = [];
   for (const item of list) {
-    const json = toJson(item);
+    const json = write(item, budget);
     if (json instanceof CelError) return json;
     items.push(json);
   }
   return items;
 }
 
-function mapToJson(map: CelMap): JsonObject | CelError {
+function writeMap(map: CelMap, budget: Budget): JsonObject | CelError {
   const object: Record<string, Json> = Object.create(null);
   for (const [key, value] of map.entries()) {
-    const json = toJson(value);
+    const json = write(value, budget);
     if (json instanceof CelError) return json;
     const name = key instanceof Uint ? String(key.value) : String(key);
     if (name in object) return celError("duplicate_key", `two keys have the JSON name \`${name}\``);

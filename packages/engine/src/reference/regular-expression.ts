@@ -17,7 +17,7 @@ export function matchesPattern(text: string, pattern: string, budget: Budget): b
       `the pattern is longer than ${patternLengthMax} characters; split it`,
     );
   }
-  budget.walk(pattern.length * 16);
+  budget.spend(pattern.length);
   const compiled = compilePattern(pattern);
   if (!(compiled instanceof RE2JS)) return compiled;
   // WHY: matching takes at most one pass of the whole program per character.

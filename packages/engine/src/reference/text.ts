@@ -6,6 +6,17 @@ export function codePointsOf(text: string): readonly string[] {
   return Array.from(text);
 }
 
+/** How many code points a text has, without making them. */
+export function codePointCount(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    // WHY: the second half of a surrogate pair belongs to the code point counted at the first.
+    const unit = text.charCodeAt(index);
+    if (unit < 0xdc00 || unit > 0xdfff) count += 1;
+  }
+  return count;
+}
+
 /** The first place at or after `from` where `part` stands, or -1. */
 export function indexWithin(
   points: readonly string[],
