@@ -7,6 +7,8 @@ interface Inode {
   current: Buffer;
   /** what is on stable storage */
   durable: Buffer;
+  /** what the next sync will store: [start, end) */
+  dirty: [number, number][];
 }
 
 interface Fault {
@@ -54,7 +56,7 @@ export class MemoryDisk implements LogFiles {
   static of(contents: ReadonlyMap<string, Uint8Array>): MemoryDisk {
     const names = [...contents].map(([path, bytes]): [string, Inode] => [
       path,
-      { current: Buffer.from(bytes), durable: Buffer.from(bytes) },
+      { current: Buffer.from(bytes), durable: Buffer.from(bytes), dirty: [] },
     ]);
     return new MemoryDisk({}, new Map(names));
   }
@@ -84,7 +86,7 @@ export class MemoryDisk implements LogFiles {
       return this.#fileOf(found);
     }
     if (found !== undefined) throw systemError("EEXIST");
-    const made = { current: Buffer.alloc(0), durable: Buffer.alloc(0) };
+    const made: Inode = { current: Buffer.alloc(0), durable: Buffer.alloc(0), dirty: [] };
     this.#names.set(path, made);
     return this.#fileOf(made);
   }
@@ -149,11 +151,15 @@ export class MemoryDisk implements LogFiles {
           inode.current = Buffer.concat([inode.current, Buffer.alloc(end - inode.current.length)]);
         }
         inode.current.set(taken, position);
+        inode.dirty.push([position, end]);
         return taken.length;
       },
       sync: async () => {
+        const { dirty } = inode;
+        // As on Linux: after a failed sync the pages count as clean, and no later sync stores them.
+        inode.dirty = [];
         await this.#call("sync");
-        if (this.options.skipsSync !== true) inode.durable = Buffer.from(inode.current);
+        if (this.options.skipsSync !== true) store(inode, dirty);
       },
       close: async () => undefined,
     };
@@ -174,6 +180,14 @@ export class MemoryDisk implements LogFiles {
   }
 }
 
+function store(inode: Inode, ranges: readonly [number, number][]): void {
+  const { current, durable } = inode;
+  if (durable.length < current.length) {
+    inode.durable = Buffer.concat([durable, Buffer.alloc(current.length - durable.length)]);
+  }
+  for (const [start, end] of ranges) inode.durable.set(current.subarray(start, end), start);
+}
+
 /** One state a crash may leave a file in. */
 function torn(inode: Inode, random: () => number): Inode {
   const { current, durable } = inode;
@@ -189,7 +203,7 @@ function torn(inode: Inode, random: () => number): Inode {
     // Some crashes leave a clean beginning and nothing behind it.
     if (mode < 0.3 && random() < 0.2) break;
   }
-  return { current: bytes, durable: Buffer.from(bytes) };
+  return { current: bytes, durable: Buffer.from(bytes), dirty: [] };
 }
 
 function folderOf(path: string): string {

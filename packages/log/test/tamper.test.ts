@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { openLog, verifyLog } from "@holdfast/log";
 import type { LogHead, VerifyReport } from "@holdfast/log";
 import { beforeAll, expect, test } from "vitest";
@@ -230,3 +231,62 @@ test("a missing payload is told apart from a damaged one, and each names its rec
   expect(damaged.problems).toMatchObject([{ code: "log_payload_frame", offset: start }]);
   expect(damaged.problems[0]!.message).toContain("record 2");
 });
+
+/** The same bytes with the checksum of the frame at `start` made right. */
+function resealed(bytes: Buffer, start: number): Buffer {
+  const end = start + 12 + bytes.readUInt32BE(start);
+  bytes.writeUInt32BE(crc32(bytes.subarray(start + 8, end)), start + 4);
+  return bytes;
+}
+
+test("a payload exchanged with a right checksum does not have the digest its record names", async () => {
+  for (const path of payloads) {
+    for (const [start, end] of framesOf(files.get(path)!).slice(1)) {
+      const disk = changed(path, (bytes) => {
+        bytes[end - 5]! ^= 1;
+        return resealed(bytes, start);
+      });
+      expect(await verify(disk)).toMatchObject({ problems: [{ code: "log_payload_digest" }] });
+    }
+  }
+});
+
+test("bookkeeping changed with a right checksum is found", async () => {
+  let found = 0;
+  for (const path of [...segments, ...payloads]) {
+    const bytes = files.get(path)!;
+    for (const [start, end] of framesOf(bytes)) {
+      const isEntry = bytes[start + 12] === 0;
+      for (const at of [start + 11, start + 12, ...(isEntry ? [] : range(start + 13, end))]) {
+        // Digits and hex stay what they are, so that only their meaning is wrong.
+        const old = bytes.readUInt8(at);
+        const value = old === 0x31 ? 0x32 : 0x31;
+        if (at > start + 12 && !/[0-9a-f]/u.test(String.fromCharCode(old))) continue;
+        const disk = changed(path, (copy) => (copy.writeUInt8(value, at), resealed(copy, start)));
+        const report = await verify(disk);
+        if (report.ok) expect.fail(`${path} byte ${at} of frame ${start} was not found`);
+        found += 1;
+      }
+    }
+  }
+  expect(found).toBeGreaterThan(1000);
+}, 120_000);
+
+test("a prepared file must be all zeros, and a leftover one is made anew", async () => {
+  for (const folder of ["seg", "payload"]) {
+    const path = `${directory}/${folder}/prepared`;
+    const prepared = MemoryDisk.of(new Map(files).set(path, Buffer.alloc(4096)));
+    expect(await verify(prepared)).toMatchObject({ ok: true });
+    const marked = MemoryDisk.of(new Map(files).set(path, Buffer.alloc(4096).fill(1, 77, 78)));
+    expect(await verify(marked)).toMatchObject({
+      problems: [{ code: "log_zero_tail", file: `${folder}/prepared`, offset: 77 }],
+    });
+    const log = await openLog({ directory, origin, now, files: marked, segmentBytes: 4096 });
+    await log.close();
+    expect(await verify(marked)).toMatchObject({ ok: true, head });
+  }
+});
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
