@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { actionKinds, HoldfastError, lineIndex, problemsOf } from "@holdfast/model";
 import type { Diagnostic } from "@holdfast/model";
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isNode, LineCounter, parseDocument, visit } from "yaml";
 import type { Document } from "yaml";
 import { z } from "zod";
 import { DiagnosticsError } from "./diagnostics-error.ts";
@@ -100,6 +100,13 @@ function parseConfiguration(text: string, file: string): Configuration {
     message: error.message.split("\n", 1)[0]?.replace(/ at line .*$/u, "") ?? "not YAML",
     span: place(...error.pos),
   }));
+  visit(document, {
+    Alias(_key, { range }) {
+      const span = place(range?.[0] ?? 0, range?.[1] ?? 0);
+      const message = "aliases are not taken; write the value out";
+      found.push({ code: "configuration_yaml", severity: "error", message, span });
+    },
+  });
   if (found.length === 0) {
     const value: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
     const parsed = configurationSchema.safeParse(value);

@@ -23,6 +23,7 @@ export { loadPolicyFolder } from "./policy-folder.ts";
 export type { LoadedPolicies } from "./policy-folder.ts";
 export { readPolicyFolder } from "./policy-source.ts";
 export type { PolicyFile } from "./policy-source.ts";
+export { loadKeptBundle } from "./bundle-store.ts";
 export { queryLog } from "./query.ts";
 export type { QueryFilter, QueryRow } from "./query.ts";
 export { replayLog } from "./replay.ts";

@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RequestInput } from "@holdfast/model";
+import type { JsonObject, RequestInput } from "@holdfast/model";
 import { openGuard } from "@holdfast/runtime";
 import type { Clock, Guard, GuardOptions, Permit, Refusal } from "@holdfast/runtime";
 import { afterEach } from "vitest";
+import { pep, policyText } from "./policy-set.ts";
+
+export { pep };
 
 const opened: { guards: Guard[]; folders: string[] } = { guards: [], folders: [] };
 
@@ -54,95 +57,6 @@ export function testClock(): TestClock {
   };
 }
 
-export const pep = { type: "sdk", id: "test", version: "1.0.0" };
-
-/** A policy set with a rule for each thing the runtime has to do. */
-export const policyText = `
-apiVersion: holdfast.dev/v1
-kind: Tool
-metadata: {name: fs.read}
-spec: {labels: [read, untrusted]}
----
-apiVersion: holdfast.dev/v1
-kind: Tool
-metadata: {name: fs.write}
-spec: {labels: [write], root: /workspace}
----
-apiVersion: holdfast.dev/v1
-kind: Tool
-metadata: {name: web.post}
-spec: {labels: [egress]}
----
-apiVersion: holdfast.dev/v1
-kind: Tool
-metadata: {name: pay.refund}
-spec: {labels: [money]}
----
-apiVersion: holdfast.dev/v1
-kind: Tool
-metadata: {name: note.add}
-spec: {labels: [write], audit: batched}
----
-apiVersion: holdfast.dev/v1
-kind: Event
-metadata: {name: untrusted-read}
-spec: {match: {labels: [untrusted]}, at: begin, key: [session.id]}
----
-apiVersion: holdfast.dev/v1
-kind: Meter
-metadata: {name: refunds}
-spec: {match: {tools: [pay.refund]}, reserve: args.amount, settle: outcome.cost, key: [agent.id], window: 1h}
----
-apiVersion: holdfast.dev/v1
-kind: Policy
-metadata: {name: base}
-spec:
-  match: {tools: [fs.read, fs.write, web.post, pay.refund, note.add]}
-  rules:
-    - {id: grant, effect: allow}
----
-apiVersion: holdfast.dev/v1
-kind: Policy
-metadata: {name: narrow}
-spec:
-  rules:
-    - id: after-untrusted
-      effect: deny
-      when: action.labels.exists(l, l == "egress") && happened("untrusted-read")
-      reason: nothing leaves after untrusted text was read
-    - id: big
-      effect: step_up
-      when: tool.name == "refund" && args.amount > 1000
-      approval: {from: [group:leads], quorum: 1, ttl: 15m}
-    - {id: budget, effect: throttle, when: tool.name == "refund", limit: {meter: refunds, max: 10}}
-    - {id: later, effect: defer, when: 'tool.name == "write" && args.path == "later"', timeout: 1h, retry_after: 30s}
-    - {id: trap, effect: contain, when: 'tool.name == "write" && args.path == "honeypot"', restrict: [isolate], ttl: 10m}
-    - id: sign
-      effect: modify
-      when: tool.name == "write" && args.path == "report"
-      set: {args.content: "args.content + ' (signed)'"}
-    - id: divert
-      effect: deny
-      when: tool.name == "write" && args.path == "divert"
-      fallback: {tool: note.add, args: {text: diverted}}
-    - {id: secret-path, effect: deny, when: 'tool.name == "write" && args.path == "secret-place"'}
----
-apiVersion: holdfast.dev/v1
-kind: Policy
-metadata: {name: results}
-spec:
-  match: {tools: [fs.read], phase: result}
-  rules:
-    - {id: redact, effect: modify, when: has(result.secret), remove: [result.secret]}
-    - {id: withhold, effect: deny, when: 'has(result.text) && result.text.contains("poison")'}
-    - {id: lock, effect: contain, when: 'has(result.text) && result.text.contains("worm")', restrict: [isolate]}
----
-apiVersion: holdfast.dev/v1
-kind: Group
-metadata: {name: leads}
-spec: {members: [user:bo]}
-`;
-
 /** Opens a guard on a real log; closed after the test. */
 export async function guardOn(
   data: string,
@@ -164,7 +78,7 @@ let count = 0;
 /** A request for `server.name`; each call has an action id of its own. */
 export function request(
   tool: string,
-  args: NonNullable<RequestInput["args"]> = {},
+  args: JsonObject = {},
   rest: Partial<RequestInput> = {},
 ): RequestInput {
   const [server = "", name = ""] = tool.split(".");

@@ -1,0 +1,153 @@
+import { Refusal } from "@holdfast/runtime";
+import type { Guard, Permit } from "@holdfast/runtime";
+import { describe, expect, test } from "vitest";
+import { dataDirectory, guardOn, permitted, refused, request } from "./support.ts";
+
+async function reading(): Promise<{
+  guard: Guard;
+  session: { id: string };
+  read: () => Promise<Permit>;
+}> {
+  const guard = await guardOn(dataDirectory());
+  const session = { id: (await guard.openSession({ agent: "agent-1" })).id };
+  const read = async () =>
+    permitted(await guard.begin(request("fs.read", { path: "x" }, { session })));
+  return { guard, session, read };
+}
+
+describe("end", () => {
+  test("releases a result that nothing holds back", async () => {
+    const { guard, read } = await reading();
+    const shown = await guard.end(await read(), { status: "success", result: { text: "fine" } });
+    expect(shown).toMatchObject({ released: true, redacted: false, result: { text: "fine" } });
+  });
+
+  test("shows what a rule made of the result, and not the result", async () => {
+    const { guard, read } = await reading();
+    const shown = await guard.end(await read(), {
+      status: "success",
+      result: { text: "fine", secret: "s3cret" },
+    });
+    expect(shown).toMatchObject({ released: true, redacted: true });
+    expect(JSON.stringify(shown)).not.toContain("s3cret");
+  });
+
+  test("withholds a result that a rule denies, without quoting it", async () => {
+    const { guard, read } = await reading();
+    const shown = await guard.end(await read(), { status: "success", result: { text: "poison!" } });
+    expect(shown.released).toBe(false);
+    expect(JSON.stringify(shown)).not.toContain("poison!");
+    expect(shown).toMatchObject({ decision: { effect: "deny", rules: ["results/withhold"] } });
+  });
+
+  test("restricts on a result, and revokes what the agent still holds in that session", async () => {
+    const { guard, session, read } = await reading();
+    const [bad, held] = [await read(), await read()];
+    const elsewhere = permitted(await guard.begin(request("fs.write", { path: "x" })));
+    expect((await guard.end(bad, { status: "success", result: { text: "worm" } })).released).toBe(
+      false,
+    );
+    expect(held.signal.aborted).toBe(true);
+    expect(elsewhere.signal.aborted).toBe(false);
+    expect((await guard.end(held, { status: "success", result: { text: "fine" } })).released).toBe(
+      false,
+    );
+    const next = refused(await guard.begin(request("fs.read", { path: "x" }, { session })));
+    expect(next.decision.code).toBe("restricted");
+  });
+
+  test("withholds what is not JSON, too deep or too large, and records the outcome", async () => {
+    const { guard, read } = await reading();
+    let deep: unknown = 1;
+    for (let level = 0; level < 100; level += 1) deep = [deep];
+    const cyclic: Record<string, unknown> = {};
+    cyclic["self"] = cyclic;
+    const results: unknown[] = [deep, cyclic, Number.NaN, new Map(), "x".repeat(20_000_000)];
+    for (const result of results) {
+      const shown = await guard.end(await read(), { status: "success", result: result as string });
+      expect(shown).toMatchObject({ released: false, decision: { code: "unavailable" } });
+      expect(shown.sequence).toBeTypeOf("number");
+    }
+    expect(await read()).toMatchObject({ granted: true });
+  });
+
+  test("ends a permit once, and no permit that it did not give", async () => {
+    const { guard, read } = await reading();
+    const permit = await read();
+    const ending = { status: "success", result: {} } as const;
+    expect((await guard.end({ ...permit }, ending)).released).toBe(false);
+    expect((await guard.end(permit, ending)).released).toBe(true);
+    expect((await guard.end(permit, ending)).released).toBe(false);
+  });
+
+  test("withholds when the ending itself is nonsense", async () => {
+    const { guard, read } = await reading();
+    const shown = await guard.end(await read(), {
+      status: "success",
+      result: "r",
+      cost: Number.NaN,
+    });
+    expect(shown.released).toBe(false);
+  });
+});
+
+describe("run", () => {
+  test("gives back what was executed, with the decided arguments", async () => {
+    const guard = await guardOn(dataDirectory());
+    const asked = request("fs.write", { path: "report", content: "c" });
+    const answer = await guard.run(asked, async (args) => ({ wrote: args["content"] ?? null }));
+    expect(answer).toEqual({ wrote: "c (signed)" });
+  });
+
+  test("records the failure of what threw, and throws it again", async () => {
+    const guard = await guardOn(dataDirectory());
+    const boom = new Error("boom");
+    await expect(
+      guard.run(request("pay.refund", { amount: 10 }), () => Promise.reject(boom)),
+    ).rejects.toBe(boom);
+    expect(guard.ambiguous()).toEqual([]);
+    expect(refused(await guard.begin(request("pay.refund", { amount: 1 }))).decision.code).toBe(
+      "limit",
+    );
+  });
+
+  test("gives a result that only looks like a refusal as a result", async () => {
+    const guard = await guardOn(dataDirectory());
+    const answer = await guard.run(request("fs.write", { path: "x" }), async () => ({
+      granted: false,
+    }));
+    expect(answer).toEqual({ granted: false });
+    expect(answer).not.toBeInstanceOf(Refusal);
+  });
+
+  test("carries out the fallback of a refusal when it can, decided on its own", async () => {
+    const guard = await guardOn(dataDirectory());
+    const execute = () => Promise.reject(new Error("executed"));
+    const asked = () => request("fs.write", { path: "divert" });
+    expect(await guard.run(asked(), execute)).toBeInstanceOf(Refusal);
+    const answer = await guard.run(asked(), execute, {
+      fallback: async (args, permit) => ({ name: permit.request.tool.name, args }),
+    });
+    expect(answer).toEqual({ name: "add", args: { text: "diverted" } });
+  });
+
+  test("rival: prism-callback-fail-open: a guard that throws inside refuses and executes nothing", async () => {
+    const guard = await guardOn(dataDirectory(), {
+      createEngine: () => {
+        throw new Error("never asked");
+      },
+    }).catch((error: unknown) => error);
+    expect(guard).toBeInstanceOf(Error);
+    const failing = await guardOn(dataDirectory(), {
+      random: () => {
+        throw new Error("no entropy");
+      },
+    });
+    let executed = false;
+    const answer = await failing.run(request("fs.write", { path: "x" }), async () => {
+      executed = true;
+    });
+    expect(answer).toBeInstanceOf(Refusal);
+    expect(executed).toBe(false);
+  });
+});

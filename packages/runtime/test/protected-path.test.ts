@@ -1,0 +1,127 @@
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { JsonObject } from "@holdfast/model";
+import { describe, expect, test } from "vitest";
+import { guardOn, permitted, refused, request, scratch } from "./support.ts";
+
+/** A workspace with a link into the data directory, and one that leads nowhere yet. */
+async function workspace() {
+  const base = realpathSync(scratch());
+  const [data, policies, work] = [join(base, "data"), join(base, "policies"), join(base, "work")];
+  for (const folder of [data, policies, work, join(work, "deep")]) mkdirSync(folder);
+  const configuration = join(base, "holdfast.yaml");
+  writeFileSync(configuration, "environment: staging\n");
+  writeFileSync(
+    join(policies, "all.yaml"),
+    `
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: fs.write}
+spec: {labels: [write], root: ${work}}
+---
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: fs.read}
+spec: {labels: [read, untrusted]}
+---
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: fs.note}
+spec: {labels: [untrusted]}
+---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: p}
+spec:
+  match: {tools: [fs.write, fs.read, fs.note]}
+  rules:
+    - {id: grant, effect: allow}
+    - {id: lure, effect: modify, when: has(args.lure), set: {args.path: "'${data}/log.json'"}}
+---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: q}
+spec: {match: {labels: [unlabelled]}, rules: [{id: grant, effect: allow}]}
+`,
+  );
+  symlinkSync(data, join(work, "link"));
+  symlinkSync(join(data, "new-file"), join(work, "dangling"));
+  symlinkSync("link", join(work, "deep", "..", "chain"));
+  const guard = await guardOn(data, { policies, configuration, workingDirectory: work });
+  return { base, data, policies, work, configuration, guard };
+}
+
+describe("the agent cannot write what governs it", () => {
+  test("however the path is written", async () => {
+    const { base, data, policies, work, configuration, guard } = await workspace();
+    const paths: (string | JsonObject | readonly string[])[] = [
+      data,
+      join(data, "seg", "00000000000000000000.seg"),
+      join(policies, "all.yaml"),
+      join(policies, "new", "more.yaml"),
+      configuration,
+      "../data/log.json",
+      "./../policies/all.yaml",
+      "link/log.json",
+      "chain/log.json",
+      "deep/../link/x",
+      "dangling",
+      `${work}/nowhere/../../data/x`,
+      `${data}/../data/x`,
+      `${data}//x/`,
+      pathToFileURL(join(data, "x")).href,
+      `~/${relative(homedir(), join(data, "x"))}`,
+      `${data}/x\0.txt`,
+      { files: { [join(data, "x")]: "content" } },
+      ["a", "b", "link/x"],
+    ];
+    const denied: unknown[] = [];
+    for (const path of paths) {
+      const { decision } = refused(await guard.begin(request("fs.write", { any: path })));
+      denied.push([decision.code, decision.rules]);
+      expect((await guard.decide(request("fs.write", { any: path }))).effect).toBe("deny");
+    }
+    expect(new Set(denied.map((one) => JSON.stringify(one)))).toEqual(
+      new Set([JSON.stringify(["rule", ["holdfast/protected-paths"]])]),
+    );
+    const resource = { resources: [{ type: "path", id: join(base, "data", "x") }] };
+    refused(await guard.begin(request("fs.write", { path: "ok" }, resource)));
+  });
+
+  test("not through a tool nobody labelled, nor one whose labels do not say that it reads", async () => {
+    const { data, guard } = await workspace();
+    refused(await guard.begin(request("fs.unlabelled", { path: join(data, "x") })));
+    refused(await guard.begin(request("fs.note", { path: join(data, "x") })));
+    permitted(await guard.begin(request("fs.unlabelled", { path: "elsewhere" })));
+  });
+
+  test("not through arguments that a rule makes, nor in mode observe", async () => {
+    const { data, guard, policies, configuration } = await workspace();
+    const lured = refused(await guard.begin(request("fs.write", { path: "ok", lure: 1 })));
+    expect(lured.decision.rules).toEqual(["holdfast/protected-paths"]);
+    await guard.close();
+    writeFileSync(configuration, "enforcement: {default: observe}\n");
+    const observing = await guardOn(data, { policies, configuration });
+    const answer = refused(await observing.begin(request("fs.write", { path: join(data, "x") })));
+    expect(answer.decision.rules).toEqual(["holdfast/protected-paths"]);
+  });
+
+  test("and may read it, and write everything else", async () => {
+    const { base, data, work, guard } = await workspace();
+    permitted(await guard.begin(request("fs.read", { path: join(data, "log.json") })));
+    for (const path of [
+      join(base, "data-of-mine", "x"),
+      join(base, "..data"),
+      join(work, "data", "x"),
+      "data/log.json",
+      "policies",
+      base,
+      "",
+      "a text that names no path at all",
+    ]) {
+      permitted(await guard.begin(request("fs.write", { path })));
+    }
+  });
+});

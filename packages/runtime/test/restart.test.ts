@@ -1,0 +1,176 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { readLog, verifyLog } from "@holdfast/log";
+import { decodeRecord } from "@holdfast/model";
+import type { RecordOf } from "@holdfast/model";
+import type { Guard } from "@holdfast/runtime";
+import { describe, expect, test } from "vitest";
+import { dataDirectory, guardOn, permitted, refused, request, testClock } from "./support.ts";
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Runs the child on a data directory and kills it after so many lines; gives the lines. */
+async function killAfter(data: string, lines: number): Promise<string[]> {
+  const child = spawn(process.execPath, [here("source-runner.mjs"), here("kill-child.ts"), data], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const seen: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    seen.push(line);
+    if (seen.length === lines) child.kill("SIGKILL");
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  expect(child.signalCode).toBe("SIGKILL");
+  return seen;
+}
+
+async function decisions(data: string): Promise<RecordOf<"decision">[]> {
+  const found = [];
+  for await (const { body } of readLog(data)) {
+    const record = decodeRecord(body);
+    if (record.kind === "decision") found.push(record);
+  }
+  return found;
+}
+
+/** Closes and opens again, with everything else the same. */
+async function reopen(guard: Guard, options: Parameters<typeof guardOn>[1] = {}): Promise<Guard> {
+  await guard.close();
+  return guardOn(guard.directory, options);
+}
+
+describe("kill -9", () => {
+  test("loses no permit, no count and no action id, over and over", async () => {
+    const data = join(dataDirectory(), "log");
+    for (const lines of [7, 120]) {
+      const seen = await killAfter(data, lines);
+      const guard = await guardOn(data);
+      expect((await verifyLog(data)).state).toBe("intact");
+      const recorded = await decisions(data);
+      const granted = new Set(recorded.filter((one) => one.granted).map(({ action }) => action.id));
+      const told = seen.flatMap((line) => /^granted \S+ (\S+)$/u.exec(line)?.[1] ?? []);
+      expect(told.length).toBeGreaterThan(0);
+      for (const id of told) expect(granted).toContain(id);
+
+      const ended = seen.flatMap((line) => /^ended \S+ (\S+)$/u.exec(line)?.[1] ?? []);
+      const ambiguous = new Set(guard.ambiguous().map(({ id }) => id));
+      for (const id of ended) expect(ambiguous).not.toContain(id);
+
+      const refunds = recorded.filter(({ tool, granted: run }) => run && tool.name === "refund");
+      expect(refunds.length).toBeLessThanOrEqual(10);
+      const id = told.at(-1) ?? "";
+      const { action } = recorded.find((one) => one.action.id === id) ?? {};
+      expect(action?.id).toBe(id);
+      const again = await guard.begin(request("fs.write", { path: "x", content: id }, { id }));
+      expect(again.granted).toBe(false);
+      await guard.close();
+    }
+    const total = (await decisions(data)).filter(
+      ({ tool, granted }) => granted && tool.name === "refund",
+    );
+    expect(total).toHaveLength(10);
+  });
+});
+
+describe("a restart", () => {
+  test("keeps Events and Meters", async () => {
+    const clock = testClock();
+    let guard = await guardOn(dataDirectory(), { clock });
+    const session = { id: (await guard.openSession({ agent: "agent-1" })).id };
+    permitted(await guard.begin(request("web.post", {}, { session })));
+    permitted(await guard.begin(request("fs.read", { path: "mail" }, { session })));
+    permitted(await guard.begin(request("pay.refund", { amount: 10 })));
+    guard = await reopen(guard, { clock });
+    const denied = refused(await guard.begin(request("web.post", {}, { session })));
+    expect(denied.decision.rules).toEqual(["narrow/after-untrusted"]);
+    expect(refused(await guard.begin(request("pay.refund", { amount: 1 }))).decision.code).toBe(
+      "limit",
+    );
+  });
+
+  test("keeps what settled, and gives back what was never sent", async () => {
+    const clock = testClock();
+    let guard = await guardOn(dataDirectory(), { clock });
+    const settled = permitted(await guard.begin(request("pay.refund", { amount: 9 })));
+    await guard.end(settled, { status: "success", cost: 2 });
+    const unsent = permitted(await guard.begin(request("pay.refund", { amount: 8 })));
+    await guard.end(unsent, { status: "failure", nothingSent: true });
+    guard = await reopen(guard, { clock });
+    expect(refused(await guard.begin(request("pay.refund", { amount: 9 }))).decision.code).toBe(
+      "limit",
+    );
+    permitted(await guard.begin(request("pay.refund", { amount: 8 })));
+  });
+
+  test("keeps a restriction of contain until its time is over", async () => {
+    const clock = testClock();
+    let guard = await guardOn(dataDirectory(), { clock });
+    const session = { id: (await guard.openSession({ agent: "agent-1" })).id };
+    refused(await guard.begin(request("fs.write", { path: "honeypot" }, { session })));
+    guard = await reopen(guard, { clock });
+    const held = refused(await guard.begin(request("fs.write", { path: "x" }, { session })));
+    expect(held.decision.code).toBe("restricted");
+    expect(held.message).toContain("until an operator releases it");
+    clock.pass(10 * 60_000);
+    permitted(await guard.begin(request("fs.write", { path: "x" }, { session })));
+  });
+
+  test("keeps action ids, with what they are bound to and what was answered", async () => {
+    let guard = await guardOn(dataDirectory());
+    const asked = request("fs.write", { path: "report", content: "c" });
+    const first = permitted(await guard.begin(asked));
+    const diverted = refused(await guard.begin(request("fs.write", { path: "divert" })));
+    guard = await reopen(guard);
+    const repeated = refused(await guard.begin(asked));
+    expect(repeated).toMatchObject({ repeated: true, sequence: first.sequence });
+    expect(repeated.decision).toEqual(first.decision);
+    const other = refused(await guard.begin({ ...asked, args: {} }));
+    expect(other.decision.code).toBe("invalid_request");
+    const fallback = permitted(await guard.begin(diverted.fallback ?? request("fs.read")));
+    expect(fallback.simulated).toBe(true);
+  });
+
+  test("keeps sessions and whose they are", async () => {
+    const caller = { credential: "token:a" };
+    let guard = await guardOn(dataDirectory());
+    const { id } = await guard.openSession({ agent: "agent-1", task: "t" }, caller);
+    guard = await reopen(guard);
+    const asked = request("fs.read", { path: "x" }, { session: { id } });
+    expect(refused(await guard.begin(asked)).decision.code).toBe("invalid_request");
+    const permit = permitted(await guard.begin(asked, caller));
+    expect(permit.request.session).toMatchObject({ id, root: id, task: "t" });
+  });
+
+  test("finds the permits that nobody ended, and says so once", async () => {
+    let guard = await guardOn(dataDirectory());
+    const open = permitted(await guard.begin(request("fs.write", { path: "x" })));
+    const ended = permitted(await guard.begin(request("fs.write", { path: "x" })));
+    await guard.end(ended, { status: "success" });
+    expect(guard.ambiguous()).toEqual([]);
+    guard = await reopen(guard);
+    const expected = [{ sequence: open.sequence, id: open.id, found: "close" }];
+    expect(guard.ambiguous()).toMatchObject(expected);
+    guard = await reopen(guard);
+    expect(guard.ambiguous()).toMatchObject(expected);
+    expect((await guard.end(open, { status: "success", result: "late" })).released).toBe(false);
+  });
+
+  test("writes down a changed bundle, and keeps the source of each", async () => {
+    let guard = await guardOn(dataDirectory());
+    const first = guard.bundle.digest;
+    guard = await reopen(guard);
+    guard = await reopen(guard, { policy: "" });
+    const policies = [];
+    for await (const { body } of readLog(guard.directory)) {
+      const record = decodeRecord(body);
+      if (record.kind === "policy") policies.push([record.bundle, record.previous]);
+    }
+    expect(policies).toEqual([
+      [first, undefined],
+      [guard.bundle.digest, first],
+    ]);
+  });
+});
