@@ -55,9 +55,14 @@ function part(expr: Expr, optional: boolean, checking: Checking, scope: CheckSco
   return reject(checking, "cel_type", message, expr.range);
 }
 
+/** The type of elements that are of two types. WHY: the suite lets null stand among optionals. */
 function join(first: CelType, second: CelType, { unifier }: Checking): CelType {
   if (unifier.try(() => unifier.assign(second, first))) {
     return unifier.isMoreGeneral(second, first) ? second : first;
+  }
+  const kinds = [unifier.resolve(first).kind, unifier.resolve(second).kind];
+  if (kinds.includes("null") && kinds.includes("optional")) {
+    return kinds[0] === "null" ? second : first;
   }
   return dynType;
 }
