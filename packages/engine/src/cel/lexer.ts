@@ -1,7 +1,7 @@
 import { SyntaxFault } from "./expression-error.ts";
 import { bytesValue, stringValue } from "./string-literal.ts";
 import { punctuators } from "./token.ts";
-import type { Token } from "./token.ts";
+import type { Punctuator, Token } from "./token.ts";
 
 const space = /[\t\n\f\r ]+|\/\/[^\r\n]*/uy;
 const word = /[A-Za-z_][A-Za-z0-9_]*/uy;
@@ -10,6 +10,8 @@ const stringOpening = /(?:[bB]?[rR]?)("""|'''|"|')/uy;
 const number =
   /0x[0-9a-fA-F]+[uU]?|[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]+[uU]?/uy;
 const numberTail = /[A-Za-z0-9_]+/uy;
+
+const marks: ReadonlyMap<string, Punctuator> = new Map(punctuators.map((mark) => [mark, mark]));
 
 /**
  * The tokens of an expression, ending with one `end` token, white space and comments left out
@@ -31,6 +33,9 @@ export function tokenize(text: string): readonly Token[] {
 
 function skipSpace(text: string, from: number): number {
   let at = from;
+  if (!/[\t\n\f\r /]/u.test(text.charAt(at))) {
+    return at;
+  }
   for (let found = matchAt(space, text, at); found !== undefined;) {
     at += found.length;
     found = matchAt(space, text, at);
@@ -44,27 +49,43 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
   return pattern.exec(text)?.[0];
 }
 
+/** WHY: told by the first character, because every condition of a policy set comes through here. */
 function readToken(text: string, at: number): Token {
-  const opening = matchAt(stringOpening, text, at);
-  if (opening !== undefined) {
-    return readString(text, at, opening);
+  const first = text.charAt(at);
+  if (first === '"' || first === "'") {
+    return readString(text, at, stringOpeningAt(text, at) ?? first);
   }
   const name = matchAt(word, text, at);
   if (name !== undefined) {
-    return { kind: "word", text: name, range: { start: at, end: at + name.length } };
+    const opening = name.length <= 2 ? stringOpeningAt(text, at) : undefined;
+    return opening === undefined
+      ? { kind: "word", text: name, range: { start: at, end: at + name.length } }
+      : readString(text, at, opening);
+  }
+  const mark = markAt(text, at);
+  if (mark !== undefined && mark !== ".") {
+    return { kind: "punctuator", text: mark, range: { start: at, end: at + mark.length } };
   }
   const digits = matchAt(number, text, at);
   if (digits !== undefined) {
     return readNumber(text, at, digits);
   }
-  if (text.charAt(at) === "`") {
+  if (mark !== undefined) {
+    return { kind: "punctuator", text: mark, range: { start: at, end: at + 1 } };
+  }
+  if (first === "`") {
     return readQuotedName(text, at);
   }
-  const mark = punctuators.find((candidate) => text.startsWith(candidate, at));
-  if (mark !== undefined) {
-    return { kind: "punctuator", text: mark, range: { start: at, end: at + mark.length } };
-  }
   throw unexpectedCharacter(text, at);
+}
+
+function stringOpeningAt(text: string, at: number): string | undefined {
+  return matchAt(stringOpening, text, at);
+}
+
+/** The operator or delimiter here, the longer one where two begin alike. */
+function markAt(text: string, at: number): Punctuator | undefined {
+  return marks.get(text.slice(at, at + 2)) ?? marks.get(text.charAt(at));
 }
 
 function readQuotedName(text: string, at: number): Token {

@@ -71,11 +71,16 @@ function instantiate(overload: Overload, call: CallTypes, unifier: Unifier): For
   if (variadic ? count < params.length : count !== params.length) {
     return undefined;
   }
+  const repeated =
+    last === undefined || count === params.length
+      ? []
+      : Array.from({ length: count - params.length }, () => last);
+  const all = [...(overload.target === undefined ? [] : [overload.target]), ...params, ...repeated];
+  if (overload.concrete === true) {
+    return { result: overload.result, params: all };
+  }
   const fresh = new Map<string, CelType>();
   const rename = (type: CelType): CelType => renamed(type, fresh, unifier);
-  const repeated =
-    last === undefined ? [] : Array.from({ length: count - params.length }, () => last);
-  const all = [...(overload.target === undefined ? [] : [overload.target]), ...params, ...repeated];
   return { result: rename(overload.result), params: all.map(rename) };
 }
 

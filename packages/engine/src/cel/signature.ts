@@ -8,6 +8,8 @@ export interface Overload {
   /** the last of `params` may be repeated */
   readonly variadic: boolean;
   readonly result: CelType;
+  /** known to have no type variables, so that no call has to take them anew */
+  readonly concrete?: boolean;
   /** as written in the table, in the notation of the specification: `string.(int) -> string` */
   readonly text: string;
 }
@@ -80,7 +82,8 @@ export function parseSignature(text: string, objects: ReadonlyMap<string, CelTyp
   take(")");
   take("->");
   const result = type();
-  return { ...(target === undefined ? {} : { target }), params, variadic, result, text };
+  const concrete = !/\b[A-Z]\b/u.test(text);
+  return { ...(target === undefined ? {} : { target }), params, variadic, result, concrete, text };
 }
 
 function namedType(

@@ -1,6 +1,6 @@
 import type { Constant, Range } from "./syntax.ts";
 
-/** Operators and delimiters, longest first so that `<=` is not read as `<`. */
+/** Operators and delimiters, of two characters and of one. */
 export const punctuators = [
   "==",
   "!=",
