@@ -25,9 +25,12 @@ export function sealEvidence(
 ): Evidence {
   const commit: Record<string, string> = Object.create(null);
   const salts: Record<string, string> = Object.create(null);
-  for (const [field, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
-    const salt = random(saltBytes);
+  const present = Object.entries(fields).flatMap(([field, value]) =>
+    value === undefined ? [] : [{ field, value }],
+  );
+  const chance = random(saltBytes * present.length);
+  for (const [index, { field, value }] of present.entries()) {
+    const salt = chance.subarray(index * saltBytes, (index + 1) * saltBytes);
     commit[field] = commitmentTo(field, value, salt);
     salts[field] = Buffer.from(salt).toString("base64");
   }

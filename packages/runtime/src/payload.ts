@@ -77,16 +77,6 @@ export const sessionPayloadSchema = z.strictObject({
   salts,
 });
 
-/** Payload of an `observation` record. */
-export const observationPayloadSchema = z.strictObject({
-  text: z.string(),
-  source: z.string(),
-  salts,
-});
-
-export type DecisionPayload = z.output<typeof decisionPayloadSchema>;
-export type OutcomePayload = z.output<typeof outcomePayloadSchema>;
-
 /**
  * Reads a payload that a record names, as the log gives it.
  *

@@ -148,7 +148,8 @@ function linkTarget(path: string, links: Links): string | undefined {
   if (links.has(path)) return links.get(path);
   let target: string | undefined;
   try {
-    if (lstatSync(path).isSymbolicLink()) target = readlinkSync(path);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink() === true) target = readlinkSync(path);
   } catch {
     // What cannot be looked at is taken as written; so does the system when it creates it.
   }

@@ -12,7 +12,7 @@ import {
 } from "./support.ts";
 
 async function rows(data: string, filter: QueryFilter = {}): Promise<QueryRow[]> {
-  const found = [];
+  const found: QueryRow[] = [];
   for await (const row of queryLog(data, filter)) found.push(row);
   return found;
 }
@@ -51,7 +51,7 @@ describe("a query", () => {
 
   test("finds by agent, tool, effect, rule, session and time", async () => {
     const { data, session, write, open, denied, read } = await minutes();
-    const cases: [QueryFilter, number[]][] = [
+    const cases: [QueryFilter, (number | undefined)[]][] = [
       [{ agent: "agent-2" }, [open.sequence]],
       [{ tool: "fs.read" }, [read.sequence]],
       [{ tool: "fs.*", effect: "allow" }, [write.sequence, open.sequence, read.sequence]],
