@@ -23,10 +23,10 @@ export function checkMap(expr: MapLiteral, checking: Checking, scope: CheckScope
   let key: CelType | undefined;
   let value: CelType | undefined;
   for (const entry of expr.entries) {
-    const keyType = checking.unifier.resolve(checking.check(entry.key, scope));
+    let keyType = checking.unifier.resolve(checking.check(entry.key, scope));
     if (!["bool", "dyn", "int", "string", "uint", "variable"].includes(keyType.kind)) {
       const message = `a map key is a string, int, uint or bool, not ${typeText(keyType)}`;
-      reject(checking, "cel_map_key", message, entry.key.range);
+      keyType = reject(checking, "cel_map_key", message, entry.key.range);
     }
     const valueType = part(entry.value, entry.optional, checking, scope);
     key = key === undefined ? keyType : join(key, keyType, checking);

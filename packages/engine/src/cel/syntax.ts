@@ -18,6 +18,8 @@ export type Constant =
  * A parsed CEL expression (cel-spec, langdef.md, "Syntax"). Operators are calls with the
  * spec's internal names (`_+_`, `_[_]`, `!_`, `_?_:_`, `@in`, `_&&_`); macros stay macros,
  * so that the printer can give back what was written and evaluators can do them directly.
+ * `a[?b]` is `_[?_]`. A `-` before a number is part of the constant. Chains of more than 32 `&&`
+ * or `||` are balanced. An Event or Meter named by a bare identifier is a string constant.
  */
 export type Expr =
   | { readonly kind: "constant"; readonly constant: Constant; readonly range: Range }

@@ -282,6 +282,19 @@ test("every error of an expression is reported, in the order they stand", () => 
   ]);
 });
 
+test("expressions made to be slow are checked in one pass", () => {
+  const nested = (body: string): string =>
+    Array.from({ length: 50 }, (_, at) => at).reduceRight<string>(
+      (inner, at) => `cel.bind(x${at + 1}, ${body.replaceAll("x", `x${at}`)}, ${inner})`,
+      "x50 == x50",
+    );
+  for (const body of ["{x: x}", "[x, x]", "{'a': x, 'b': x}", "x.?a.or(x.?b)"]) {
+    expect(check(`cel.bind(x0, context.a, ${nested(body)})`).type.kind, body).toBe("bool");
+  }
+  const wide = Array.from({ length: 3_000 }, (_, at) => `args.count == ${at}`).join(" || ");
+  expect(check(wide).errors).toEqual([]);
+});
+
 test.each<[string, string[]]>([
   ["user.id == 'a'", ["null user"]],
   ["user != null && user.id == 'a'", []],
