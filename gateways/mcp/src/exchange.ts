@@ -334,6 +334,6 @@ function unsupported(id: MessageId, requested: string): JsonObject {
 }
 
 /** The side a message of this side goes to. */
-export function otherSide(side: Side): Side {
+function otherSide(side: Side): Side {
   return side === "client" ? "server" : "client";
 }

@@ -13,14 +13,19 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-/** Compiles what the gateway process runs; quick when nothing changed. */
-export function buildGateway(): void {
+/** The command line as people run it. */
+export const holdfast = fileURLToPath(
+  new URL("../../../apps/cli/bin/holdfast.js", import.meta.url),
+);
+
+/** Compiles what the processes of a test run; quick when nothing changed. */
+export function build(room: "apps/cli" | "gateways/mcp"): void {
   const compiler = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
-  const project = fileURLToPath(new URL("..", import.meta.url));
+  const project = fileURLToPath(new URL(`../../../${room}`, import.meta.url));
   const { status, stdout } = spawnSync(process.execPath, [compiler, "-b", project], {
     encoding: "utf8",
   });
-  if (status !== 0) throw new Error(`the gateway does not compile:\n${stdout}`);
+  if (status !== 0) throw new Error(`${room} does not compile:\n${stdout}`);
 }
 
 /** The command that runs a server behind a gateway process, its policies and log in `folder`. */

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { behindGateway, buildGateway, referenceServer } from "./gateway-command.ts";
+import { behindGateway, build, referenceServer } from "./gateway-command.ts";
 import { allowAll, scratch } from "./raw-session.ts";
 import { callAll, connect } from "./real-client.ts";
 import { everythingCalls, filesystemCalls, memoryCalls } from "./real-calls.ts";
 import type { Command } from "./gateway-command.ts";
 import type { RealClient } from "./real-client.ts";
 
-beforeAll(buildGateway);
+beforeAll(() => build("gateways/mcp"));
 
 /** What the same session gives without and with an allow-all gateway in between. */
 async function both<T>(
