@@ -1,4 +1,4 @@
-import type { Capabilities } from "@holdfast/engine";
+import type { Bundle, Capabilities } from "@holdfast/engine";
 import { canonicalJson, copyJson, readRequest } from "@holdfast/model";
 import type { Json, Request } from "@holdfast/model";
 import { bindingOf } from "./action-ledger.ts";
@@ -49,6 +49,8 @@ export interface AdmissionContext {
   readonly environment: string;
   readonly tenant: string;
   readonly registry: Registry;
+  /** Agent documents of the policy set */
+  readonly agents: Bundle["agents"];
   readonly sessions: SessionTable;
   readonly ledger: ActionLedger;
   readonly protectedPaths: ProtectedPaths;
@@ -100,6 +102,7 @@ function take(
     context.veto ??
     sessionVeto(request, credential, sessions) ??
     idVeto(offered, binding) ??
+    agentVeto(request.agent.id, context) ??
     registryVeto(configuration, status) ??
     protectedVeto(request, { document, context });
   return {
@@ -183,6 +186,17 @@ export const actionIdVeto: Veto = {
   code: "invalid_request",
   reason: "the action id is bound to another request or another caller",
 };
+
+/** An Agent document that names environments is for those alone. */
+function agentVeto(id: string, { agents, environment }: AdmissionContext): Veto | undefined {
+  const named = agents.find(({ name }) => name === id)?.environments;
+  if (named === undefined || named.includes(environment)) return undefined;
+  return {
+    cause: "agent",
+    code: "out_of_scope",
+    reason: "the agent's document does not name this environment",
+  };
+}
 
 function registryVeto({ registry }: Configuration, status: string): Veto | undefined {
   if (registry.unregistered !== "deny" || status !== "unregistered") return undefined;

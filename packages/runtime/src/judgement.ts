@@ -6,7 +6,7 @@ export type RecordedInput = Omit<DecisionInput, "state">;
 
 /**
  * Why the runtime itself denies: `request` (not valid), `session` (not the caller's),
- * `action_id` (used for another request), `unregistered` (the operator admits no such tools),
+ * `action_id` (used for another request), `agent` (not for this environment), `unregistered` (the operator admits no such tools),
  * `protected` (reaches what governs the agent), `result` (not JSON, or too large to record),
  * `engine` (it threw).
  */
@@ -14,6 +14,7 @@ export const vetoCauses = [
   "request",
   "session",
   "action_id",
+  "agent",
   "unregistered",
   "protected",
   "result",
@@ -62,6 +63,7 @@ export function denial({ code, reason, rule }: Omit<Veto, "cause">, bundle: stri
 export function countsAsAttempt(veto: Veto | undefined): boolean {
   switch (veto?.cause) {
     case undefined:
+    case "agent":
     case "protected":
     case "unregistered":
     case "result":

@@ -135,6 +135,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
       environment: parts.environment,
       tenant: options.tenant ?? "default",
       registry: memory.registry,
+      agents: bundle.agents,
       sessions: memory.sessions,
       ledger: memory.ledger,
       protectedPaths: createProtectedPaths(protectedOf(parts)),

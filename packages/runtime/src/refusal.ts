@@ -96,7 +96,7 @@ function becauseOf(decision: Decision, bundle: Bundle): string {
     case "restricted":
       return "this agent is restricted until an operator releases it. Do not retry.";
     case "out_of_scope":
-      return "it is outside what was delegated. Do not retry.";
+      return "it is outside what this agent was given. Do not retry.";
     case "registry":
       return "this tool is not cleared for use. Do not retry; an operator has to look at it.";
     case "schema":

@@ -107,6 +107,26 @@ describe("the environment", () => {
     }
   });
 
+  test("that an agent's document does not name is not for that agent", async () => {
+    const policy = `
+${settings("staging, production")}---
+apiVersion: holdfast.dev/v1
+kind: Agent
+metadata: {name: agent-1}
+spec: {roles: [r], environments: [production]}
+---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: p}
+spec: {match: {labels: [unlabelled]}, rules: [{id: all, effect: allow}]}
+`;
+    const staging = await guardOn(dataDirectory(), { policy, environment: "staging" });
+    expect(refused(await staging.begin(request("fs.x"))).decision.code).toBe("out_of_scope");
+    permitted(await staging.begin(request("fs.x", {}, { agent: { id: "agent-2" } })));
+    const production = await guardOn(dataDirectory(), { policy, environment: "production" });
+    permitted(await production.begin(request("fs.x")));
+  });
+
   test("that is unknown, or not to be guessed, refuses to start", async () => {
     const wrong = { policy: settings("staging, production"), environment: "prodution" };
     const unknown = await failure(() => guardOn(dataDirectory(), wrong));
