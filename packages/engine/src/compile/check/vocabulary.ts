@@ -145,7 +145,12 @@ const remedies: Readonly<Record<DemandedKind, string>> = {
   rule: "a rule is written `policy/rule`",
 };
 
-/** Reports `name` when it is not one of its kind, with the nearest that is, or how to declare it. */
+/**
+ * Reports `name` when it is not one of its kind, with the nearest that is, or how to declare it.
+ * A tool is the one name that may be meant though no document has it: an unregistered tool is
+ * covered by its exact name (POLICY.md section 5). So a tool that looks like none of those
+ * registered is only a warning, and one that nearly is one of them an error.
+ */
 export function demandName(
   kind: DemandedKind,
   name: string,
@@ -154,7 +159,13 @@ export function demandName(
 ): void {
   const known = vocabulary.get(kind);
   if (known === undefined || known.has(name)) return;
-  const suggestion = didYouMean(nearestName(name, known)) ?? remedies[kind];
+  const nearest = nearestName(name, known);
+  if (kind === "tool" && nearest === undefined) {
+    const message = `no Tool document registers \`${name}\`, so its arguments are not checked`;
+    report.warning("unregistered_tool", message, span, { suggestion: remedies.tool });
+    return;
+  }
+  const suggestion = didYouMean(nearest) ?? remedies[kind];
   const word = kind === "source" ? "label" : kind;
   report.error(codes[kind], `unknown ${word} \`${name}\``, span, { suggestion });
 }
