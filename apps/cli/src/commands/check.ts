@@ -4,13 +4,15 @@ import { createReferenceEngine, invalidRequestDecision, renderExplanation } from
 import type { DecisionInput, Engine } from "@holdfast/engine";
 import { HoldfastError, parseJson, readRequest } from "@holdfast/model";
 import type { Decision, Json } from "@holdfast/model";
-import { chooseEnvironment, defaultConfiguration, loadPolicyFolder } from "@holdfast/runtime";
+import { chooseEnvironment, defaultConfiguration } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode, exitCodeOfEffect } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
 import { inputLines, lineBytesMax } from "../input-lines.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
+import { loadPolicies } from "../policies.ts";
+import type { Terminal } from "../terminal.ts";
 
 interface CheckOptions {
   readonly policy: string;
@@ -47,7 +49,7 @@ export function checkCommand(context: CommandContext): Command {
     )
     .addHelpText("after", examples)
     .action(async (options: CheckOptions) => {
-      const check = createCheck(options);
+      const check = createCheck(options, context.terminal());
       if (options.request === undefined) await checkLines(context, options, check);
       else await checkOne(context, options, { check, path: options.request });
     });
@@ -61,10 +63,10 @@ interface Check {
   decide(text: Uint8Array): Checked;
 }
 
-function createCheck(options: CheckOptions): Check {
+function createCheck(options: CheckOptions, terminal: Terminal): Check {
   const nowMs = options.now === undefined ? Date.now() : Date.parse(options.now);
   if (Number.isNaN(nowMs)) throw badArguments(`\`${options.now}\` is not an RFC 3339 time`);
-  const { bundle } = loadPolicyFolder(options.policy);
+  const bundle = loadPolicies(options.policy, terminal);
   const engine = createReferenceEngine(bundle);
   const environment = chooseEnvironment(options.environment, defaultConfiguration(), bundle);
   const refuse = (problem: string): Checked => ({

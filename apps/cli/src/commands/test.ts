@@ -2,11 +2,11 @@ import { Command, Option } from "commander";
 import { createReferenceEngine, runPolicyTests } from "@holdfast/engine";
 import type { PolicyTestResult, PolicyTestRun } from "@holdfast/engine";
 import type { Json } from "@holdfast/model";
-import { loadPolicyFolder } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
+import { loadPolicies } from "../policies.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface TestOptions {
@@ -28,12 +28,12 @@ export function testCommand(context: CommandContext): Command {
     )
     .addHelpText("after", examples)
     .action((options: TestOptions) => {
-      const engine = createReferenceEngine(loadPolicyFolder(options.policy).bundle);
+      const terminal = context.terminal();
+      const engine = createReferenceEngine(loadPolicies(options.policy, terminal));
       const { coverage, results } = runPolicyTests(engine);
       const chosen = results.filter(({ test, name }) =>
         `${test}/${name}`.includes(options.filter ?? ""),
       );
-      const terminal = context.terminal();
       if (options.output === "table") printTable(terminal, { coverage, results: chosen });
       else
         terminal.data(
@@ -71,11 +71,7 @@ function printTable(terminal: Terminal, { coverage, results }: PolicyTestRun): v
 }
 
 function mismatchText({ field, expected, found }: PolicyTestResult["mismatches"][number]): string {
-  return `${field}: expected ${text(expected)}, found ${text(found)}`;
-}
-
-function text(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
+  return `${field}: expected ${expected}, found ${found}`;
 }
 
 function caseData({ test, name, passed, mismatches, source }: PolicyTestResult): Json {

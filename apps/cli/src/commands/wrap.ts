@@ -5,6 +5,7 @@ import type { Guard } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments, describeFailure } from "../failure.ts";
+import { loadPolicies } from "../policies.ts";
 import { version } from "../version.ts";
 
 interface WrapOptions {
@@ -79,8 +80,10 @@ async function open(
 ): Promise<{ readonly guard: Guard; readonly agent: string } | number> {
   try {
     const configured = options.config === undefined ? undefined : readConfiguration(options.config);
+    const policies = options.policy ?? configured?.policies ?? "policies";
+    loadPolicies(policies, context.terminal());
     const guard = await openGuard({
-      policies: options.policy ?? configured?.policies ?? "policies",
+      policies,
       data: options.data ?? configured?.data ?? ".holdfast",
       pep: { type: "mcp-stdio", id: options.server, version },
       explanations: true,

@@ -1,0 +1,140 @@
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openGuard } from "@holdfast/runtime";
+import { folderOf, holdfast, quickstart } from "./command.ts";
+
+/** A log with three decisions: a read that ran, a denied write, a read whose outcome is missing. */
+async function writtenLog(): Promise<string> {
+  const data = join(folderOf(), "log");
+  const guard = await openGuard({
+    policies: quickstart,
+    data,
+    pep: { type: "test", id: "t", version: "0" },
+  });
+  const session = await guard.openSession({ agent: "writer" });
+  const act = (name: string, args: Record<string, string>) =>
+    guard.begin({
+      agent: { id: "writer" },
+      session: { id: session.id },
+      tool: { server: "files", name },
+      args,
+    });
+  const read = await act("read_text_file", { path: "brief.md" });
+  if (!read.granted) throw new Error("the brief must be readable");
+  await guard.end(read, { status: "success", durationMs: 3, result: { content: [] } });
+  await act("write_file", { path: "config.json", content: "{}" });
+  await act("list_directory", { path: "." });
+  await guard.close();
+  return data;
+}
+
+function flipByte(path: string, offset: number): void {
+  const bytes = readFileSync(path);
+  bytes[offset] = (bytes[offset] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
+
+function segmentOf(data: string): string {
+  const [segment] = readdirSync(join(data, "seg"));
+  return join(data, "seg", segment ?? "");
+}
+
+describe("audit verify", () => {
+  test("an intact log exits with 0 and prints a head that it can be held to", async () => {
+    const data = await writtenLog();
+    const ran = await holdfast(["audit", "verify", "--data", data]);
+    expect(ran).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^intact {2}\d+ records/u),
+    });
+    expect(ran.stdout).toContain("not externally anchored");
+    const head = /head +(\S+)/u.exec(ran.stdout)?.[1] ?? "";
+    const held = await holdfast(["audit", "verify", "--data", data, "--held", head, "-o", "json"]);
+    expect(held.code).toBe(0);
+    expect(JSON.parse(held.stdout)).toMatchObject({ state: "intact", ok: true, problems: [] });
+  });
+
+  test("one flipped byte exits with 7 and says where", async () => {
+    const data = await writtenLog();
+    flipByte(segmentOf(data), 300);
+    const ran = await holdfast(["audit", "verify", "--data", data]);
+    expect(ran).toMatchObject({ code: 7, stdout: expect.stringMatching(/^damaged/u) });
+    expect(ran.stdout).toMatch(/problem +.*seg\//u);
+  });
+
+  test("a head of another log is found to be a fork", async () => {
+    const [data, other] = [await writtenLog(), await writtenLog()];
+    const { stdout } = await holdfast(["audit", "verify", "--data", other]);
+    const head = /head +(\S+)/u.exec(stdout)?.[1] ?? "";
+    const ran = await holdfast(["audit", "verify", "--data", data, "--held", head]);
+    expect(ran).toMatchObject({
+      code: 7,
+      stdout: expect.stringContaining("does not contain the held head"),
+    });
+  });
+
+  test.each([
+    ["--data", "/nowhere"],
+    ["--data", "/tmp", "--held", "x"],
+  ])("%s %s is an argument error", async (...args) => {
+    expect(await holdfast(["audit", "verify", ...args])).toMatchObject({ code: 2, stdout: "" });
+  });
+});
+
+describe("audit query", () => {
+  test("each decision stands beside what became of it, newest first", async () => {
+    const data = await writtenLog();
+    const ran = await holdfast(["audit", "query", "--data", data]);
+    expect(ran.code).toBe(0);
+    const rows = ran.stdout
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(/ {2,}/u));
+    expect(rows.map((row) => [row[3], row[4]])).toEqual([
+      ["files.list_directory", "allow"],
+      ["files.write_file", "deny"],
+      ["files.read_text_file", "allow"],
+    ]);
+    expect(ran.stdout).toMatch(/list_directory.*ambiguous \(close\)/u);
+    expect(ran.stdout).toMatch(/write_file.*refused/u);
+    expect(ran.stdout).toMatch(/read_text_file.*success/u);
+  });
+
+  test("filters narrow, and arguments are shown only when asked for", async () => {
+    const data = await writtenLog();
+    const plain = await holdfast([
+      "audit",
+      "query",
+      "--data",
+      data,
+      "--effect",
+      "deny",
+      "-o",
+      "jsonl",
+    ]);
+    expect(plain.stdout.trimEnd().split("\n")).toHaveLength(1);
+    expect(plain.stdout).not.toContain("config.json");
+    const full = await holdfast([
+      "audit",
+      "query",
+      "-d",
+      data,
+      "--tool",
+      "files.write_file",
+      "--payloads",
+      "-o",
+      "json",
+    ]);
+    expect(JSON.parse(full.stdout)).toMatchObject([{ args: { path: "config.json" } }]);
+  });
+
+  test("nothing that matches is said, not shown as an empty table", async () => {
+    const data = await writtenLog();
+    expect(await holdfast(["audit", "query", "-d", data, "--agent", "nobody"])).toMatchObject({
+      code: 0,
+      stdout: "no decision matches\n",
+    });
+  });
+});

@@ -1,0 +1,163 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { decisionSchema, parseJson } from "@holdfast/model";
+import { folderOf, holdfast, quickstart, repository } from "./command.ts";
+
+const policy = `apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: bank.pay}
+spec: {labels: [money]}
+---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: pay}
+spec:
+  match: {tools: [bank.pay]}
+  rules:
+    - {id: small, effect: allow, when: args.amount <= 100}
+    - {id: big, effect: allow, when: args.amount > 100}
+    - {id: ask, effect: step_up, when: args.amount > 100, approval: {from: [user:bo], quorum: 1, ttl: 15m}}
+    - {id: later, effect: throttle, when: args.amount == 7, retry_after: 1m}
+`;
+
+function request(amount: unknown, rest: object = {}): string {
+  return JSON.stringify({
+    agent: { id: "a" },
+    tool: { server: "bank", name: "pay" },
+    args: { amount },
+    ...rest,
+  });
+}
+
+describe("one request", () => {
+  test.each([
+    { amount: 5, effect: "allow", code: 0 },
+    { amount: 7, effect: "throttle", code: 5 },
+    { amount: 500, effect: "step_up", code: 6 },
+    { amount: "5", effect: "deny", code: 5 },
+  ])("$amount is $effect and exits with $code", async ({ amount, effect, code }) => {
+    const folder = folderOf({ "policies/pay.yaml": policy, "call.json": request(amount) });
+    const args = ["--policy", join(folder, "policies"), "--request", join(folder, "call.json")];
+    const ran = await holdfast(["check", ...args, "-o", "json"]);
+    expect(decisionSchema.parse(parseJson(ran.stdout))).toMatchObject({ effect });
+    expect(ran.code).toBe(code);
+    expect(ran.stderr).toBe("");
+  });
+
+  test("a denial says which rule came nearest, where it stands, what was found and what is needed", async () => {
+    const call = join(repository, "examples/quickstart/requests/write-config.json");
+    const ran = await holdfast(["check", "--policy", quickstart, "--request", call]);
+    expect(ran.code).toBe(5);
+    expect(ran.stdout).toContain("nearest allow: writing/report");
+    expect(ran.stdout).toMatch(
+      /failed {2}args\.path == "outbox\/report\.md" {2}\(.*files\.yaml:\d+:\d+\)/u,
+    );
+    expect(ran.stdout).toContain('found   "config.json"');
+  });
+
+  test("`-` reads the request from standard input", async () => {
+    const folder = folderOf({ "pay.yaml": policy });
+    const ran = await holdfast(["check", "-p", folder, "-r", "-"], request(5));
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("allow (rule)") });
+  });
+});
+
+describe("many requests", () => {
+  test("each line gets a decision in order, and a line that is no request is denied", async () => {
+    const folder = folderOf({ "pay.yaml": policy });
+    const lines = [
+      request(5),
+      "{",
+      '{"agent":{"id":"a"},"tool":{"name":"x"},"args":{"a":1,"\\u0061":2}}',
+      '{"agent":{"id":"a"}}',
+      request(500),
+      request(5, { labels: ["read"] }),
+    ];
+    const ran = await holdfast(["check", "-p", folder, "-o", "jsonl"], `${lines.join("\n")}\n`);
+    expect(ran.code).toBe(0);
+    const decisions = ran.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => decisionSchema.parse(parseJson(line)));
+    expect(decisions.map(({ effect, code }) => `${effect} ${code}`)).toEqual([
+      "allow rule",
+      "deny invalid_request",
+      "deny invalid_request",
+      "deny invalid_request",
+      "step_up rule",
+      "deny invalid_request",
+    ]);
+    expect(decisions[2]?.reason).toContain("duplicate key `a`");
+    expect(decisions[5]?.reason).toContain("labels");
+  });
+
+  test("no request at all is an argument error", async () => {
+    const ran = await holdfast(["check", "-p", folderOf({ "pay.yaml": policy })], "");
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+  });
+});
+
+describe("what cannot be decided with", () => {
+  test("policies that do not compile are shown with every error at once, exit 3", async () => {
+    const broken = policy
+      .replace("args.amount <= 100", "arg.amount <= 100")
+      .replace("effect: throttle", "effect: trottle");
+    const ran = await holdfast(["check", "-p", folderOf({ "pay.yaml": broken })], request(5));
+    expect(ran).toMatchObject({ code: 3, stdout: "" });
+    expect(ran.stderr).toMatch(/pay\.yaml:12:\d+ \S+ .*`arg`/u);
+    expect(ran.stderr).toMatch(/pay\.yaml:15:\d+ \S+ .*trottle/u);
+    expect(ran.stderr).toContain("^^^");
+    expect(ran.stderr).toContain("did you mean `throttle`?");
+  });
+
+  test.each([
+    { name: "a policy folder that is not there", args: ["check", "-p", "/nowhere/policies"] },
+    { name: "an unknown option", args: ["check", "--polcy", "x"] },
+    { name: "an unknown format", args: ["check", "-p", quickstart, "-o", "xml"] },
+    { name: "a time that is none", args: ["check", "-p", quickstart, "--now", "soon"] },
+    {
+      name: "an environment that is not declared",
+      args: ["check", "-p", quickstart, "-e", "moon"],
+    },
+    {
+      name: "a request file that is not there",
+      args: ["check", "-p", quickstart, "-r", "/nowhere.json"],
+    },
+  ])("$name exits with 2 and says so in words", async ({ args }) => {
+    const ran = await holdfast(args, request(5));
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).not.toBe("");
+    expect(ran.stderr).not.toContain("    at ");
+  });
+});
+
+test("a warning is words: it goes to stderr and changes no decision", async () => {
+  const unregistered = policy.slice(policy.indexOf("---\n") + 4);
+  const ran = await holdfast(
+    ["check", "-p", folderOf({ "pay.yaml": unregistered }), "-r", "-"],
+    request(5),
+  );
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("allow (rule)") });
+  expect(ran.stderr).toContain("unregistered_tool warning:");
+});
+
+test("every command has help with an example", async () => {
+  for (const command of [
+    ["check"],
+    ["test"],
+    ["schema"],
+    ["wrap", "mcp"],
+    ["audit", "verify"],
+    ["audit", "query"],
+    ["demo"],
+  ]) {
+    const ran = await holdfast([...command, "--help"]);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toMatch(/Examples:\n {2}\S/u);
+  }
+});
+
+test("nothing but a terminal gets colour", async () => {
+  const ran = await holdfast(["test", "--policy", quickstart]);
+  expect(ran.stdout).not.toContain("\u001B");
+});
