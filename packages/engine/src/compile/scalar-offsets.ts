@@ -48,23 +48,22 @@ interface Reading {
 }
 
 const blank = /\s/u;
+/** Escapes that stand for white space, or, before a line break, for nothing. */
+const blankEscape = /^\\(?:[ \tnrtvfNLP_\n]|\r\n)/u;
 
 function nextUnit({ text, at, end, wanted, style }: Reading): Step {
-  let from = at;
-  if (style === "QUOTE_DOUBLE") {
-    // A backslash before a line break joins the lines and stands for nothing.
-    while (from < end && /^\\\r?\n/u.test(text.slice(from, from + 3))) {
-      from = skipBlank(text, from + 1, end);
+  const escapes = style === "QUOTE_DOUBLE";
+  if (blank.test(wanted)) {
+    if (escapes && blankEscape.test(text.slice(at, at + 3))) return escape(text, at);
+    const here = at < end && blank.test(text.charAt(at));
+    return { at, next: here ? at + 1 : at, units: 1, verbatim: true };
+  }
+  let from = skipBlank(text, at, end);
+  if (escapes) {
+    while (from < end && blankEscape.test(text.slice(from, from + 3))) {
+      from = skipBlank(text, from + 2, end);
     }
     if (text[from] === "\\") return escape(text, from);
-  }
-  if (blank.test(wanted)) {
-    const here = from < end && blank.test(text.charAt(from));
-    return { at: from, next: here ? from + 1 : from, units: 1, verbatim: true };
-  }
-  from = skipBlank(text, from, end);
-  if (style === "QUOTE_DOUBLE" && text[from] === "\\") {
-    return nextUnit({ text, at: from, end, wanted, style });
   }
   const doubled = style === "QUOTE_SINGLE" && wanted === "'";
   return { at: from, next: from + (doubled ? 2 : 1), units: 1, verbatim: true };

@@ -209,7 +209,7 @@ function tellSize(
 
 /** The key that holds the value at `path`, or the list that it is in. */
 function keyOf(path: Path): string {
-  return String(path.findLast((step) => typeof step === "string") ?? "value");
+  return path.findLast((step) => typeof step === "string") ?? "value";
 }
 
 function tellFormat(message: string, path: Path, { document, report }: Teller): void {

@@ -42,8 +42,9 @@ export function readYaml(file: SourceFile, report: Report): YamlDocument[] {
   if (!Array.isArray(parsed)) return [];
   return parsed.flatMap((document) => {
     if (!isSound(document, file, report)) return [];
-    if (document.contents === null) return [];
-    return [yamlDocument(document.contents, file, report)];
+    const { contents } = document;
+    const empty = contents === null || (isScalar(contents) && contents.source === "");
+    return empty ? [] : [yamlDocument(contents, file, report)];
   });
 }
 

@@ -1,6 +1,8 @@
 import { checkExpression } from "../../cel/checker.ts";
 import type { Expr, Range } from "../../cel/syntax.ts";
+import { withVariables } from "../../cel/environment.ts";
 import type { CelType } from "../../cel/type.ts";
+import { dynType } from "../../cel/type.ts";
 import { typeText } from "../../cel/type-text.ts";
 import type { Expression } from "../../document/expression.ts";
 import { didYouMean } from "../report.ts";
@@ -32,10 +34,11 @@ export function checkTyped(
   set: PolicySet,
 ): void {
   if (!isSound(expression, set)) return;
-  const relevant = dependsOnTool(expression.ast) ? scopes : scopes.slice(0, 1);
+  const relevant = dependsOnTool(expression.ast) ? scopesWithAny(scopes) : scopes.slice(0, 1);
+  const others = scopes.map(({ args }) => args);
   const findings = new Map<string, Finding>();
   for (const scope of relevant) {
-    for (const found of findingsOf(expression, wanted, scope, relevant)) {
+    for (const found of findingsOf(expression, wanted, scope, others)) {
       const key = `${found.code} ${found.range.start} ${found.range.end}`;
       const known = findings.get(key);
       if (known === undefined) findings.set(key, { ...found, tools: [scope.tool?.name] });
@@ -53,6 +56,21 @@ export function checkTyped(
   }
 }
 
+/**
+ * Where there are several, one more in which the arguments could be anything: so that what tests
+ * for other tools' arguments hide from each tool is seen at least once.
+ */
+function scopesWithAny(scopes: readonly TypeScope[]): readonly TypeScope[] {
+  const [first] = scopes;
+  if (first === undefined || scopes.length === 1) return scopes;
+  if (scopes.some(({ tool }) => tool === undefined)) return scopes;
+  const environment = withVariables(first.environment, [
+    ["args", dynType],
+    ["original", dynType],
+  ]);
+  return [...scopes, { args: dynType, environment, constants: new Map() }];
+}
+
 /** Whether the type of anything in the expression depends on the tool. */
 function dependsOnTool(ast: Expr): boolean {
   const names = freeNames(ast);
@@ -63,10 +81,10 @@ function findingsOf(
   expression: Expression,
   wanted: Wanted,
   scope: TypeScope,
-  all: readonly TypeScope[],
+  others: readonly CelType[],
 ): Omit<Finding, "tools">[] {
-  const others = all.map(({ args }) => args);
   const ast = prune(expression.ast, { args: scope.args, others, constants: scope.constants });
+  if (typeof ast === "boolean") return [];
   const { type, errors } = checkExpression(ast, scope.environment);
   const found = errors.map(({ code, message, range, suggestion }) => ({
     code,

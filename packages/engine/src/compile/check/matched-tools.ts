@@ -25,7 +25,10 @@ export function matchedTools(match: Match, bundle: Bundle): MatchedTools {
   const tools = bundle.tools.filter(
     (tool) => fitsAny(match.tools, tool.name) && canHaveLabel(match.labels, tool),
   );
-  const byName = match.tools === undefined || match.tools.some((pattern) => pattern.endsWith("*"));
+  const described = new Set(bundle.tools.map(({ name }) => name));
+  const byName =
+    match.tools === undefined ||
+    match.tools.some((pattern) => pattern.endsWith("*") || !described.has(pattern));
   const byLabel = match.labels === undefined || match.labels.includes(unlabelled);
   return { tools, undescribed: byName && byLabel };
 }
@@ -50,8 +53,16 @@ export function mayOverlap(one: Match, other: Match, bundle: Bundle): boolean {
   if (!meet(one.kinds, other.kinds) || !meet(one.environments, other.environments)) return false;
   const first = matchedTools(one, bundle);
   const second = matchedTools(other, bundle);
-  if (first.undescribed && second.undescribed) return true;
+  if (first.undescribed && second.undescribed && patternsMeet(one.tools, other.tools)) return true;
   return first.tools.some((tool) => second.tools.includes(tool));
+}
+
+function patternsMeet(
+  one: readonly string[] | undefined,
+  other: readonly string[] | undefined,
+): boolean {
+  if (one === undefined || other === undefined) return true;
+  return one.some((pattern) => fitsAny(other, pattern)) || other.some((each) => fitsAny(one, each));
 }
 
 function meet(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {

@@ -13,62 +13,57 @@ export interface PruneScope {
 /**
  * The expression as far as it matters for one tool: `has(args.x)` is false for a tool whose
  * schema has no `x`, when another matched tool has it, and what such a test guards is left out.
- * So one rule can serve several tools, and an argument that none of them has stays an error.
+ * So one rule can serve several tools, and an argument that none of them has stays an error. A
+ * boolean when such tests alone decide the whole; literals of the author decide nothing.
  */
-export function prune(expr: Expr, scope: PruneScope): Expr {
-  if (expr.kind === "has") return isElsewhere(expr, scope) ? literal(false, expr) : expr;
+export function prune(expr: Expr, scope: PruneScope): Expr | boolean {
+  if (expr.kind === "has") return isElsewhere(expr, scope) ? false : expr;
   const variable = variableName(expr);
   const constant = variable === undefined ? undefined : scope.constants.get(variable);
-  if (constant !== undefined) return literal(constant, expr);
-  if (expr.kind === "macro") {
-    // The operand of a macro may be shortened; its body binds names and stays as it is.
-    return { ...expr, operand: prune(expr.operand, scope) };
-  }
+  if (constant !== undefined) return constant;
+  // The operand of a macro may be shortened; its body binds names and stays as it is.
+  if (expr.kind === "macro") return { ...expr, operand: pruned(expr.operand, scope) };
   if (expr.kind !== "call") return expr;
   const [condition, then, otherwise] = callOf(expr, "_?_:_") ?? [];
   if (condition !== undefined && then !== undefined && otherwise !== undefined) {
     const test = prune(condition, scope);
-    const known = truthOf(test);
-    if (known !== undefined) return prune(known ? then : otherwise, scope);
-    return { ...expr, args: [test, prune(then, scope), prune(otherwise, scope)] };
+    if (typeof test === "boolean") return prune(test ? then : otherwise, scope);
+    return { ...expr, args: [test, pruned(then, scope), pruned(otherwise, scope)] };
   }
-  const args = expr.args.map((each) => prune(each, scope));
-  return shortened({ ...expr, args });
+  const [first, second] = expr.args;
+  if (first !== undefined && expr.function === "!_") {
+    const negated = prune(first, scope);
+    return typeof negated === "boolean" ? !negated : { ...expr, args: [negated] };
+  }
+  if (first !== undefined && second !== undefined) {
+    if (expr.function === "_&&_") return joined(expr, first, second, false, scope);
+    if (expr.function === "_||_") return joined(expr, first, second, true, scope);
+  }
+  return { ...expr, args: expr.args.map((each) => pruned(each, scope)) };
 }
 
 type Call = Extract<Expr, { kind: "call" }>;
 
-function shortened(call: Call): Expr {
-  const truths = call.args.map(truthOf);
-  switch (call.function) {
-    case "!_": {
-      const [only] = truths;
-      return only === undefined ? call : literal(!only, call);
-    }
-    case "_&&_":
-      return truths.includes(false) ? literal(false, call) : withoutNeutral(call, truths);
-    case "_||_":
-      return truths.includes(true) ? literal(true, call) : withoutNeutral(call, truths);
-    default:
-      return call;
-  }
+/** `&&` and `||`: `decisive` is the truth of one side that decides the whole. */
+function joined(
+  call: Call,
+  first: Expr,
+  second: Expr,
+  decisive: boolean,
+  scope: PruneScope,
+): Expr | boolean {
+  const left = prune(first, scope);
+  const right = prune(second, scope);
+  if (left === decisive || right === decisive) return decisive;
+  if (typeof left === "boolean") return right;
+  if (typeof right === "boolean") return left;
+  return { ...call, args: [left, right] };
 }
 
-/** `true && x` is x only when x is a condition; where it is the only term left, it stays. */
-function withoutNeutral(call: Call, truths: readonly (boolean | undefined)[]): Expr {
-  const [first, second] = call.args;
-  if (truths[0] !== undefined && second !== undefined) return second;
-  if (truths[1] !== undefined && first !== undefined) return first;
-  return call;
-}
-
-function truthOf(expr: Expr): boolean | undefined {
-  if (expr.kind !== "constant" || expr.constant.type !== "bool") return undefined;
-  return expr.constant.value;
-}
-
-function literal(value: boolean, { range }: Expr): Expr {
-  return { kind: "constant", constant: { type: "bool", value }, range };
+function pruned(expr: Expr, scope: PruneScope): Expr {
+  const rest = prune(expr, scope);
+  if (typeof rest !== "boolean") return rest;
+  return { kind: "constant", constant: { type: "bool", value: rest }, range: expr.range };
 }
 
 function isElsewhere(expr: Extract<Expr, { kind: "has" }>, scope: PruneScope): boolean {

@@ -4,7 +4,7 @@ import { functionDeclarations } from "../../cel/declaration.ts";
 import type { TypeEnvironment } from "../../cel/environment.ts";
 import { withVariables } from "../../cel/environment.ts";
 import type { CelType, ObjectField } from "../../cel/type.ts";
-import { dynType, stringType } from "../../cel/type.ts";
+import { boolType, dynType, stringType } from "../../cel/type.ts";
 import { listOf } from "../../cel/type-builder.ts";
 import type { Tool } from "../../document/kinds.ts";
 import type { Match, Policy } from "../../document/policy.ts";
@@ -49,21 +49,17 @@ function fieldsOf(names: readonly string[], type: CelType): Map<string, ObjectFi
 /** One scope for each tool that `match` can cover, and one more for tools without a document. */
 export function scopesOf(match: Match, base: TypeEnvironment, set: PolicySet): TypeScope[] {
   const { tools, undescribed } = matchedTools(match, set.bundle);
-  const scopes = tools.map((tool) => scopeOf(match, tool, base));
-  if (undescribed || scopes.length === 0) scopes.push(scopeOf(match, undefined, base));
+  const scopes = tools.map((tool) => scopeOf(tool, base));
+  if (undescribed || scopes.length === 0) scopes.push(scopeOf(undefined, base));
   return scopes;
 }
 
-function scopeOf(match: Match, tool: Tool | undefined, base: TypeEnvironment): TypeScope {
+function scopeOf(tool: Tool | undefined, base: TypeEnvironment): TypeScope {
   const args = argumentsType(tool);
-  const variables: (readonly [string, CelType])[] = [
+  const environment = withVariables(base, [
     ["args", args],
     ["original", args],
-  ];
-  const user = base.variables.get("user");
-  // A match on the user's roles holds only where there is a user.
-  if (match.userRoles !== undefined && user?.kind === "nullable") variables.push(["user", user.of]);
-  const environment = withVariables(base, variables);
+  ]);
   return { ...(tool === undefined ? {} : { tool }), args, environment, constants: new Map() };
 }
 
@@ -82,25 +78,26 @@ export function withPolicy(
 ): TypeScope[] {
   const others = scopes.map(({ args }) => args);
   return scopes.map((scope) => {
-    let environment = withVariables(scope.environment, [
+    const environment = withVariables(scope.environment, [
       ["params", recordType(policy.params, "params")],
     ]);
     const fields = new Map<string, ObjectField>();
     const constants = new Map<string, boolean>();
     for (const { name, expression } of policy.variables) {
       const ast = prune(expression.ast, { args: scope.args, others, constants });
-      if (ast.kind === "constant" && ast.constant.type === "bool") {
-        constants.set(name, ast.constant.value);
-      }
-      environment = withVariables(environment, [
+      if (typeof ast === "boolean") constants.set(name, ast);
+      const known = withVariables(environment, [
         ["variables", { kind: "object", name: "variables", fields: new Map(fields) }],
       ]);
-      const type = isSound(expression, set) ? checkExpression(ast, environment).type : dynType;
-      fields.set(name, { type, optional: false });
+      const typeOf = (): CelType => {
+        if (typeof ast === "boolean") return boolType;
+        return isSound(expression, set) ? checkExpression(ast, known).type : dynType;
+      };
+      fields.set(name, { type: typeOf(), optional: false });
     }
-    environment = withVariables(environment, [
+    const whole = withVariables(environment, [
       ["variables", { kind: "object", name: "variables", fields }],
     ]);
-    return { ...scope, environment, constants };
+    return { ...scope, environment: whole, constants };
   });
 }

@@ -147,8 +147,8 @@ const remedies: Readonly<Record<DemandedKind, string>> = {
 
 /**
  * Reports `name` when it is not one of its kind, with the nearest that is, or how to declare it.
- * A tool is the one name that may be meant though no document has it: an unregistered tool is
- * covered by its exact name (POLICY.md section 5). So a tool that looks like none of those
+ * Tools and servers alone may be meant though no document has them: an unregistered tool is
+ * covered by its exact name (POLICY.md section 5). So one that looks like none of those
  * registered is only a warning, and one that nearly is one of them an error.
  */
 export function demandName(
@@ -160,9 +160,10 @@ export function demandName(
   const known = vocabulary.get(kind);
   if (known === undefined || known.has(name)) return;
   const nearest = nearestName(name, known);
-  if (kind === "tool" && nearest === undefined) {
-    const message = `no Tool document registers \`${name}\`, so its arguments are not checked`;
-    report.warning("unregistered_tool", message, span, { suggestion: remedies.tool });
+  if (nearest === undefined && (kind === "tool" || kind === "server")) {
+    const what = kind === "tool" ? `\`${name}\`` : `any tool of server \`${name}\``;
+    const message = `no Tool document registers ${what}, so its arguments are not checked`;
+    report.warning("unregistered_tool", message, span, { suggestion: remedies[kind] });
     return;
   }
   const suggestion = didYouMean(nearest) ?? remedies[kind];
