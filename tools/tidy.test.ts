@@ -80,6 +80,20 @@ describe("tidy finds a broken layer:", () => {
     ]);
   });
 
+  test("but no path of a test to the tools for tests or to a command that it starts", () => {
+    const url = (path: string): string =>
+      `export const it = new URL("${path}", import.meta.url);\n`;
+    const tree = (path: string): string[] =>
+      found({ "packages/log/test/it.test.ts": url(path) }).concat(
+        found({ "packages/log/src/thing.ts": `${url(path)}export const thing = 1;\n` }),
+      );
+    for (const path of ["../../../tools/need-tool.ts", "../../../apps/cli/bin/holdfast.js"]) {
+      expect(tree(path)).toEqual([
+        `packages/log/src/thing.ts:1 layer: \`${path}\` leaves the room`,
+      ]);
+    }
+  });
+
   test("an import of an allowed package that package.json does not name", () => {
     const bare = { name: packageName("packages/engine"), version: "1.0.0", dependencies: {} };
     const findings = found({

@@ -116,9 +116,9 @@ function checkImports(file: SourceFile, rooms: ReadonlyMap<string, Manifest>): F
   });
 }
 
-/** Tests may use the tools that are there for tests. */
+/** Tests may use the tools that are there for tests, and start a command as a user would. */
 function isTestTool(path: string, target: string): boolean {
-  return !isShipped(path) && target.startsWith("tools/");
+  return !isShipped(path) && /^(?:tools|apps\/[^/]+\/bin)\//u.test(target);
 }
 
 function readManifest(text: string): Manifest {

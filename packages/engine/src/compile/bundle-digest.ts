@@ -2,7 +2,7 @@ import { canonicalJson, digestOf } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
 import type { PolicyDocument } from "../document/bundle.ts";
 import { documentForm } from "./form.ts";
-import { apiVersion } from "./schema/common.ts";
+import { apiVersion } from "./schema/field.ts";
 
 /**
  * The name of a policy set: `sha256:` over the RFC 8785 form of its documents, sorted by kind

@@ -3,7 +3,7 @@ import type { PolicyDocument } from "../document/bundle.ts";
 import type { List, PolicyTest, Tool } from "../document/kinds.ts";
 import { durationText } from "./duration.ts";
 import { eventSpec, formOf, ifAny, ifMembers, meterSpec, policySpec } from "./form-policy.ts";
-import { apiVersion } from "./schema/common.ts";
+import { apiVersion } from "./schema/field.ts";
 
 /**
  * A document as it is written down, with defaults left out: what is printed and what the bundle

@@ -17,7 +17,7 @@ import { readPolicyTest } from "./read-policy-test.ts";
 import { readPolicy } from "./read-policy.ts";
 import type { Reading } from "./reading.ts";
 import { didYouMean } from "./report.ts";
-import { apiVersion } from "./schema/common.ts";
+import { apiVersion } from "./schema/field.ts";
 import { documentSchemas, isDocumentKind } from "./schema/documents.ts";
 import type { DocumentKind } from "./schema/documents.ts";
 import { checkShape } from "./shape.ts";

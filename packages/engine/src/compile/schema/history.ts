@@ -6,7 +6,7 @@ import {
   expressionSchema,
   filledList,
   nameSchema,
-} from "./common.ts";
+} from "./field.ts";
 import { actionMatchSchema } from "./match.ts";
 
 const keySchema = filledList(

@@ -12,7 +12,7 @@ import {
   nameSchema,
   textSchema,
   toolNameSchema,
-} from "./common.ts";
+} from "./field.ts";
 import { boundaryMatchSchema } from "./match.ts";
 
 const hexDigest = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { actionKinds, phases } from "@holdfast/model";
-import { filledList, labelSchema, textSchema } from "./common.ts";
+import { filledList, labelSchema, textSchema } from "./field.ts";
 
 const agentPattern = z
   .string()

@@ -7,7 +7,7 @@ import {
   momentSchema,
   nameSchema,
   toolNameSchema,
-} from "./common.ts";
+} from "./field.ts";
 
 const agoSchema = z
   .string()

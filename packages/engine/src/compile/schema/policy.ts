@@ -11,7 +11,7 @@ import {
   labelSchema,
   nameSchema,
   toolNameSchema,
-} from "./common.ts";
+} from "./field.ts";
 import { policyMatchSchema } from "./match.ts";
 
 const reasonSchema = z.string().min(1).max(4096);
