@@ -54,6 +54,8 @@ export class Exchange {
   private readonly flights: Readonly<Record<Side, InFlight>>;
   private readonly gone = new Set<Side>();
   private readonly work = new Set<Promise<void>>();
+  /** bytes of the lines that are being decided, by the side that sent them */
+  private readonly undecided: Record<Side, number> = { client: 0, server: 0 };
   private waiting: (() => void)[] = [];
   private judge: Judge | undefined;
   private asked = 0;
@@ -94,10 +96,10 @@ export class Exchange {
     }
     switch (message.kind) {
       case "request":
-        this.track(this.answer(from, message));
+        this.track(this.answer(from, message, line.bytes.length));
         break;
       case "notification":
-        this.track(this.notify(from, message));
+        this.track(this.notify(from, message, line.bytes.length));
         break;
       case "response":
         this.settle(from, message.id, { kind: "response", message });
@@ -125,6 +127,16 @@ export class Exchange {
   /** Resolves when no request of the client wants an answer any more. */
   async answered(): Promise<void> {
     while (this.flights.client.wanted > 0) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  /**
+   * Resolves when more of this side's lines may be read. What is sent and awaits its answer does
+   * not count: that answer may depend on a line that is not read yet.
+   */
+  async room(from: Side): Promise<void> {
+    while (this.undecided[from] > this.options.limits.undecidedBytesMax) {
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
   }
@@ -171,7 +183,7 @@ export class Exchange {
     }
   }
 
-  private async answer(from: Side, message: RequestMessage): Promise<void> {
+  private async answer(from: Side, message: RequestMessage, bytes: number): Promise<void> {
     const { id, method } = message;
     const flight = this.flights[from].open(message);
     if (flight === "duplicate") {
@@ -183,9 +195,10 @@ export class Exchange {
       this.refuse(from, id, "too many requests in flight; wait for answers");
       return;
     }
+    const decided = this.hold(from, bytes);
     let answer: JsonObject | undefined;
     try {
-      answer = await this.answerTo(from, flight, message);
+      answer = await this.answerTo({ from, flight, decided }, message);
     } catch (error) {
       const code = error instanceof HoldfastError ? error.code : "bug";
       this.options.note(`refused a ${from} request: ${code}`);
@@ -197,7 +210,19 @@ export class Exchange {
     }
     this.flights[from].close(flight);
     if (answer !== undefined) this.send(from, answer);
+    decided();
     this.wake();
+  }
+
+  /** Counts a line as undecided until the returned function is called first. */
+  private hold(from: Side, bytes: number): () => void {
+    let held = bytes;
+    this.undecided[from] += held;
+    return () => {
+      this.undecided[from] -= held;
+      held = 0;
+      this.wake();
+    };
   }
 
   private wake(): void {
@@ -208,8 +233,7 @@ export class Exchange {
 
   /** INVARIANT: a request that passes is sent before this returns to the event loop, in order. */
   private async answerTo(
-    from: Side,
-    flight: Flight,
+    { from, flight, decided }: { from: Side; flight: Flight; decided: () => void },
     message: RequestMessage,
   ): Promise<JsonObject | undefined> {
     const { id, json, method, params } = message;
@@ -218,7 +242,10 @@ export class Exchange {
     if (treatment === "revision" || requested !== undefined) {
       return unsupported(id, requested ?? "2026-07-28");
     }
-    const forward = (changed: JsonObject): Promise<Answer> => this.forward(from, flight, changed);
+    const forward = (changed: JsonObject): Promise<Answer> => {
+      decided();
+      return this.forward(from, flight, changed);
+    };
     if (treatment === "pass") {
       const passed = relayed(id, await forward(json));
       return method === "initialize" ? agreed(id, passed) : passed;
@@ -227,7 +254,7 @@ export class Exchange {
     return this.judge.request({ message, treatment, from }, forward);
   }
 
-  private async notify(from: Side, message: NotificationMessage): Promise<void> {
+  private async notify(from: Side, message: NotificationMessage, bytes: number): Promise<void> {
     const { json, method, params } = message;
     const send = (changed: JsonObject): void => this.send(otherSide(from), changed);
     switch (notificationTreatment(from, method)) {
@@ -238,9 +265,11 @@ export class Exchange {
         }
         send(json);
         return;
-      case "action":
-        await this.judge?.notification(message, from, send);
+      case "action": {
+        const decided = this.hold(from, bytes);
+        await this.judge?.notification(message, from, send).finally(decided);
         return;
+      }
       case "list":
       case "tool":
       case "task":

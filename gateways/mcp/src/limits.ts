@@ -4,6 +4,8 @@ export interface GatewayLimits {
   readonly lineBytesMax: number;
   /** requests of one side without an answer */
   readonly inFlightMax: number;
+  /** bytes of one side's lines that are still being decided; beyond it nothing more is read */
+  readonly undecidedBytesMax: number;
   /** pages of one `tools/list`, and tools in all of them */
   readonly listPagesMax: number;
   readonly toolsMax: number;
@@ -15,10 +17,11 @@ export interface GatewayLimits {
   readonly exitTimeoutMs: number;
 }
 
-/** 16 MiB a line, 4,096 requests in flight, 30 s to drain. */
+/** 16 MiB a line, 4,096 requests in flight, 32 MiB undecided, 30 s to drain. */
 export const gatewayLimits: GatewayLimits = {
   lineBytesMax: 16 * 1024 * 1024,
   inFlightMax: 4096,
+  undecidedBytesMax: 32 * 1024 * 1024,
   listPagesMax: 256,
   toolsMax: 10_000,
   listTimeoutMs: 20_000,

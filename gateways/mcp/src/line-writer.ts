@@ -31,6 +31,11 @@ export class LineWriter {
     return !this.isClosed && this.stream.writableNeedDrain;
   }
 
+  /** Bytes that are written and not yet taken. */
+  get behindBytes(): number {
+    return this.isClosed ? 0 : this.stream.writableLength;
+  }
+
   write(line: string): void {
     if (!this.isClosed && !this.stream.writableEnded) this.stream.write(`${line}\n`);
   }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { HoldfastError } from "@holdfast/model";
 import type { Caller, Guard } from "@holdfast/runtime";
 import { Exchange } from "./exchange.ts";
 import { gatewayLimits } from "./limits.ts";
@@ -16,6 +17,9 @@ import type { Identity } from "./request-mapper.ts";
 
 /** Exit code when Holdfast itself failed and the server never decided one. */
 export const gatewayFailed = 125;
+
+/** Operator lines that are not read are kept up to this many bytes; then they are dropped. */
+const operatorBytesMax = 1024 * 1024;
 
 export interface StdioGatewayOptions {
   readonly guard: Pick<
@@ -54,9 +58,16 @@ export interface StdioGatewayOptions {
  */
 export async function runStdioGateway(options: StdioGatewayOptions): Promise<number> {
   const stderr = new LineWriter(options.stderr, () => undefined);
-  const note = (text: string): void => stderr.write(`holdfast: ${text}`);
+  const note = (text: string): void => {
+    // The log has every decision; lines that nobody reads must not fill the memory.
+    if (stderr.behindBytes <= operatorBytesMax) stderr.write(`holdfast: ${text}`);
+  };
   let session: string;
   try {
+    if (!/^[a-z0-9-]+$/u.test(options.serverAlias)) {
+      const message = `server alias \`${options.serverAlias}\` may hold only a-z, 0-9 and \`-\``;
+      throw new HoldfastError("mcp_alias", message);
+    }
     session = await startSession(options);
   } catch (error) {
     note(`cannot start: ${error instanceof Error ? error.message : "unknown"}`);
@@ -236,6 +247,7 @@ class StdioRun {
       for await (const chunk of stream) {
         for (const line of reader.push(bytesOf(chunk))) this.exchange.receive(from, line);
         await to.ready();
+        await this.exchange.room(from);
       }
       const last = reader.end();
       if (last !== undefined) this.exchange.receive(from, last);

@@ -69,6 +69,7 @@ export function altered(
 
 /** A gateway in this process, in front of the recording server, spoken to in raw lines. */
 export class RawSession extends LineClient {
+  readonly stdin: PassThrough;
   readonly stdout: PassThrough;
   readonly stderr = new PassThrough();
   readonly folder = scratch();
@@ -85,6 +86,7 @@ export class RawSession extends LineClient {
     const stdin = new PassThrough();
     const stdout = new PassThrough();
     super(stdin, stdout);
+    this.stdin = stdin;
     this.stdout = stdout;
     this.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.operator += text;

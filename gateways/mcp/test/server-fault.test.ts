@@ -207,6 +207,12 @@ describe("starting", () => {
     expect(session.operator).toMatch(/holdfast: cannot start `.*no-such-server`/u);
   });
 
+  test("an alias that no policy can name starts no server", async () => {
+    const session = new RawSession(await testGuard(allowAll), { serverAlias: "My.Server" });
+    expect(await session.exit).toBe(125);
+    expect(existsSync(session.recordPath)).toBe(false);
+  });
+
   test("a session that cannot be opened starts no server", async () => {
     const guard = await testGuard(allowAll);
     await guard.close();
