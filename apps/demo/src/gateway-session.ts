@@ -97,7 +97,7 @@ export class GatewaySession {
 }
 
 /** Reads `holdfast: deny files.write_file code=… rule=… at=… latency=… record=…`. */
-export function parseDecisionLine(line: string, tool: string): DecisionLine | undefined {
+function parseDecisionLine(line: string, tool: string): DecisionLine | undefined {
   const [mark, effect, name, ...words] = line.split(" ");
   if (mark !== "holdfast:" || effect === undefined || name?.endsWith(`.${tool}`) !== true)
     return undefined;

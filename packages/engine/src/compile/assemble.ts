@@ -42,7 +42,7 @@ export function bundleOf(documents: readonly PolicyDocument[], checking: Checkin
 }
 
 /** The place of a document's name, to point at it. */
-export function nameSpan(document: PolicyDocument, { marks }: Checking): Span {
+function nameSpan(document: PolicyDocument, { marks }: Checking): Span {
   return marks.placed.get(document)?.span(["metadata", "name"]) ?? document.source;
 }
 

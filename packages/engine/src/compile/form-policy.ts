@@ -26,7 +26,7 @@ export function ifMembers<Value extends object>(record: Value): Value | undefine
 }
 
 /** The `match` of a document as it is written down; undefined when it restricts nothing. */
-export function matchForm(match: Match): JsonObject | undefined {
+function matchForm(match: Match): JsonObject | undefined {
   return ifMembers(
     formOf({
       agents: match.agents,

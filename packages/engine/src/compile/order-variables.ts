@@ -10,7 +10,7 @@ export interface NamedExpression {
 }
 
 /** How far variables may read through each other; bounds every walk that reads through them. */
-export const variableDepthMax = 32;
+const variableDepthMax = 32;
 
 /**
  * Variables in an order in which each comes after those it reads, ties by name: the order of keys

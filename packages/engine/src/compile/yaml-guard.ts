@@ -3,7 +3,7 @@ import type { Report } from "./report.ts";
 import type { SourceFile } from "./source-file.ts";
 
 /** The largest policy file, in UTF-8 bytes. */
-export const fileBytesMax = 256 * 1024;
+const fileBytesMax = 256 * 1024;
 /** The deepest nesting of values in a document. */
 export const nestingMax = 64;
 /** No block value starts further right than this; bounds block nesting before anything recurses. */

@@ -3,7 +3,7 @@ import type { PolicyTestCase } from "../document/kinds.ts";
 import type { DecisionInput, Engine } from "../engine.ts";
 
 /** The time of a case that states none: every run decides alike. */
-export const defaultNowMs = 1_767_225_600_000;
+const defaultNowMs = 1_767_225_600_000;
 
 /**
  * The input a case describes: its history is folded as `given` occurrences under the keys its own

@@ -1,11 +1,11 @@
 import { CelError } from "./cel-error.ts";
 
 /** The most steps one evaluation takes: a node of the expression visited is a step. */
-export const stepsMax = 1_000_000;
+const stepsMax = 1_000_000;
 /** The longest string (UTF-16 units) or bytes that evaluation makes; lists, a sixteenth of it. */
-export const sizeMax = 16 * 1024 * 1024;
+const sizeMax = 16 * 1024 * 1024;
 /** The deepest nesting of evaluation and of compared values. */
-export const depthMax = 1_000;
+const depthMax = 1_000;
 
 /** Thrown inside evaluation alone, to end it whole: a spent budget is not absorbed by `||`. */
 export class LimitReached extends Error {

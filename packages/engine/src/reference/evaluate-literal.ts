@@ -49,7 +49,7 @@ export function mapOf(entries: Iterable<readonly [MapKey, Value]>): CelMap | Cel
 }
 
 /** The error of a value that cannot be a key. */
-export function unsupportedKey(key: Value): CelError {
+function unsupportedKey(key: Value): CelError {
   return celError("unsupported_key", `a value of type \`${typeNameOf(key)}\` cannot be a map key`);
 }
 

@@ -43,8 +43,3 @@ export function globalFunction(name: string): Implementation | undefined {
 export function memberFunction(name: string): Implementation | undefined {
   return members.get(name);
 }
-
-/** The names implemented here, for the tests that hold them against the declarations. */
-export function implementedNames(): ReadonlySet<string> {
-  return new Set([...globals.keys(), ...members.keys()]);
-}

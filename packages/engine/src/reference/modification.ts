@@ -11,7 +11,7 @@ export interface Change {
 }
 
 /** What is put in the place of a value that is masked whole. */
-export const maskText = "[masked]";
+const maskText = "[masked]";
 
 /**
  * A value with all changes applied at once, each seeing the original alone, so that their order

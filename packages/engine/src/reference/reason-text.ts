@@ -11,7 +11,7 @@ import type { Situation } from "./situation.ts";
 import type { Value } from "./value.ts";
 
 /** The longest reason, in UTF-16 units; what arguments put into a template may be long. */
-export const reasonLengthMax = 1_000;
+const reasonLengthMax = 1_000;
 
 /**
  * What the agent is told: the determining rules' own words in order of rule, else a short text

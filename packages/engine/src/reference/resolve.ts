@@ -62,7 +62,7 @@ export function resolve(
 }
 
 /** Step 1, but for the schema: restrictions, delegation scopes, registry integrity. */
-export function barrier(
+function barrier(
   situation: Situation,
 ): { readonly code: ReasonCode; readonly detail: string } | undefined {
   const { toolName, input } = situation;

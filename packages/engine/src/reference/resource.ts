@@ -66,7 +66,7 @@ export function classificationRank(
  * Whether `text` fits a pattern in which `*` stands for any text, `/` and `.` included. Only for
  * patterns that narrow: a broad reading is the safe one there.
  */
-export function fitsBroadly(pattern: string, text: string): boolean {
+function fitsBroadly(pattern: string, text: string): boolean {
   const [head = "", ...rest] = pattern.split("*");
   const tail = rest.pop();
   if (tail === undefined) return text === head;

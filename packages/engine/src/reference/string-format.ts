@@ -95,7 +95,7 @@ function cannot(clause: string, value: Value): CelError {
 }
 
 /** The text of any value that has one, as `%s` gives it. Map keys stand in order of their texts. */
-export function showValue(value: Value, budget: Budget): string | CelError {
+function showValue(value: Value, budget: Budget): string | CelError {
   budget.spend(1);
   if (typeof value === "string") return value;
   if (value === null || typeof value === "boolean" || typeof value === "bigint") {

@@ -89,7 +89,7 @@ function comparisonWords(
 }
 
 /** A value as short text: JSON where it has one. */
-export function shownValue(value: Value | CelError): string {
+function shownValue(value: Value | CelError): string {
   if (value instanceof CelError) return `an error: ${value.message}`;
   const json = toJson(value);
   const text = json instanceof CelError ? json.message : canonicalJson(json);

@@ -71,7 +71,7 @@ function checkRequest(test: PolicyTest, each: PolicyTestCase, path: Path, set: P
 }
 
 /** A delegation scope (POLICY.md section 6). */
-export function isScope(scope: string): boolean {
+function isScope(scope: string): boolean {
   return /^(?:tool:(?:\*|[a-z0-9-]+\.(?:\*|[!-)+-~]+))|label:[a-z][a-z0-9_-]{0,63}|resource:[^/\s]+\/\S+)$/u.test(
     scope,
   );

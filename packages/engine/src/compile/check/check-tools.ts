@@ -104,7 +104,7 @@ function linearPattern(pattern: string): { test: (text: string) => boolean } {
 }
 
 /** The arguments a schema declares; undefined when it admits others or composes them elsewhere. */
-export function propertiesOf(schema: JsonObject): ReadonlySet<string> | undefined {
+function propertiesOf(schema: JsonObject): ReadonlySet<string> | undefined {
   const open = ["$ref", "allOf", "anyOf", "oneOf", "if", "patternProperties", "dependentSchemas"];
   if (open.some((keyword) => schema[keyword] !== undefined)) return undefined;
   const extra: Json | undefined = schema["additionalProperties"] ?? schema["unevaluatedProperties"];

@@ -14,7 +14,7 @@ export interface EventUse {
 }
 
 /** The other way; what cannot be told stays so. */
-export function opposite(direction: Direction): Direction {
+function opposite(direction: Direction): Direction {
   if (direction === "unclear") return direction;
   return direction === "up" ? "down" : "up";
 }

@@ -24,7 +24,7 @@ export function ruleExpressions(
 }
 
 /** The CEL text of a fallback's arguments, when they are not a plain map. */
-export function fallbackExpression(rule: Rule): Expression | undefined {
+function fallbackExpression(rule: Rule): Expression | undefined {
   const args = rule.fallback?.args;
   if (args === undefined || !("offsets" in args) || !("ast" in args)) return undefined;
   return args as Expression;

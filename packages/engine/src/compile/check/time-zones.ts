@@ -1,5 +1,5 @@
 /** True for names of the IANA time zone database, old names included, and for `UTC`. */
-export function isZone(zone: string): boolean {
+function isZone(zone: string): boolean {
   // Offsets such as `+01:00` are zones to Intl too, but a name is wanted here.
   if (!/^[A-Za-z]/u.test(zone)) return false;
   try {

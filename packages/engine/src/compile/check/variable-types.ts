@@ -24,7 +24,7 @@ const agentType = objectOf("agent", {
 
 const userType = objectOf("user", { id: stringType, roles: listOf(stringType), attributes });
 
-export const resourceType: CelType = objectOf("resource", {
+const resourceType: CelType = objectOf("resource", {
   type: stringType,
   id: stringType,
   classification: nameOf("classification"),
@@ -156,7 +156,7 @@ export const outcomeTypes: ReadonlyMap<string, CelType> = new Map<string, CelTyp
 ]);
 
 /** The type of a value of the policy text: whole numbers are int, others double. */
-export function valueType(value: Json, name: string): CelType {
+function valueType(value: Json, name: string): CelType {
   if (value === null) return dynType;
   if (typeof value === "string") return stringType;
   if (typeof value === "boolean") return boolType;

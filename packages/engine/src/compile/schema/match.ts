@@ -8,7 +8,7 @@ const agentPattern = z
   .min(1);
 
 /** `server.name`, `server.*` or `*`. */
-export const toolPatternSchema = z
+const toolPatternSchema = z
   .string()
   .max(256)
   .regex(
@@ -45,4 +45,3 @@ export const boundaryMatchSchema = z.strictObject({
 });
 
 export type MatchSpec = z.output<typeof policyMatchSchema>;
-export type BoundarySpec = z.output<typeof boundaryMatchSchema>;
