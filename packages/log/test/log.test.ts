@@ -302,6 +302,18 @@ test("too many waiting records are refused instead of held without bound", async
   expect(log.head.size).toBe(65_536);
 });
 
+test("a group is never more than 1,024 records or 1 MiB, so no caller waits for too much", async () => {
+  const directory = scratch();
+  const log = await open(directory);
+  await Promise.all(Array.from({ length: 2050 }, () => log.append(sample(0).body).durable));
+  const { groups } = await verifyLog(directory);
+  expect(groups).toBe(3);
+  const { body } = sample(0, { pad: 60_000 });
+  await Promise.all(Array.from({ length: 40 }, () => log.append(body).durable));
+  expect((await verifyLog(directory)).groups - groups).toBe(3);
+  await log.close();
+});
+
 test("verification of a log on disk while it is written finds it intact up to the last group", async () => {
   const directory = scratch();
   const log = await open(directory, { segmentBytes: 1024 * 1024 });

@@ -24,6 +24,8 @@ export interface DiskOptions {
   readonly fault?: Fault;
   /** writes take only a part of the bytes, cut by this */
   readonly shortWrites?: () => number;
+  /** reads take this many bytes a turn, so that a file may change while it is read */
+  readonly readBytes?: number;
   /** the mutation: fdatasync says it is done and does nothing */
   readonly skipsSync?: boolean;
 }
@@ -139,8 +141,16 @@ export class MemoryDisk implements LogFiles {
   #fileOf(inode: Inode): LogFile {
     return {
       size: async () => inode.current.length,
-      read: async (position, length) =>
-        Buffer.from(inode.current.subarray(position, position + length)),
+      read: async (position, length) => {
+        const step = this.options.readBytes ?? length;
+        const pieces: Buffer[] = [];
+        for (let at = position; at < position + length; at += step) {
+          if (at > position) await new Promise((resume) => setImmediate(resume));
+          const end = Math.min(at + step, position + length);
+          pieces.push(Buffer.from(inode.current.subarray(at, end)));
+        }
+        return Buffer.concat(pieces);
+      },
       write: async (bytes, position) => {
         await this.#call("write");
         const cut = this.options.shortWrites;

@@ -3,7 +3,7 @@ import { openLog, verifyLog } from "@holdfast/log";
 import type { LogHead, VerifyReport } from "@holdfast/log";
 import { beforeAll, expect, test } from "vitest";
 import { MemoryDisk } from "./memory-disk.ts";
-import { directory, now, origin, writeLog } from "./small-log.ts";
+import { directory, now, origin, sample, writeLog } from "./small-log.ts";
 
 let files: Map<string, Buffer>;
 let head: LogHead;
@@ -230,6 +230,40 @@ test("a missing payload is told apart from a damaged one, and each names its rec
   expect(damaged.payloads).toMatchObject({ missing: 0, present: 15 });
   expect(damaged.problems).toMatchObject([{ code: "log_payload_frame", offset: start }]);
   expect(damaged.problems[0]!.message).toContain("record 2");
+});
+
+test("a lost sector is a torn write only in the last group, and stray bytes never are", async () => {
+  const disk = new MemoryDisk();
+  const log = await openLog({ directory, origin, now, files: disk, segmentBytes: 65_536 });
+  const ends: number[] = [];
+  const path = `${directory}/seg/00000000000000000000.seg`;
+  for (let group = 0; group < 5; group += 1) {
+    const appended = range(0, 6).map((i) => log.append(sample(group * 6 + i, { pad: 300 }).body));
+    await appended.at(-1)!.durable;
+    ends.push(
+      disk
+        .contents()
+        .get(path)!
+        .findLastIndex((byte) => byte !== 0) + 1,
+    );
+  }
+  await log.close();
+  const all = disk.contents();
+  const [lastGroup, used] = ends.slice(-2) as [number, number];
+  const states = new Map<number, string>();
+  for (let sector = 0; sector < used; sector += 512) {
+    const bytes = Buffer.from(all.get(path)!).fill(0, sector, sector + 512);
+    const report = await verify(MemoryDisk.of(new Map(all).set(path, bytes)));
+    states.set(sector, report.state);
+    expect(report.state, `sector ${sector}`).toBe(sector < lastGroup ? "damaged" : "torn");
+  }
+  expect(new Set(states.values())).toEqual(new Set(["damaged", "torn"]));
+  for (const behind of [used, used + 3000, 64_000]) {
+    const at = Math.ceil(behind / 512) * 512 + 100;
+    const bytes = Buffer.from(all.get(path)!).fill(9, at, at + 1);
+    const report = await verify(MemoryDisk.of(new Map(all).set(path, bytes)));
+    expect(report.problems, `stray at ${at}`).toMatchObject([{ code: "log_zero_tail" }]);
+  }
 });
 
 /** The same bytes with the checksum of the frame at `start` made right. */
