@@ -1,5 +1,5 @@
 import { canonicalJson, readRequest } from "@holdfast/model";
-import type { Decision, Effect, Json, JsonObject, RequestInput } from "@holdfast/model";
+import type { Decision, Effect, Json, RequestInput } from "@holdfast/model";
 import type { Bundle, Capabilities, DecisionInput, Engine, State } from "@holdfast/engine";
 import { loadPolicySet } from "@holdfast/engine";
 
@@ -16,7 +16,7 @@ export interface DecisionCase {
   readonly mode?: "enforce" | "observe";
   readonly external?: Readonly<Record<string, Json>>;
   readonly capabilities?: Capabilities;
-  readonly expect: JsonObject;
+  readonly expect: Omit<Decision, "bundle">;
 }
 
 interface Taken {
@@ -26,13 +26,14 @@ interface Taken {
 export type Step =
   | (Taken & {
       readonly step: "begin";
-      readonly effect: Effect;
+      /** absent: whatever is decided */
+      readonly effect?: Effect;
       readonly request?: RequestInput;
       readonly approved?: readonly string[];
     })
   | (Taken & {
       readonly step: "end";
-      readonly effect: Effect;
+      readonly effect?: Effect;
       readonly request: RequestInput;
       readonly simulated?: boolean;
       readonly nothingSent?: boolean;
@@ -109,7 +110,7 @@ function play(engine: Engine, state: State, { one, step, sequence, nowMs }: Play
   }
   const approved = step.step === "begin" ? step.approved : undefined;
   const decision = engine.decide(approved === undefined ? full : { ...full, approved });
-  if (decision.effect !== step.effect) {
+  if (step.effect !== undefined && decision.effect !== step.effect) {
     throw new Error(`step ${sequence} was decided ${decision.effect}: ${decision.reason}`);
   }
   if (step.step === "begin") {

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, decisionSchema, effects, reasonCodes } from "@holdfast/model";
+import type { JsonObject } from "@holdfast/model";
 import { createReferenceEngine } from "@holdfast/engine";
 import { bundleOf, canonicalDecision, playedInput } from "./decision-case.ts";
 import type { DecisionCase } from "./decision-case.ts";
@@ -15,16 +16,16 @@ interface Topic {
 }
 
 const files = readdirSync(folder).filter((name) => name !== "schema.json");
-const topics = files.map((name) => ({ name, file: readJson<Topic>(name) }));
+const topics = files.map((name) => ({ name, file: readJson(name) as Topic }));
 const cases = topics.flatMap(({ file }) => file.cases);
 
-function readJson<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(name, folder), "utf8")) as T;
+function readJson(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(name, folder), "utf8"));
 }
 
 describe("the decision cases", () => {
   test("every file fits the schema and is named for its topic", () => {
-    const validate = new Ajv2020({ strict: false }).compile(readJson("schema.json"));
+    const validate = new Ajv2020({ strict: false }).compile(readJson("schema.json") as JsonObject);
     for (const { name, file } of topics) {
       expect(validate(file), `${name}: ${JSON.stringify(validate.errors?.[0])}`).toBe(true);
       expect(name).toBe(`${file.topic}.json`);
@@ -39,7 +40,7 @@ describe("the decision cases", () => {
   });
 
   test("every effect is decided in every phase it is legal in", () => {
-    const seen = new Set(cases.map((one) => `${phaseOf(one)} ${String(one.expect["effect"])}`));
+    const seen = new Set(cases.map((one) => `${phaseOf(one)} ${one.expect.effect}`));
     const wanted = effects.flatMap((effect) =>
       effect === "sandbox" ? [`call ${effect}`] : [`call ${effect}`, `result ${effect}`],
     );
@@ -47,7 +48,7 @@ describe("the decision cases", () => {
   });
 
   test("every reason code is given", () => {
-    const seen = new Set(cases.map((one) => one.expect["code"]));
+    const seen = new Set(cases.map((one) => one.expect.code));
     expect(reasonCodes.filter((code) => !seen.has(code))).toEqual([]);
   });
 
@@ -92,24 +93,17 @@ function phaseOf(one: DecisionCase): string {
 }
 
 /** Joins, error rows, history, delegation, restrictions, observe: what must never lose its case. */
-const required: readonly string[] = [
-  ...["narrowest", "determining", "remove", "mask", "ancestor", "equal", "paths", "conflict"].map(
-    (join) => `join:${join}`,
-  ),
-  ...["approvals", "throttle", "defer", "sandbox", "obligations", "contain", "reason"].map(
-    (join) => `join:${join}`,
-  ),
-  ...["absorption", "allow", "modify", "sandbox", "throttle", "defer", "step_up", "deny"],
-  ...["contain", "set", "mask", "reason", "non-boolean", "missing", "has", "fact", "external"],
-  ...["origin", "absent", "amount", "key", "happened", "happened-within", "count", "since"],
-  ...["meter", "limit", "window", "calendar", "settle", "nothing-sent", "reserve", "retry"],
-  ...["decision", "begin", "success", "failure", "approved", "rejected", "simulated", "chain"],
-  ...["key:session", "key:tenant", "key:global", "key:agent", "key:args", "boundary"],
-  ...["scope:tool", "scope:label", "scope:resource", "scope:empty", "scope:unknown", "hops"],
-  ...["own-authority", "expiry", "release", "policy", "mode", "precedence", "fallback"],
-  ...["label", "tool", "server", "read_only", "network", "delegation", "isolate", "terminate"].map(
-    (kind) => `kind:${kind}`,
-  ),
-  ...["capability:effect", "capability:obligation", "capability:sandbox", "unregistered"],
-  ...["schema:default", "original", "rewritten", "resources", "kind:unknown"],
-];
+const required: readonly string[] = `
+  join:narrowest join:determining join:remove join:mask join:ancestor join:equal join:paths
+  join:conflict join:approvals join:throttle join:defer join:sandbox join:obligations join:contain
+  join:reason absorption allow modify sandbox throttle defer step_up deny contain set mask reason
+  non-boolean missing has fact external origin absent amount key happened happened-within count
+  since meter limit window calendar settle nothing-sent reserve retry decision begin success
+  failure approved rejected simulated chain key:session key:tenant key:global key:agent key:args
+  boundary scope:tool scope:label scope:resource scope:empty scope:unknown hops own-authority
+  expiry release policy mode precedence fallback kind:label kind:tool kind:server kind:read_only
+  kind:network kind:delegation kind:isolate kind:terminate kind:unknown capability:effect
+  capability:obligation capability:sandbox unregistered schema:default original rewritten resources
+`
+  .trim()
+  .split(/\s+/u);

@@ -21,6 +21,12 @@ export function readPolicy(file: PolicyFile, reading: Reading): Policy {
     labels: nullRecord(Object.entries(metadata.labels ?? {})),
     mode: spec.mode ?? "enforce",
     match: readMatch(spec.match),
+    matchSources: new Map(
+      Object.keys(spec.match ?? {}).map((key) => [
+        key,
+        reading.document.span(["spec", "match", key]),
+      ]),
+    ),
     params: nullRecord<Json>(Object.entries(spec.params ?? {})),
     variables: orderVariables(
       Object.entries(spec.variables ?? {}).map(([name, value]) => ({

@@ -84,6 +84,8 @@ export interface Policy {
   readonly labels: Readonly<Record<string, string>>;
   readonly mode: "enforce" | "observe";
   readonly match: Match;
+  /** where the values of `match` are written, by key as written */
+  readonly matchSources?: ReadonlyMap<string, Span>;
   readonly params: JsonObject;
   /** in dependency order: a variable reads only those before it; ties by name */
   readonly variables: readonly { readonly name: string; readonly expression: Expression }[];

@@ -25,6 +25,9 @@ export function argumentSchema(schema: JsonObject): ArgumentSchema {
       validateFormats: false,
       ownProperties: true,
       logger: false,
+      // The compiler of the policy set has checked the schema itself already.
+      meta: false,
+      validateSchema: false,
       code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
     });
     validate = ajv.compile(closed(mutableCopy(schema), true));

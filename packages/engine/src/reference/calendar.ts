@@ -17,38 +17,63 @@ const longestMs: Readonly<Record<CalendarWindow["calendar"], number>> = {
   month: 31 * dayMs + 2 * hourMs,
 };
 
-/**
- * The period an instant falls in, as a text that is equal for instants of one period. An hour
- * that clocks go through twice is one period. Zones come from the runtime's own zone data.
- */
-export function periodOf(window: CalendarWindow, atMs: number): string {
-  const { year, month, day, hour } = localTime(window.zone, atMs);
-  switch (window.calendar) {
-    case "hour":
-      return `${year}-${month}-${day}T${hour}`;
-    case "day":
-      return `${year}-${month}-${day}`;
-    case "week": {
-      const days = daysOf(year, month, day);
-      const monday = civilOf(days - ((weekdayOf(days) + 6) % 7));
-      return `${monday.year}-${monday.month}-${monday.day}`;
-    }
-    case "month":
-      return `${year}-${month}`;
-  }
-}
+/** The calendar of one window. Zones come from the runtime's own zone data. */
+export class Calendar {
+  readonly #window: CalendarWindow;
+  readonly #format: Intl.DateTimeFormat;
 
-/** The first millisecond after the period that holds `atMs`. */
-export function endOfPeriodMs(window: CalendarWindow, atMs: number): number {
-  const period = periodOf(window, atMs);
-  let inside = atMs;
-  let outside = atMs + longestMs[window.calendar];
-  while (outside - inside > 1) {
-    const middle = Math.floor((inside + outside) / 2);
-    if (periodOf(window, middle) === period) inside = middle;
-    else outside = middle;
+  constructor(window: CalendarWindow) {
+    this.#window = window;
+    this.#format = new Intl.DateTimeFormat("en-US-u-ca-iso8601-nu-latn", {
+      timeZone: window.zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+    });
   }
-  return outside;
+
+  /**
+   * The period an instant falls in, as a text that is equal for instants of one period. An hour
+   * that clocks go through twice is one period.
+   */
+  periodOf(atMs: number): string {
+    const { year, month, day, hour } = this.#localTime(atMs);
+    switch (this.#window.calendar) {
+      case "hour":
+        return `${year}-${month}-${day}T${hour}`;
+      case "day":
+        return `${year}-${month}-${day}`;
+      case "week": {
+        const days = daysOf(year, month, day);
+        const monday = civilOf(days - ((weekdayOf(days) + 6) % 7));
+        return `${monday.year}-${monday.month}-${monday.day}`;
+      }
+      case "month":
+        return `${year}-${month}`;
+    }
+  }
+
+  /** The first millisecond after the period that holds `atMs`. */
+  endOfPeriodMs(atMs: number): number {
+    const period = this.periodOf(atMs);
+    let inside = atMs;
+    let outside = atMs + longestMs[this.#window.calendar];
+    while (outside - inside > 1) {
+      const middle = Math.floor((inside + outside) / 2);
+      if (this.periodOf(middle) === period) inside = middle;
+      else outside = middle;
+    }
+    return outside;
+  }
+
+  #localTime(atMs: number): LocalTime {
+    const parts = this.#format.formatToParts(atMs);
+    const part = (type: string): number =>
+      Number(parts.find((candidate) => candidate.type === type)?.value);
+    return { year: part("year"), month: part("month"), day: part("day"), hour: part("hour") };
+  }
 }
 
 interface LocalTime {
@@ -56,18 +81,4 @@ interface LocalTime {
   readonly month: number;
   readonly day: number;
   readonly hour: number;
-}
-
-function localTime(zone: string, atMs: number): LocalTime {
-  const parts = new Intl.DateTimeFormat("en-US-u-ca-iso8601-nu-latn", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-  }).formatToParts(atMs);
-  const part = (type: string): number =>
-    Number(parts.find((candidate) => candidate.type === type)?.value);
-  return { year: part("year"), month: part("month"), day: part("day"), hour: part("hour") };
 }

@@ -9,9 +9,20 @@ import type { Situation } from "./situation.ts";
  */
 export type Stance = "granting" | "modifying" | "narrowing";
 
+/** Keys as the policy text writes them; `registry` stands for what no key says. */
+export type MatchKey =
+  | "tools"
+  | "labels"
+  | "kinds"
+  | "agents"
+  | "agent_roles"
+  | "user_roles"
+  | "environments"
+  | "registry";
+
 /** One key of a match that does not hold, in the words of the policy text. */
 export interface MatchFailure {
-  readonly key: keyof Match | "registry";
+  readonly key: MatchKey;
   readonly expression: string;
   readonly found: string;
   readonly needed: string;
@@ -45,25 +56,18 @@ export function matchFailures(
   const { request, toolName, labels } = situation;
   const failures: MatchFailure[] = [];
   const demand = (
-    key: keyof Match,
-    name: string,
+    key: MatchKey,
     wanted: readonly string[] | undefined,
     holds: (wanted: readonly string[]) => boolean,
     found: string,
   ): void => {
     if (wanted === undefined || holds(wanted)) return;
     const list = `[${wanted.join(", ")}]`;
-    failures.push({ key, expression: `${name}: ${list}`, found, needed: `one of ${list}` });
+    failures.push({ key, expression: `${key}: ${list}`, found, needed: `one of ${list}` });
   };
-  demand("tools", "tools", match.tools, (tools) => anyTool(tools, toolName), toolName);
-  demand("labels", "labels", match.labels, (wanted) => overlap(wanted, labels), listed(labels));
-  demand(
-    "kinds",
-    "kinds",
-    match.kinds,
-    (kinds) => kinds.includes(request.action.kind),
-    request.action.kind,
-  );
+  demand("tools", match.tools, (tools) => anyTool(tools, toolName), toolName);
+  demand("labels", match.labels, (wanted) => overlap(wanted, labels), listed(labels));
+  demand("kinds", match.kinds, (kinds) => kinds.includes(request.action.kind), request.action.kind);
   if (stance === "granting" && !coversUnregistered(match, situation)) {
     failures.push({
       key: "registry",
@@ -74,20 +78,17 @@ export function matchFailures(
   }
   demand(
     "agents",
-    "agents",
     match.agents,
     (agents) => agents.some((pattern) => fitsPrefix(pattern, agent.id)),
     agent.id,
   );
   demand(
-    "agentRoles",
     "agent_roles",
     match.agentRoles,
     (roles) => overlap(roles, agent.roles),
     listed(agent.roles),
   );
   demand(
-    "userRoles",
     "user_roles",
     match.userRoles,
     (roles) => overlap(roles, request.user?.roles ?? []),
@@ -95,7 +96,6 @@ export function matchFailures(
   );
   const { environment } = request;
   demand(
-    "environments",
     "environments",
     match.environments,
     (names) => (environment === undefined ? stance === "narrowing" : names.includes(environment)),

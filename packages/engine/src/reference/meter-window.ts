@@ -1,5 +1,5 @@
 import type { Meter } from "../document/history.ts";
-import { endOfPeriodMs, periodOf } from "./calendar.ts";
+import { Calendar } from "./calendar.ts";
 import type { Charge } from "./reference-state.ts";
 
 /** Parts that a sliding window moves on by (POLICY.md section 3). */
@@ -17,9 +17,10 @@ export function chargedIn(
   charges: readonly Charge[],
   nowMs: number,
 ): number {
+  const bucketOf = bucketsOf(window, nowMs);
   const sums = new Map<number, number>();
   for (const charge of charges) {
-    const bucket = bucketIn(window, charge.atMs, nowMs);
+    const bucket = bucketOf(charge.atMs);
     if (bucket === undefined) continue;
     sums.set(bucket, (sums.get(bucket) ?? 0) + charge.amount);
   }
@@ -38,7 +39,8 @@ export function retryAfterMs(
   nowMs: number,
   room: { readonly amount: number; readonly max: number },
 ): number {
-  const end = "calendar" in window ? endOfPeriodMs(window, nowMs) : nowMs + window.slidingMs;
+  const end =
+    "calendar" in window ? new Calendar(window).endOfPeriodMs(nowMs) : nowMs + window.slidingMs;
   const moments = charges
     .map((charge) => leavesAtMs(window, charge.atMs, end))
     .filter((moment) => moment > nowMs && moment < end)
@@ -49,16 +51,20 @@ export function retryAfterMs(
   return (fits ?? end) - nowMs;
 }
 
-/** The bucket of a charge when it counts at `nowMs`; one per calendar period. */
-function bucketIn(window: Meter["window"], atMs: number, nowMs: number): number | undefined {
+/** Finds the bucket of a charge when it counts at `nowMs`; a calendar period is one bucket. */
+function bucketsOf(window: Meter["window"], nowMs: number): (atMs: number) => number | undefined {
   if ("calendar" in window) {
-    return atMs <= nowMs && periodOf(window, atMs) === periodOf(window, nowMs) ? 0 : undefined;
+    const calendar = new Calendar(window);
+    const period = calendar.periodOf(nowMs);
+    return (atMs) => (atMs <= nowMs && calendar.periodOf(atMs) === period ? 0 : undefined);
   }
   // Times 64, so that the bounds of buckets are whole numbers.
   const { slidingMs } = window;
-  const bucket = Math.floor((atMs * buckets) / slidingMs);
-  const endsAfterStart = (bucket + 1) * slidingMs > (nowMs - slidingMs) * buckets;
-  return endsAfterStart && bucket * slidingMs <= nowMs * buckets ? bucket : undefined;
+  return (atMs) => {
+    const bucket = Math.floor((atMs * buckets) / slidingMs);
+    const endsAfterStart = (bucket + 1) * slidingMs > (nowMs - slidingMs) * buckets;
+    return endsAfterStart && bucket * slidingMs <= nowMs * buckets ? bucket : undefined;
+  };
 }
 
 /** The first instant at which a charge no longer counts. */

@@ -30,9 +30,8 @@ const keyWeight: Readonly<Record<MatchFailure["key"], number>> = {
   registry: 10,
   environments: 2,
   agents: 1,
-  agentRoles: 1,
-  userRoles: 1,
-  phase: 0,
+  agent_roles: 1,
+  user_roles: 1,
 };
 
 /**
@@ -98,8 +97,8 @@ function described(candidate: Candidate, situation: Situation): NearestAllow {
   const reference = referenceOf(loaded);
   const [failure] = failures;
   if (failure !== undefined || looking === undefined) {
-    const { file, start } = loaded.policy.source;
-    const { expression, found, needed } = failure ?? nothingFound;
+    const { key, expression, found, needed } = failure ?? nothingFound;
+    const { file, start } = loaded.policy.matchSources?.get(key) ?? loaded.policy.source;
     const place = { file, line: start.line, column: start.column };
     return { ...reference, failed: { expression, ...place, found: `${found}${who}`, needed } };
   }
@@ -118,7 +117,7 @@ function described(candidate: Candidate, situation: Situation): NearestAllow {
   };
 }
 
-const nothingFound = { expression: "match", found: "no match", needed: "a match" };
+const nothingFound = { key: "phase", expression: "match", found: "no match", needed: "a match" };
 
 /** Where a part of an expression stands in its file. */
 function positionOf(expression: Expression, at: number): { line: number; column: number } {
