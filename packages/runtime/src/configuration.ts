@@ -41,7 +41,9 @@ const configurationSchema = z.strictObject({
     .prefault({}),
   registry: z
     .strictObject({
+      /** tools without a Tool document: the policies decide, or all are denied */
       unregistered: z.enum(["decide", "deny"]).default("decide"),
+      /** `step_up` asks a person; without an approver nobody answers, so it denies like `deny` */
       changed: z.enum(["deny", "step_up"]).default("deny"),
     })
     .prefault({}),

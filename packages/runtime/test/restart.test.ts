@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -36,6 +37,17 @@ async function decisions(data: string): Promise<RecordOf<"decision">[]> {
   return found;
 }
 
+/** Ids of granted actions without an outcome record. */
+async function neverEnded(data: string): Promise<Set<string>> {
+  const open = new Map<number, string>();
+  for await (const { index, body } of readLog(data)) {
+    const record = decodeRecord(body);
+    if (record.kind === "decision" && record.granted) open.set(index, record.action.id);
+    if (record.kind === "outcome") open.delete(record.decision);
+  }
+  return new Set(open.values());
+}
+
 /** Closes and opens again, with everything else the same. */
 async function reopen(guard: Guard, options: Parameters<typeof guardOn>[1] = {}): Promise<Guard> {
   await guard.close();
@@ -58,6 +70,7 @@ describe("kill -9", () => {
       const ended = seen.flatMap((line) => /^ended \S+ (\S+)$/u.exec(line)?.[1] ?? []);
       const ambiguous = new Set(guard.ambiguous().map(({ id }) => id));
       for (const id of ended) expect(ambiguous).not.toContain(id);
+      expect(ambiguous).toEqual(await neverEnded(data));
 
       const refunds = recorded.filter(({ tool, granted: run }) => run && tool.name === "refund");
       expect(refunds.length).toBeLessThanOrEqual(10);
@@ -156,6 +169,18 @@ describe("a restart", () => {
     guard = await reopen(guard);
     expect(guard.ambiguous()).toMatchObject(expected);
     expect((await guard.end(open, { status: "success", result: "late" })).released).toBe(false);
+  });
+
+  test("finds what a crash left open, and not what had ended before it", async () => {
+    const guard = await guardOn(dataDirectory());
+    const open = permitted(await guard.begin(request("fs.write", { path: "x" })));
+    const ended = permitted(await guard.begin(request("fs.write", { path: "x" })));
+    await guard.end(ended, { status: "success" });
+    // All of it is on disk, so a copy is what a crash at this moment would leave.
+    const crashed = join(dataDirectory(), "copy");
+    cpSync(guard.directory, crashed, { recursive: true });
+    const again = await guardOn(crashed);
+    expect(again.ambiguous()).toMatchObject([{ id: open.id, found: "restart" }]);
   });
 
   test("writes down a changed bundle, and keeps the source of each", async () => {

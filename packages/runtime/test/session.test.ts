@@ -52,13 +52,35 @@ describe("a session", () => {
     });
   });
 
-  test("that is refused leaves no trace in anyone's history", async () => {
-    const guard = await guardOn(dataDirectory());
-    const victim = await guard.openSession({ agent: "agent-1" }, mine);
-    const session = { id: victim.id };
-    refused(await guard.begin(request("fs.write", { path: "honeypot" }, { session }), theirs));
-    refused(await guard.begin(request("fs.read", { path: "x" }, { session }), theirs));
-    permitted(await guard.begin(request("web.post", {}, { session }), mine));
+  test("that is not the caller's leaves no trace in its owner's history", async () => {
+    const policy = `
+apiVersion: holdfast.dev/v1
+kind: Event
+metadata: {name: attempt}
+spec: {match: {tools: [fs.erase]}, at: decision, key: [session.id]}
+---
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: fs.erase}
+spec: {labels: [destructive]}
+---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: p}
+spec:
+  match: {labels: [unlabelled]}
+  rules:
+    - {id: all, effect: allow}
+    - {id: tripped, effect: deny, when: happened("attempt")}
+`;
+    const guard = await guardOn(dataDirectory(), { policy });
+    const { id } = await guard.openSession({ agent: "agent-1" }, mine);
+    const ask = (tool: string, who: typeof mine) =>
+      guard.begin(request(tool, {}, { session: { id } }), who);
+    refused(await ask("fs.erase", theirs));
+    permitted(await ask("fs.x", mine));
+    refused(await ask("fs.erase", mine));
+    expect(refused(await ask("fs.x", mine)).decision.rules).toEqual(["p/tripped"]);
   });
 });
 
