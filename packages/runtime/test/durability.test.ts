@@ -72,6 +72,18 @@ describe("no effect before evidence", () => {
     release();
   });
 
+  test("a permit that a restriction overtakes on its way to the disk is not given", async () => {
+    const files = faultFiles();
+    const guard = await guardOn(dataDirectory(), { files });
+    const release = files.hold();
+    const overtaken = guard.begin(request("pay.refund", { amount: 10 }));
+    const trap = guard.begin(request("fs.write", { path: "honeypot" }));
+    release();
+    expect(refused(await trap).decision.effect).toBe("contain");
+    expect(refused(await overtaken).decision.code).toBe("restricted");
+    expect(guard.ambiguous()).toEqual([]);
+  });
+
   test("many actions share one flush, and each sees those decided before it", async () => {
     const files = faultFiles();
     const guard = await guardOn(dataDirectory(), { files });
