@@ -177,10 +177,20 @@ function tellUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, teller: Tell
   }
   const { document, report } = teller;
   if (issue.message !== "Invalid input") {
-    report.error("wrong_format", issue.message, document.span(path));
+    const suggestion = didYouMean(nearestKey(path, teller));
+    report.error("wrong_format", issue.message, document.span(path), { suggestion });
     return;
   }
-  for (const inner of (nearest ?? issue.errors[0] ?? []).slice(0, 1)) tell(inner, path, teller);
+  for (const inner of nearest ?? issue.errors[0] ?? []) tell(inner, path, teller);
+}
+
+/** The possible key that one of the keys at `path` most likely means. */
+function nearestKey(path: Path, { schema, document }: Teller): string | undefined {
+  const found = valueAt(document, path);
+  if (typeof found !== "object" || found === null || Array.isArray(found)) return undefined;
+  const { here } = keysAt(schema, path, document.value);
+  const odd = Object.keys(found).filter((key) => !here.includes(key));
+  return odd.map((key) => nearestName(key, here)).find((key) => key !== undefined);
 }
 
 function isWholeMismatch(issue: Issue): boolean {

@@ -76,7 +76,8 @@ function accepts(wanted: CelType, given: CelType): boolean {
   return new Unifier().assign(given, wanted);
 }
 
-function stepInto(
+/** What a field of a type is; `unknown` where there is none, `scalar` where there cannot be. */
+export function stepInto(
   type: CelType,
   name: string,
 ): { readonly type: CelType; readonly optional: boolean } | "unknown" | "scalar" {

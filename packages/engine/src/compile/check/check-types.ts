@@ -4,6 +4,7 @@ import type { Policy } from "../../document/policy.ts";
 import type { TypeEnvironment } from "../../cel/environment.ts";
 import { checkTyped } from "./check-expression.ts";
 import type { Wanted } from "./check-expression.ts";
+import { checkKey } from "./check-key.ts";
 import { checkModifications } from "./check-modifications.ts";
 import { expressionSpan, isSound } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
@@ -26,6 +27,9 @@ export function checkTypes(set: PolicySet): void {
   for (const policy of set.bundle.policies) checkPolicy(policy, base, set);
   for (const event of set.bundle.events) checkEvent(event, base, set);
   for (const meter of set.bundle.meters) checkMeter(meter, base, set);
+  for (const document of [...set.bundle.events, ...set.bundle.meters]) {
+    checkKey(document, scopesOf(document.match, base, set), set);
+  }
   checkTools(base, set);
   checkExternals(base, set);
 }

@@ -77,7 +77,9 @@ function vacuous(when: Expression, policy: Policy): Finding[] {
       visit(negated, { ...around, positive: !around.positive });
       return;
     }
-    const filled = new Set([...around.filled, ...filledBy(expr, policy)]);
+    // Below a negation a false `&&` need not have shown anything.
+    const shown = around.positive ? filledBy(expr, policy) : [];
+    const filled = new Set([...around.filled, ...shown]);
     for (const part of parts(expr)) visit(part.expr, { ...around, filled });
   };
   const visitMacro = (expr: Extract<Expr, { kind: "macro" }>, around: Around): void => {
