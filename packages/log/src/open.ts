@@ -115,6 +115,11 @@ async function start(options: {
   const recovery = { truncatedBytes, segment: tail.file.first };
   const log = new Log({ ...parts, recovery });
   const record = { v: 1, kind: "recovery", time: options.now(), ...recovery } as const;
-  await log.append(encodeRecord(record)).durable;
+  try {
+    await log.append(encodeRecord(record)).durable;
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
   return log;
 }

@@ -15,6 +15,8 @@ export interface VerifyReport {
   readonly ok: boolean;
   /** the records that are vouched for, and their root */
   readonly head: LogHead;
+  /** a writer was at work, so that what lies behind the head was not judged */
+  readonly live: boolean;
   readonly groups: number;
   readonly segments: number;
   /** `writing`: a writer is at work and a group was half written when it was read */
@@ -42,10 +44,10 @@ export type Verified = Omit<VerifyReport, "state" | "ok" | "covered" | "anchor">
 
 /** Adds the verdict and the sentences on what the report is worth. */
 export function addCoverage(verified: Verified, held: LogHead | undefined): VerifyReport {
-  const { problems, head, payloads, tail, segments } = verified;
+  const { problems, head, payloads, live, segments } = verified;
   const onlyTorn = problems.every(({ code }) => code === "log_torn_tail");
   const state = problems.length === 0 ? "intact" : onlyTorn ? "torn" : "damaged";
-  const left = tail === "writing" ? ", without the group being written" : "";
+  const left = live ? "; a writer is at work, and what it is writing is left out" : "";
   const covered =
     state === "damaged"
       ? `records before ${head.size} only; behind the damage nothing is vouched for`

@@ -61,6 +61,7 @@ function undescribed(damage: Damage): Verified {
   const payloads = { named: 0, present: 0, erased: 0, missing: 0 };
   return {
     head: headOf(new Frontier()),
+    live: false,
     groups: 0,
     segments: 0,
     tail: "clean",
@@ -116,7 +117,15 @@ class Verification {
     const { length } = this.#problems;
     const problems = this.#problems.slice(0, problemsMax);
     const counts = { groups: this.#groups, segments, payloads: this.#payloads };
-    return { head, tail, ...counts, problems, ...(length > problemsMax ? { more: length } : {}) };
+    const live = this.#live;
+    return {
+      head,
+      live,
+      tail,
+      ...counts,
+      problems,
+      ...(length > problemsMax ? { more: length } : {}),
+    };
   }
 
   async #checkGroup(walked: WalkedGroup): Promise<void> {

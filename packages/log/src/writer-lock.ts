@@ -21,17 +21,22 @@ export async function takeWriterLock(
   directory: string,
 ): Promise<(() => Promise<void>) | undefined> {
   const address = await lockAddress(directory);
-  return address === undefined ? lockFile(directory, exclusiveLock) : listen(address);
+  if (address !== undefined) return listen(address);
+  return openLocked(`${directory}/lock`, constants.O_RDWR | constants.O_CREAT | exclusiveLock);
 }
 
 /** True while a writer holds the lock of the directory. */
 export async function holdsWriterLock(directory: string): Promise<boolean> {
   const address = await lockAddress(directory);
   if (address !== undefined) return answers(address);
-  const release = await lockFile(directory, sharedLock);
-  if (release === undefined) return true;
-  await release();
-  return false;
+  try {
+    const release = await openLocked(`${directory}/lock`, constants.O_RDONLY | sharedLock);
+    await release?.();
+    return release === undefined;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    throw error;
+  }
 }
 
 async function lockAddress(directory: string): Promise<string | undefined> {
@@ -71,13 +76,10 @@ function answers(address: string): Promise<boolean> {
   });
 }
 
-async function lockFile(
-  directory: string,
-  lock: number,
-): Promise<(() => Promise<void>) | undefined> {
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | lock;
+/** Opens a file under a lock of the BSDs; undefined when another holds it. */
+async function openLocked(path: string, flags: number): Promise<(() => Promise<void>) | undefined> {
   try {
-    const handle = await open(`${directory}/lock`, flags, 0o600);
+    const handle = await open(path, flags | constants.O_NONBLOCK, 0o600);
     return () => handle.close();
   } catch (error) {
     const code = systemCode(error);

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { readLog, verifyLog } from "@holdfast/log";
 import { randomOf } from "./random.ts";
 
-const child = fileURLToPath(new URL("append-child.js", import.meta.url));
+/** Appends until it is killed: `node append-child.js DIR CALLERS NAME`. */
+export const appendChild: string = fileURLToPath(new URL("append-child.js", import.meta.url));
 
 export interface ChaosResult {
   readonly rounds: number;
@@ -54,7 +55,7 @@ async function killOne(
   acknowledged: Map<number, string>,
 ): Promise<void> {
   const callers = 1 + Math.floor(random() * 200);
-  const args = [child, directory, String(callers), `run${round}`];
+  const args = [appendChild, directory, String(callers), `run${round}`];
   const writer = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const closed = new Promise((resolve) => writer.once("close", resolve));
   let timer: NodeJS.Timeout | undefined;

@@ -58,6 +58,25 @@ test("records and payloads come back as they were given, over reopenings and seg
   expect(report.segments).toBeGreaterThan(4);
 });
 
+test("payloads far apart are found again, whichever segments lie between", async () => {
+  const directory = scratch();
+  for (let round = 0; round < 12; round += 1) {
+    const log = await open(directory);
+    for (let i = 0; i < 25; i += 1) {
+      const { body, payload } = sample(log.size, { payload: log.size % 83 === 40, pad: 600 });
+      await log.append(body, payload).durable;
+    }
+    await log.close();
+    expect(await verifyLog(directory), `round ${round}`).toMatchObject({ ok: true });
+  }
+  const entries = await entriesOf(directory);
+  const withPayload = entries.filter(({ payload }) => payload instanceof Uint8Array);
+  expect(withPayload.map(({ index }) => index)).toEqual([40, 123, 206, 289]);
+  for await (const { index, payload } of readLog(directory, { from: 200 })) {
+    expect(payload instanceof Uint8Array).toBe(index % 83 === 40);
+  }
+});
+
 test("any range can be read, and only durable records are", async () => {
   const directory = scratch();
   const log = await open(directory);

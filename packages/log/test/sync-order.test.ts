@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { needTool } from "../../../tools/need-tool.ts";
+import { appendChild } from "./chaos.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const child = fileURLToPath(new URL("append-child.js", import.meta.url));
 
 /** Calls of one trace in the order they ended: `fdatasync`, a write to a file, or a word to us. */
 function events(trace: string): { what: "sync" | "file" | "told"; fd: string }[] {
@@ -41,7 +41,7 @@ test("the kernel sees fdatasync end on both files before any acknowledgement", a
       "--",
       process.execPath,
     ];
-    const run = spawn("strace", [...traced, child, join(scratch, "log"), "1", "run"], {
+    const run = spawn("strace", [...traced, appendChild, join(scratch, "log"), "1", "run"], {
       stdio: ["ignore", "pipe", "ignore"],
       detached: true,
     });
