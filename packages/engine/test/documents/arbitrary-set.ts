@@ -8,7 +8,7 @@ export interface Written {
   readonly spec: object;
 }
 
-export function written(kind: string, name: string, spec: object, metadata: object = {}): Written {
+function written(kind: string, name: string, spec: object, metadata: object = {}): Written {
   return { apiVersion: "holdfast.dev/v1", kind, metadata: { name, ...metadata }, spec };
 }
 

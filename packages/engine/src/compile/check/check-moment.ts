@@ -28,14 +28,12 @@ export function checkMoment(set: PolicySet): void {
     policy.rules.filter(({ effect }) => effect === "step_up").map((rule) => ({ policy, rule })),
   );
   for (const policy of set.bundle.policies) {
-    if (policy.match.phase !== "call") continue;
-    const under = approving.find((other) =>
-      mayOverlap(policy.match, other.policy.match, set.bundle),
-    );
+    const setting = policy.rules.filter((rule) => rule.effect === "modify");
+    if (policy.match.phase !== "call" || setting.length === 0) continue;
+    const { match } = policy;
+    const under = approving.find((other) => mayOverlap(match, other.policy.match, set.bundle));
     if (under === undefined) continue;
-    for (const rule of policy.rules) {
-      if (rule.effect === "modify") checkRule(rule, policy, under, set);
-    }
+    for (const rule of setting) checkRule(rule, policy, under, set);
   }
 }
 
