@@ -209,6 +209,15 @@ test("segments and payload files that are missing, renamed, swapped or added are
   }
 });
 
+test("bytes added behind the end of any file are found", async () => {
+  for (const path of files.keys()) {
+    for (const added of [Buffer.alloc(1), Buffer.alloc(4096), Buffer.alloc(4096, 7)]) {
+      const report = await verify(changed(path, (bytes) => Buffer.concat([bytes, added])));
+      if (report.ok) expect.fail(`${added.length} bytes behind ${path} were not found`);
+    }
+  }
+});
+
 test("without log.json nothing is opened or believed", async () => {
   const disk = changed(`${directory}/log.json`, () => undefined);
   const damage = { code: "log_description" };
