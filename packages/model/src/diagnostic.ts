@@ -42,9 +42,11 @@ function place(span: Span): string {
 
 function excerpt(span: Span, source: string): string[] {
   const text = lineIndex(source).lineText(span.start.line);
-  const from = Math.min(span.start.column - 1, text.length);
+  const start = Math.min(span.start.column - 1, text.length);
+  const from = insidePair(text, start) ? start - 1 : start;
   const oneLine = span.end.line === span.start.line;
-  const to = Math.max(from, oneLine ? Math.min(span.end.column - 1, text.length) : text.length);
+  const end = Math.max(from, oneLine ? Math.min(span.end.column - 1, text.length) : text.length);
+  const to = insidePair(text, end) ? end + 1 : end;
   const cutStart = text.length > excerptWidthMax ? Math.max(0, from - excerptWidthMax / 2) : 0;
   const cutEnd = Math.min(text.length, cutStart + excerptWidthMax);
   const before = `${cutStart > 0 ? "…" : ""}${text.slice(cutStart, from)}`;
@@ -59,4 +61,9 @@ function excerpt(span: Span, source: string): string[] {
     `  ${number} | ${printable(before + marked + after)}`.trimEnd(),
     `  ${margin} | ${padding}${carets}`,
   ];
+}
+
+/** Whether an offset lies between the two units of one character. */
+function insidePair(text: string, offset: number): boolean {
+  return offset > 0 && (text.codePointAt(offset - 1) ?? 0) > 0xffff;
 }

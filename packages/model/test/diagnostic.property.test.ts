@@ -34,15 +34,22 @@ test("any span of any text is shown in two safe lines, the carets under the text
       const shown = renderDiagnostic({ code: "c", severity: "error", message, span }, text);
       const lines = shown.split("\n");
       expect(lines).toHaveLength(3);
-      for (const line of lines) expect(printable(line)).toBe(line);
+      for (const each of lines) expect(printable(each)).toBe(each);
       const [, excerpt = "", carets = ""] = lines;
       expect(carets).toMatch(/^ +\| [ \t]*\^+$/u);
       const marked = Array.from(excerpt).slice(carets.indexOf("^"), carets.lastIndexOf("^") + 1);
-      const wanted = lineIndex(text)
-        .lineText(span.start.line)
-        .slice(span.start.column - 1);
+      const line = lineIndex(text).lineText(span.start.line);
+      // A span that starts inside a character marks the whole of it.
+      const inside = (line.codePointAt(span.start.column - 2) ?? 0) > 0xffff;
+      const wanted = line.slice(span.start.column - (inside ? 2 : 1));
       if (wanted.length > 0) expect(printable(wanted).startsWith(marked.join(""))).toBe(true);
     }),
+    {
+      examples: [
+        ["😀!", 1, 0],
+        ["a😀!", 0, 2],
+      ],
+    },
   );
 });
 
