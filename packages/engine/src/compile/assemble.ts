@@ -23,9 +23,11 @@ export function bundleOf(documents: readonly PolicyDocument[], checking: Checkin
     unique
       .filter((each): each is Extract<PolicyDocument, { kind: Kind }> => each.kind === kind)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const [settings = defaultSettings] = of("Settings");
+  const others = unique.filter(({ kind }) => kind !== "Settings");
   return {
-    digest: bundleDigest(unique),
-    settings: of("Settings")[0] ?? defaultSettings,
+    digest: bundleDigest([...others, settings]),
+    settings,
     policies: of("Policy"),
     events: of("Event"),
     meters: of("Meter"),

@@ -7,7 +7,8 @@ import { apiVersion } from "./schema/field.ts";
 /**
  * The name of a policy set: `sha256:` over the RFC 8785 form of its documents, sorted by kind
  * and name. Rules and other lists whose order means nothing are sorted too, so that only a
- * change of meaning or of words changes it. PolicyTests are not part of it.
+ * change of meaning or of words changes it. The Settings in force are part of it, built in or
+ * not; PolicyTests are not.
  */
 export function bundleDigest(documents: readonly PolicyDocument[]): string {
   const forms = documents

@@ -3,6 +3,7 @@ import { checkBoundaries } from "./check/check-boundaries.ts";
 import { checkEvents } from "./check/check-events.ts";
 import { checkKinds } from "./check/check-kinds.ts";
 import { checkMatchNames } from "./check/check-match-names.ts";
+import { checkOrigins } from "./check/check-origins.ts";
 import { checkPolicyTests } from "./check/check-policy-tests.ts";
 import { checkResource } from "./check/check-resource.ts";
 import { checkRuleNames } from "./check/check-rule-names.ts";
@@ -25,6 +26,7 @@ export function checkPolicySet(bundle: Bundle, report: Report, marks: Marks): vo
   checkTypes(set);
   checkRules(set);
   checkEvents(set);
+  checkOrigins(set);
   checkUser(set);
   checkVacuous(set);
   checkResource(set);

@@ -55,6 +55,8 @@ export const diagnosticCodes = {
   result_in_call: "`result` and `outcome` exist only after the call",
   state_out_of_place: "history cannot be read here",
   event_polarity: "an Event is recorded at a moment that does not fit its use",
+  narrowing_only: "a hint helps to grant, or lifts a rule that narrows",
+  origin_tier: "an allow rests on an origin that cannot be trusted to grant",
   vacuous_all: "`all` is true of an empty list, which would grant",
   null_user: "`user` may be null where it is read",
   ambiguous_resource: "`resource` is read where a tool can touch none or several",

@@ -44,11 +44,19 @@ test("a policy set without documents compiles, has the built-in settings and gra
   expect(load("", "# nothing\n", "---\n---\n").digest).toBe(bundle.digest);
 });
 
+test("the built-in settings are part of the digest as if they were written down", () => {
+  const bundle = load();
+  expect(load(printDocuments([bundle.settings])).digest).toBe(bundle.digest);
+  const narrower = { ...bundle.settings, environments: ["production"] };
+  expect(load(printDocuments([narrower])).digest).not.toBe(bundle.digest);
+});
+
 test("every expression knows where each of its characters stands", () => {
   const [commands] = load(example).policies;
   const listing = commands?.rules.find(({ id }) => id === "listing")?.when;
   if (listing === undefined) throw new Error("the rule has a condition");
-  for (const [at, character] of [...listing.text].entries()) {
+  for (let at = 0; at < listing.text.length; at += 1) {
+    const character = listing.text.charAt(at);
     if (/\s/u.test(character)) continue;
     expect(example.charAt(listing.offsets[at] ?? -1)).toBe(character);
   }

@@ -1,7 +1,8 @@
 import type { Event } from "../../document/history.ts";
 import { inDependencyOrder } from "./cycle.ts";
+import type { Direction } from "./direction.ts";
 import { eventUses } from "./event-use.ts";
-import type { Direction, EventUse } from "./event-use.ts";
+import type { EventUse } from "./event-use.ts";
 import { documentSpan, expressionSpan, isSound } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { ruleExpressions, variableOf } from "./rule-expressions.ts";

@@ -37,17 +37,10 @@ export type Vocabulary = ReadonlyMap<NameKind, ReadonlySet<string>>;
 const derivedLabels = ["read", "write", "destructive", "egress", "exec", "internal", unlabelled];
 /** Labels of origins that no tool gives: the prompt, and fields known to be the agent's own. */
 const originLabels = ["user", "own", "directory"];
-/** Origin tiers, best first (POLICY.md section 3). */
-const originTiers = [
-  "prompt",
-  "own",
-  "prompt_host",
-  "field",
-  "named",
-  "named_text",
-  "text",
-  "nowhere",
-];
+/** Origin tiers that an allow may rest on, best first (POLICY.md section 3). */
+export const grantingTiers: readonly string[] = ["prompt", "own", "prompt_host", "field"];
+/** Origin tiers, best first. */
+const originTiers = [...grantingTiers, "named", "named_text", "text", "nowhere"];
 
 /**
  * Gathers every name. Roles are closed as soon as one Agent document declares a role, and open
