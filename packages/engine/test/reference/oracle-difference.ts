@@ -22,7 +22,7 @@ const called = (trace: Trace, ...names: readonly string[]): boolean =>
 const values = (trace: Trace): readonly (Value | CelError)[] =>
   trace.parts.map((part) => part.value);
 
-export const differences: readonly Difference[] = [
+const differences: readonly Difference[] = [
   {
     sentence:
       "langdef.md, has(e.f): for a map, whether f is a key (a null under it is no matter); in all other cases an error",
