@@ -84,6 +84,34 @@ spec: {roles: [support]}
   ]);
 });
 
+test("a tool without a document may be named, but not one that is a slip away from another", () => {
+  const set = (tool: string): string => `apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: files.write_file}
+spec: {labels: [write]}
+---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: p}
+spec:
+  match: {tools: [${tool}]}
+  rules: [{id: a, effect: deny}]
+`;
+  const codes = (tool: string): readonly string[] => {
+    const result = loadPolicySet([{ path: "a.yaml", text: set(tool) }]);
+    return (result.ok ? result.warnings : result.diagnostics).map(
+      ({ code, severity }) => `${severity} ${code}`,
+    );
+  };
+  expect(codes("files.write_file")).toEqual([]);
+  for (const other of ["files.move_file", "crm.write_file", "web.*", "files.write_files_now"]) {
+    expect(codes(other), other).toEqual(["warning unregistered_tool"]);
+  }
+  for (const slip of ["files.wirte_file", "files.write_fil", "files.writee_file", "file.*"]) {
+    expect(codes(slip)[0], slip).toMatch(/^error unknown_/u);
+  }
+});
+
 test("errors of all files come at once, sorted by file and place, whatever order the files come in", () => {
   const group = (name: string): string =>
     `apiVersion: holdfast.dev/v1\nkind: Group\nmetadata: {name: ${name}}\nspec: {members: [x, y]}\n`;

@@ -5,7 +5,7 @@ import { didYouMean } from "../report.ts";
 import { demandRestriction } from "./check-rule-names.ts";
 import { documentKeySpan, documentSpan } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
-import { demandName } from "./vocabulary.ts";
+import { demandName, isSlip } from "./vocabulary.ts";
 
 /** What a PolicyTest names must exist: a test of something misspelt would prove nothing. */
 export function checkPolicyTests(set: PolicySet): void {
@@ -64,7 +64,7 @@ function checkRequest(test: PolicyTest, each: PolicyTestCase, path: Path, set: P
   const name = `${request.tool.server ?? "local"}.${request.tool.name}`;
   const tools = set.vocabulary.get("tool") ?? new Set();
   const near = tools.has(name) ? undefined : nearestName(name, tools);
-  if (near !== undefined) {
+  if (near !== undefined && isSlip(name, near)) {
     const message = `no Tool document describes \`${name}\``;
     set.report.warning("unknown_tool", message, at("tool"), { suggestion: didYouMean(near) });
   }

@@ -142,7 +142,7 @@ const remedies: Readonly<Record<DemandedKind, string>> = {
  * Reports `name` when it is not one of its kind, with the nearest that is, or how to declare it.
  * Tools and servers alone may be meant though no document has them: an unregistered tool is
  * covered by its exact name (POLICY.md section 5). So one that looks like none of those
- * registered is only a warning, and one that nearly is one of them an error.
+ * registered is only a warning, and one that is a slip of the keys away from one is an error.
  */
 export function demandName(
   kind: DemandedKind,
@@ -153,7 +153,8 @@ export function demandName(
   const known = vocabulary.get(kind);
   if (known === undefined || known.has(name)) return;
   const nearest = nearestName(name, known);
-  if (nearest === undefined && (kind === "tool" || kind === "server")) {
+  const open = kind === "tool" || kind === "server";
+  if (open && (nearest === undefined || !isSlip(name, nearest))) {
     const what = kind === "tool" ? `\`${name}\`` : `any tool of server \`${name}\``;
     const message = `no Tool document registers ${what}, so its arguments are not checked`;
     report.warning("unregistered_tool", message, span, { suggestion: remedies[kind] });
@@ -162,4 +163,17 @@ export function demandName(
   const suggestion = didYouMean(nearest) ?? remedies[kind];
   const word = kind === "source" ? "label" : kind;
   report.error(codes[kind], `unknown ${word} \`${name}\``, span, { suggestion });
+}
+
+/** The most neighbouring characters that one slip of the keys changes. */
+const slipLengthMax = 2;
+
+/** Whether two names differ in one place only, by a couple of characters. */
+export function isSlip(name: string, other: string): boolean {
+  const length = Math.min(name.length, other.length);
+  let start = 0;
+  while (start < length && name[start] === other[start]) start += 1;
+  let end = 0;
+  while (end < length - start && name.at(-1 - end) === other.at(-1 - end)) end += 1;
+  return Math.max(name.length, other.length) - start - end <= slipLengthMax;
 }
