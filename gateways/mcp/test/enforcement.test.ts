@@ -145,7 +145,9 @@ describe("a guard that fails", () => {
 
   test("by answering something that is no permit grants nothing", async () => {
     const guard = await testGuard(allowAll);
-    const answer = { granted: "yes", decision: { effect: "allow" }, args: {} };
+    const decision = { effect: "allow", code: "rule", rules: [], reason: "", obligations: [] };
+    const { signal } = new AbortController();
+    const answer = { granted: "yes", decision, args: {}, obligations: [], signal, sequence: 1 };
     const session = new RawSession(
       altered(guard, { begin: () => Promise.resolve(answer as unknown as Refusal) }),
     );
