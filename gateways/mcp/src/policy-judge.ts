@@ -118,7 +118,7 @@ export class PolicyJudge implements Judge {
     const called = calledTool(params);
     if ("problem" in called) return errorReply(id, errorCodes.invalidParams, called.problem);
     const { name } = called;
-    const call = this.actionCall(message);
+    const call = this.actionCall("client", message);
     const listing = await this.listingWith(name);
     if ("decision" in listing) return this.deny(call, name, listing);
     return guardedAction({
@@ -214,7 +214,7 @@ export class PolicyJudge implements Judge {
   }
 
   private methodAction(from: Side, message: RequestMessage, forward: Forward): GuardedAction {
-    return this.action(from, this.actionCall(message), forward, message);
+    return this.action(from, this.actionCall(from, message), forward, message);
   }
 
   private action(
@@ -256,8 +256,8 @@ export class PolicyJudge implements Judge {
     return forward(isBare ? message.json : { ...message.json, params });
   }
 
-  private actionCall({ id, method, params }: RequestMessage): ActionCall {
-    return { id, method, params, sequence: ++this.sequence };
+  private actionCall(from: Side, { id, method, params }: RequestMessage): ActionCall {
+    return { id, method, params, from, sequence: ++this.sequence };
   }
 
   private deny(call: ActionCall, tool: string, denial: Denial): JsonObject {
@@ -269,7 +269,7 @@ export class PolicyJudge implements Judge {
 
 function toolRequest(name: string, identity: Identity): RequestInput {
   const { id: _id, ...request } = toRequest(
-    { id: null, method: "tools/call", params: { name }, sequence: 0 },
+    { id: null, method: "tools/call", params: { name }, from: "client", sequence: 0 },
     identity,
   );
   return request;

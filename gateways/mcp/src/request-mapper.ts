@@ -2,6 +2,7 @@ import type { JsonObject, RequestInput } from "@holdfast/model";
 import { isObject } from "./message.ts";
 import { actionId } from "./method.ts";
 import type { MessageId } from "./message.ts";
+import type { Side } from "./method.ts";
 
 /** What the operator fixed for the whole session. */
 export interface Identity {
@@ -17,6 +18,8 @@ export interface ActionCall {
   readonly id: MessageId | null;
   readonly method: string;
   readonly params: JsonObject | undefined;
+  /** who asks */
+  readonly from: Side;
   /** counts the actions of the session; never repeats */
   readonly sequence: number;
 }
@@ -28,7 +31,8 @@ const protocolFields: ReadonlySet<string> = new Set(["_meta", "task"]);
  * The request to decide. `tools/call` is an action of the tool it names, with its arguments.
  * Every other method is an action of the tool `<server>.<method>`, its arguments the params
  * without `_meta` and `task`: `fs.resources/read` has `args.uri`, `fs.prompts/get` has
- * `args.name`. `action.kind` is `mcp`, `action.operation` the method.
+ * `args.name`. `action.kind` is `mcp`, `action.operation` the method; `context.from` tells who
+ * asked, `client` or `server`, as a method alone does not.
  */
 export function toRequest(call: ActionCall, identity: Identity): RequestInput {
   const isTool = call.method === "tools/call";
@@ -39,6 +43,7 @@ export function toRequest(call: ActionCall, identity: Identity): RequestInput {
     tool: { server: identity.server, name: isTool ? toolName(call.params) : call.method },
     action: { kind: "mcp", operation: call.method, phase: "call" },
     args: isTool ? toolArguments(call.params) : methodArguments(call.params),
+    context: { from: call.from },
   };
 }
 

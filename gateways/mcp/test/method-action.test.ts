@@ -64,6 +64,17 @@ spec: {labels: [egress]}
     expect(JSON.stringify(await session.next((message) => message.id === 4))).toContain("hi");
   });
 
+  test("a method allowed to the client is not thereby allowed to the server", async () => {
+    const session = await open(`${policy(
+      `    - {id: ask, effect: allow, when: "context.from == 'client'"}\n`,
+      { tools: ["vendor/strange"] },
+    )}---
+${policy(allow, { tools: ["ask-strange"] }).replace("name: test", "name: tools")}`);
+    expect((await session.ask(1, "vendor/strange", {})).result).toBeDefined();
+    const { result } = await session.call(2, "ask-strange", {});
+    expect(JSON.stringify(result)).toContain("-32010");
+  });
+
   test("a call without an id, and a notification nobody knows, reach no server", async () => {
     const session = await open(policy(allow));
     session.send({ method: "tools/call", params: { name: "echo", arguments: {} } });
