@@ -16,10 +16,14 @@ export function documentForm(document: PolicyDocument): JsonObject {
     metadata: formOf({
       name: document.name,
       description: document.description,
-      labels: document.kind === "Policy" ? ifMembers(document.labels) : undefined,
+      labels: ifMembers(labelsOf(document)),
     }),
     spec: specForm(document),
   });
+}
+
+function labelsOf(document: PolicyDocument): Readonly<Record<string, string>> {
+  return document.kind === "Policy" ? document.labels : (document.metadataLabels ?? {});
 }
 
 function specForm(document: PolicyDocument): JsonObject {

@@ -1,6 +1,7 @@
 import type { Event, KeyPart, Meter } from "../document/history.ts";
 import { durationMs } from "./duration.ts";
 import { readMatch } from "./read-match.ts";
+import { readNamed } from "./read-named.ts";
 import { readExpression } from "./reading.ts";
 import type { Reading } from "./reading.ts";
 import type { EventFile, MeterFile } from "./schema/history.ts";
@@ -9,8 +10,7 @@ import type { EventFile, MeterFile } from "./schema/history.ts";
 export function readEvent({ metadata, spec }: EventFile, reading: Reading): Event {
   return {
     kind: "Event",
-    name: metadata.name,
-    ...(metadata.description === undefined ? {} : { description: metadata.description }),
+    ...readNamed(metadata, reading),
     match: readMatch(spec.match),
     at: spec.at,
     ...(spec.when === undefined
@@ -18,7 +18,6 @@ export function readEvent({ metadata, spec }: EventFile, reading: Reading): Even
       : { when: readExpression(spec.when, ["spec", "when"], reading) }),
     key: readKey(spec.key, reading),
     polarityAccepted: spec.polarity === "accepted",
-    source: reading.document.span([]),
   };
 }
 
@@ -27,8 +26,7 @@ export function readMeter({ metadata, spec }: MeterFile, reading: Reading): Mete
   const { window } = spec;
   return {
     kind: "Meter",
-    name: metadata.name,
-    ...(metadata.description === undefined ? {} : { description: metadata.description }),
+    ...readNamed(metadata, reading),
     match: readMatch(spec.match),
     ...(spec.reserve === undefined
       ? {}
@@ -38,7 +36,6 @@ export function readMeter({ metadata, spec }: MeterFile, reading: Reading): Mete
       : { settle: readExpression(spec.settle, ["spec", "settle"], reading) }),
     key: readKey(spec.key, reading),
     window: typeof window === "string" ? { slidingMs: durationMs(window) } : window,
-    source: reading.document.span([]),
   };
 }
 

@@ -14,7 +14,7 @@ import type {
 import { durationMs } from "./duration.ts";
 import { readExpression } from "./reading.ts";
 import type { Reading } from "./reading.ts";
-import { nullRecord } from "./read-policy.ts";
+import { nullRecord, readNamed } from "./read-named.ts";
 import type {
   AgentFile,
   BoundaryFile,
@@ -28,25 +28,12 @@ import type {
 } from "./schema/kinds.ts";
 import { defaultSettings } from "./settings.ts";
 
-interface Metadata {
-  readonly name: string;
-  readonly description?: string | undefined;
-}
-
-function named({ name, description }: Metadata, { document }: Reading) {
-  return {
-    name,
-    ...(description === undefined ? {} : { description }),
-    source: document.span([]),
-  };
-}
-
 /** The typed form of a Tool document. */
 export function readTool({ metadata, spec }: ToolFile, reading: Reading): Tool {
   const dot = metadata.name.indexOf(".");
   return {
     kind: "Tool",
-    ...named(metadata, reading),
+    ...readNamed(metadata, reading),
     server: metadata.name.slice(0, dot),
     tool: metadata.name.slice(dot + 1),
     labels: spec.labels,
@@ -74,7 +61,7 @@ export function readTool({ metadata, spec }: ToolFile, reading: Reading): Tool {
 export function readAgent({ metadata, spec }: AgentFile, reading: Reading): AgentDocument {
   return {
     kind: "Agent",
-    ...named(metadata, reading),
+    ...readNamed(metadata, reading),
     roles: spec.roles ?? [],
     ...(spec.owner === undefined ? {} : { owner: spec.owner }),
     ...(spec.created === undefined ? {} : { created: spec.created }),
@@ -91,7 +78,7 @@ function asJsonObject(value: object): JsonObject {
 
 /** The typed form of a Group document. */
 export function readGroup({ metadata, spec }: GroupFile, reading: Reading): Group {
-  return { kind: "Group", ...named(metadata, reading), members: spec.members };
+  return { kind: "Group", ...readNamed(metadata, reading), members: spec.members };
 }
 
 /** The typed form of a List document. */
@@ -107,7 +94,7 @@ export function readList({ metadata, spec }: ListFile, reading: Reading): List {
             ...(source.sha256 === undefined ? {} : { sha256: source.sha256 }),
           },
         };
-  return { kind: "List", ...named(metadata, reading), type, items: items ?? [], ...remote };
+  return { kind: "List", ...readNamed(metadata, reading), type, items: items ?? [], ...remote };
 }
 
 /** The typed form of a Resource document. */
@@ -115,7 +102,7 @@ export function readResource({ metadata, spec }: ResourceFile, reading: Reading)
   const { match, classification, labels } = spec;
   return {
     kind: "Resource",
-    ...named(metadata, reading),
+    ...readNamed(metadata, reading),
     match,
     ...(classification === undefined ? {} : { classification }),
     labels: labels ?? [],
@@ -125,7 +112,7 @@ export function readResource({ metadata, spec }: ResourceFile, reading: Reading)
 /** The typed form of a Sandbox document. */
 export function readSandbox({ metadata, spec }: SandboxFile, reading: Reading): Sandbox {
   const { rank, ...covers } = spec;
-  return { kind: "Sandbox", ...named(metadata, reading), rank, covers: asJsonObject(covers) };
+  return { kind: "Sandbox", ...readNamed(metadata, reading), rank, covers: asJsonObject(covers) };
 }
 
 /** The typed form of an External document. */
@@ -133,7 +120,7 @@ export function readExternal({ metadata, spec }: ExternalFile, reading: Reading)
   const { input, ...access } = spec;
   return {
     kind: "External",
-    ...named(metadata, reading),
+    ...readNamed(metadata, reading),
     access: asJsonObject(access),
     input: nullRecord(
       Object.entries(input ?? {}).map(([name, value]) => [
@@ -149,7 +136,7 @@ export function readBoundary({ metadata, spec }: BoundaryFile, reading: Reading)
   const { agents, tools, labels, kinds, environments } = spec.allows;
   return {
     kind: "Boundary",
-    ...named(metadata, reading),
+    ...readNamed(metadata, reading),
     folder: spec.folder,
     allows: {
       ...(agents === undefined ? {} : { agents }),
@@ -165,7 +152,7 @@ export function readBoundary({ metadata, spec }: BoundaryFile, reading: Reading)
 export function readSettings({ metadata, spec }: SettingsFile, reading: Reading): Settings {
   return {
     kind: "Settings",
-    ...named(metadata, reading),
+    ...readNamed(metadata, reading),
     environments: spec.environments ?? defaultSettings.environments,
     classifications: spec.classifications ?? defaultSettings.classifications,
     labels: spec.labels ?? defaultSettings.labels,

@@ -2,7 +2,7 @@ import { copyJson } from "@holdfast/model";
 import type { JsonObject, RequestInput } from "@holdfast/model";
 import type { PolicyTest, PolicyTestCase } from "../document/kinds.ts";
 import { durationMs } from "./duration.ts";
-import { nullRecord } from "./read-policy.ts";
+import { nullRecord, readNamed } from "./read-named.ts";
 import type { Reading } from "./reading.ts";
 import type { PolicyTestFile } from "./schema/policy-test.ts";
 import type { Path } from "./yaml-document.ts";
@@ -13,10 +13,8 @@ type CaseSpec = PolicyTestFile["spec"]["cases"][number];
 export function readPolicyTest({ metadata, spec }: PolicyTestFile, reading: Reading): PolicyTest {
   return {
     kind: "PolicyTest",
-    name: metadata.name,
-    ...(metadata.description === undefined ? {} : { description: metadata.description }),
+    ...readNamed(metadata, reading),
     cases: spec.cases.map((each, index) => readCase(each, ["spec", "cases", index], reading)),
-    source: reading.document.span([]),
   };
 }
 

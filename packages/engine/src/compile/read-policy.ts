@@ -3,6 +3,7 @@ import type { Policy, Rule } from "../document/policy.ts";
 import { durationMs } from "./duration.ts";
 import { orderVariables } from "./order-variables.ts";
 import { readMatch } from "./read-match.ts";
+import { nullRecord } from "./read-named.ts";
 import { readModifications } from "./read-modifications.ts";
 import { readExpression } from "./reading.ts";
 import type { Reading } from "./reading.ts";
@@ -40,15 +41,6 @@ export function readPolicy(file: PolicyFile, reading: Reading): Policy {
     ),
     source: reading.document.span([]),
   };
-}
-
-/** An object without prototype, for keys that a policy author chose. */
-export function nullRecord<Value>(
-  entries: readonly (readonly [string, Value])[],
-): Readonly<Record<string, Value>> {
-  const record: Record<string, Value> = Object.create(null);
-  for (const [key, value] of entries) record[key] = value;
-  return record;
 }
 
 function readRule(spec: RuleSpec, path: Path, phase: "call" | "result", reading: Reading): Rule {

@@ -30,6 +30,8 @@ export interface Event {
   readonly kind: "Event";
   readonly name: string;
   readonly description?: string;
+  /** of `metadata`: for people and reports, no condition reads them */
+  readonly metadataLabels?: Readonly<Record<string, string>>;
   readonly match: Match;
   readonly at: EventMoment;
   readonly when?: Expression;
@@ -42,6 +44,8 @@ export interface Meter {
   readonly kind: "Meter";
   readonly name: string;
   readonly description?: string;
+  /** of `metadata`: for people and reports, no condition reads them */
+  readonly metadataLabels?: Readonly<Record<string, string>>;
   readonly match: Match;
   /** charged in begin; absent means 1 */
   readonly reserve?: Expression;

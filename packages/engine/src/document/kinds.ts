@@ -4,6 +4,8 @@ import type { Expression } from "./expression.ts";
 interface Named {
   readonly name: string;
   readonly description?: string;
+  /** of `metadata`: for people and reports, no condition reads them */
+  readonly metadataLabels?: Readonly<Record<string, string>>;
   readonly source: Span;
 }
 

@@ -53,7 +53,7 @@ export const surroundings: readonly Written[] = [
     environments: ["production"],
     credentials: [{ token_sha256: "a".repeat(64) }, { jwt: { issuer: "i", subject: "s" } }],
   }),
-  written("Group", "leads", { members: ["user:bo", "user:cy"] }),
+  written("Group", "leads", { members: ["user:bo", "user:cy"] }, { labels: { team: "payments" } }),
   written("List", "hosts", {
     type: "domain",
     items: ["evil.example", "bad.example"],
@@ -74,7 +74,12 @@ export const surroundings: readonly Written[] = [
     http: { url: "https://hr.example/x", timeout: "150ms", cache: "30s" },
     input: { subject: "agent.id" },
   }),
-  written("Event", "seen", { match: { labels: ["untrusted"] }, at: "begin", key: ["session.id"] }),
+  written(
+    "Event",
+    "seen",
+    { match: { labels: ["untrusted"] }, at: "begin", key: ["session.id"] },
+    { description: "read something from outside", labels: { team: "security" } },
+  ),
   written("Event", "done", {
     match: { tools: ["pay.refund"], kinds: ["mcp", "tool"] },
     at: "success",

@@ -233,6 +233,7 @@ test("a change of any field is refused or changes the digest", () => {
       "Event.spec.match.kinds[1]",
       "Event.spec.at",
       "Event.spec.key[0]",
+      "Event.spec.key[1]",
       "Event.spec.polarity",
       "Meter.metadata.name",
       "Meter.spec.match.tools[0]",
