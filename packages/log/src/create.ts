@@ -1,7 +1,7 @@
 import { HoldfastError } from "@holdfast/model";
 import { decodeDescription, encodeDescription } from "./description.ts";
 import { FileSupply } from "./file-supply.ts";
-import { writeAll } from "./files.ts";
+import { removeIfThere, writeAll } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
 import { descriptionPath, recordSeries, seriesPath } from "./layout.ts";
 import { writerLimits } from "./limits.ts";
@@ -52,7 +52,7 @@ async function createLog(options: CreateOptions): Promise<void> {
   const { file } = await supply.take(path, { bytes: size, bytesMin: size });
   await file.close();
   const temporary = `${directory}/${descriptionPath}.new`;
-  await files.remove(temporary).catch(() => undefined);
+  await removeIfThere(files, temporary);
   const description = await files.open(temporary, "create");
   await writeAndClose(description, bytes);
   await files.rename(temporary, `${directory}/${descriptionPath}`);

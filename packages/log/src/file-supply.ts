@@ -1,5 +1,5 @@
 import { HoldfastError } from "@holdfast/model";
-import { systemCode, writeAll } from "./files.ts";
+import { removeIfThere, systemCode, writeAll } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
 import { preparedName } from "./layout.ts";
 import { formatLimits } from "./limits.ts";
@@ -68,11 +68,7 @@ export class FileSupply {
 
   /** Removes what an earlier process prepared: whether it was filled to its end is not known. */
   async removeLeftover(): Promise<void> {
-    try {
-      await this.#files.remove(this.#path);
-    } catch (error) {
-      if (systemCode(error) !== "ENOENT") throw error;
-    }
+    await removeIfThere(this.#files, this.#path);
   }
 
   async #make(bytes: number): Promise<PreparedFile> {
@@ -88,10 +84,7 @@ export class FileSupply {
     } catch (error) {
       await file?.close().catch(() => undefined);
       await this.removeLeftover().catch(() => undefined);
-      const code = systemCode(error);
-      if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
-      const message = `no space on disk for the next ${bytes} bytes of the log; free some`;
-      throw new HoldfastError("log_no_space", message, { cause: error });
+      throw spaceError(error, bytes);
     }
   }
 
@@ -99,4 +92,12 @@ export class FileSupply {
     await prepared.file.close();
     await this.removeLeftover();
   }
+}
+
+/** A full disk as `log_no_space`; any other error as it is. */
+export function spaceError(error: unknown, bytes: number): unknown {
+  const code = systemCode(error);
+  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  const message = `no space on disk for the next ${bytes} bytes of the log; free some`;
+  return new HoldfastError("log_no_space", message, { cause: error });
 }

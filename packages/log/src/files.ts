@@ -50,6 +50,15 @@ export async function writeAll(file: LogFile, bytes: Uint8Array, position: numbe
   }
 }
 
+/** Removes a file; fine when there is none. */
+export async function removeIfThere(files: LogFiles, path: string): Promise<void> {
+  try {
+    await files.remove(path);
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error;
+  }
+}
+
 /** All bytes of a file; undefined when there is none. */
 export async function readWhole(files: LogFiles, path: string): Promise<Buffer | undefined> {
   let file: LogFile;

@@ -6,11 +6,13 @@
  *     seg/prepared                 the next segment, all zeros; not evidence
  *     payload/<first index>.pay    payloads of the records from that index on
  *     payload/prepared             the next payload file, all zeros
+ *     log.json.new, recovery.new   what is being made and not yet in place; not evidence
  *
  * Later parts add files beside these (tiles, checkpoints, an index) and never change these.
  */
 export const descriptionPath = "log.json";
 export const preparedName = "prepared";
+export const recoveryPath = "recovery.new";
 
 export interface SeriesLayout {
   readonly folder: string;

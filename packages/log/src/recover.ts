@@ -1,31 +1,54 @@
-import { writeAll } from "./files.ts";
+import { spaceError } from "./file-supply.ts";
+import { removeIfThere, writeAll } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
 import { RunningDigest } from "./hash.ts";
+import { recoveryPath } from "./layout.ts";
 import type { FileTail, LogTail } from "./open-check.ts";
 import type { LiveFile } from "./series-writer.ts";
 
 /**
- * Overwrites an unfinished last group with the zeros that were there before it, records first, so
- * that a crash on the way leaves the same thing to do again. Touches no byte of a whole group but
- * to write the last one once more as it is: after a failed fdatasync its pages may be in memory
- * only and no longer known as unwritten, and only a new write makes the next fdatasync count.
+ * Cuts off an unfinished last group, records first: puts a copy of the file in its place that has
+ * zeros there, so that no crash can leave it cut in part. Where nothing is to be cut, writes the
+ * last whole group once more as it is: after a failed fdatasync its pages may be in memory only
+ * and no longer known as unwritten, and only a new write makes the next fdatasync count.
  *
  * @returns how many bytes were cut off
+ * @throws HoldfastError `log_no_space` when there is no room for the copy; nothing was changed
  */
 export async function cutTail(files: LogFiles, directory: string, tail: LogTail): Promise<number> {
   const { records, payloads } = tail;
-  const lastGroup = records.bytes.subarray(records.lastGroup, records.end);
-  await withFile(files, `${directory}/${records.file.path}`, async (file) => {
-    await writeAll(file, lastGroup, records.lastGroup);
-    await writeAll(file, Buffer.alloc(records.until - records.end), records.end);
-    await file.sync();
-  });
-  if (payloads === undefined || payloads.until === payloads.end) return records.until - records.end;
-  await withFile(files, `${directory}/${payloads.file.path}`, async (file) => {
-    await writeAll(file, Buffer.alloc(payloads.until - payloads.end), payloads.end);
-    await file.sync();
-  });
-  return records.until - records.end + payloads.until - payloads.end;
+  if (records.until === records.end) {
+    const lastGroup = records.bytes.subarray(records.lastGroup, records.end);
+    await withFile(await files.open(`${directory}/${records.file.path}`, "write"), async (file) => {
+      await writeAll(file, lastGroup, records.lastGroup);
+      await file.sync();
+    });
+  }
+  await removeIfThere(files, `${directory}/${recoveryPath}`);
+  let cut = 0;
+  for (const end of payloads === undefined ? [records] : [records, payloads]) {
+    if (end.until > end.end) await replaceFile(files, directory, end);
+    cut += end.until - end.end;
+  }
+  return cut;
+}
+
+async function replaceFile(files: LogFiles, directory: string, tail: FileTail): Promise<void> {
+  const temporary = `${directory}/${recoveryPath}`;
+  const bytes = Buffer.from(tail.bytes).fill(0, tail.end);
+  try {
+    await withFile(await files.open(temporary, "create"), async (file) => {
+      await writeAll(file, bytes, 0);
+      await file.sync();
+    });
+  } catch (error) {
+    await removeIfThere(files, temporary).catch(() => undefined);
+    throw spaceError(error, bytes.length);
+  }
+  const path = `${directory}/${tail.file.path}`;
+  await files.rename(temporary, path);
+  await files.syncDirectory(path.slice(0, path.lastIndexOf("/")));
+  await files.syncDirectory(directory);
 }
 
 /** Opens the file the next group is added to. A record segment's bytes so far are digested. */
@@ -43,12 +66,7 @@ export async function openLive(
   return { ...live, digest };
 }
 
-async function withFile(
-  files: LogFiles,
-  path: string,
-  use: (file: LogFile) => Promise<void>,
-): Promise<void> {
-  const file = await files.open(path, "write");
+async function withFile(file: LogFile, use: (file: LogFile) => Promise<void>): Promise<void> {
   try {
     await use(file);
   } finally {

@@ -225,6 +225,31 @@ test("a full disk refuses records until space returns, and the same log goes on"
   }
 });
 
+test("an unfinished group is left as it is while the disk has no room to cut it off", async () => {
+  const random = randomOf(5);
+  for (let call = 30; call < 120; call += 1) {
+    const run = await appendUntilFailure(
+      new MemoryDisk({ fault: { code: "power", call } }),
+      random,
+    );
+    const disk = run.disk.crash(random);
+    const found = await verifyLog(directory, { files: disk });
+    if (found.state !== "torn") continue;
+    const before = disk.contents();
+    disk.options = { fault: { code: "ENOSPC", call: 0, only: "create" } };
+    disk.calls = 0;
+    await expect(open(disk)).rejects.toMatchObject({ code: "log_no_space" });
+    const left = disk.contents();
+    for (const [path, bytes] of before) {
+      if (!path.endsWith("/prepared")) expect(left.get(path), path).toEqual(bytes);
+    }
+    disk.options = {};
+    expect(await brokenPromises({ ...run, disk }, random)).toEqual([]);
+    return;
+  }
+  expect.fail("no crash left an unfinished group");
+});
+
 test("a failure while preparing a file ahead stays unseen until the file is needed", async () => {
   for (const only of ["create", "rename", "syncDirectory"] as const) {
     const disk = new MemoryDisk();
