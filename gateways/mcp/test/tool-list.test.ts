@@ -72,14 +72,24 @@ describe("tools", () => {
     expect((await session.call(2, "echo", {})).result).toMatchObject({ isError: true });
   });
 
-  test("two definitions of one name deny and hide both", async () => {
-    const session = await open(allowAll);
+  test("a definition that only the client is shown is not shown to it", async () => {
+    const session = await open(allowAll, { server: { twoFaced: true } });
+    const shown = await allNames(session);
+    expect(shown).not.toContain("echo");
+    expect(shown).toContain("write");
+  });
+
+  test("two definitions of one name deny and hide both, from the first listing on and later", async () => {
+    const session = await open(allowAll, { server: { doubled: "fail" } });
     await session.call(1, "list-again", { name: "echo" });
-    expect(await allNames(session)).not.toContain("echo");
-    expect((await session.call(2, "echo", {})).result).toMatchObject({
-      isError: true,
-      _meta: { [decisionKey]: { code: "registry" } },
-    });
+    const shown = await allNames(session);
+    for (const name of ["echo", "fail"]) {
+      expect(shown).not.toContain(name);
+      expect((await session.call(name, name, {})).result).toMatchObject({
+        isError: true,
+        _meta: { [decisionKey]: { code: "registry" } },
+      });
+    }
   });
 
   test("a tool that is no longer listed cannot be called", async () => {
