@@ -24,10 +24,13 @@ export const eventSchema = documentSchema(
   nameSchema,
   z.strictObject({
     match: actionMatchSchema.optional(),
-    at: z.enum(eventMoments),
+    at: z.enum(eventMoments).describe("the moment of an action at which the Event occurs"),
     when: expressionSchema.optional(),
-    key: keySchema,
-    polarity: z.literal("accepted").optional(),
+    key: keySchema.describe("whose history it is"),
+    polarity: z
+      .literal("accepted")
+      .optional()
+      .describe("the moment is meant, though it does not fit every use"),
   }),
 );
 
@@ -37,8 +40,8 @@ export const meterSchema = documentSchema(
   nameSchema,
   z.strictObject({
     match: actionMatchSchema.optional(),
-    reserve: expressionSchema.optional(),
-    settle: expressionSchema.optional(),
+    reserve: expressionSchema.optional().describe("the amount charged in begin; 1 when left out"),
+    settle: expressionSchema.optional().describe("the amount that replaces it in end"),
     key: keySchema,
     window: z.union(
       [

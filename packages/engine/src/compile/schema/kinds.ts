@@ -30,9 +30,11 @@ export const toolSchema = documentSchema(
   "Tool",
   toolNameSchema,
   z.strictObject({
-    labels: filledList(labelSchema),
+    labels: filledList(labelSchema).describe("what the tool does, as a person judged it"),
     classification: textSchema.optional(),
-    resources: filledList(z.strictObject({ type: nameSchema, id: expressionSchema })).optional(),
+    resources: filledList(z.strictObject({ type: nameSchema, id: expressionSchema }))
+      .optional()
+      .describe("what a call touches; `id` is CEL over `args`"),
     arguments: z
       .record(textSchema, z.enum(["shell", "sql", "path", "url", "content", "k8s"]))
       .optional(),
@@ -47,12 +49,17 @@ export const toolSchema = documentSchema(
       .optional(),
     acts: filledList(z.string().regex(/^\S{1,64}$/u, "an act is one word")).optional(),
     root: absolutePath.optional(),
-    schema: jsonObjectSchema.optional(),
+    schema: jsonObjectSchema
+      .optional()
+      .describe("JSON Schema 2020-12 of the arguments; conditions are type-checked with it"),
     pin: z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/u, "a pin is `sha256:` and 64 lower-case hex digits")
       .optional(),
-    audit: z.enum(["required", "batched"]).optional(),
+    audit: z
+      .enum(["required", "batched"])
+      .optional()
+      .describe("required: the record is durable before the call runs"),
   }),
 );
 

@@ -17,13 +17,17 @@ const toolPatternSchema = z
   );
 
 const matchShape = {
-  agents: filledList(agentPattern).optional(),
-  agent_roles: filledList(textSchema).optional(),
-  user_roles: filledList(textSchema).optional(),
-  tools: filledList(toolPatternSchema).optional(),
-  labels: filledList(labelSchema).optional(),
-  kinds: filledList(z.enum(actionKinds)).optional(),
-  environments: filledList(textSchema).optional(),
+  agents: filledList(agentPattern).optional().describe("ids of agents, or prefixes ending in `*`"),
+  agent_roles: filledList(textSchema).optional().describe("roles of the agent, any of them"),
+  user_roles: filledList(textSchema)
+    .optional()
+    .describe("roles of the user it acts for, any of them"),
+  tools: filledList(toolPatternSchema)
+    .optional()
+    .describe("`server.name`, or `server.*` and `*`, which cover registered tools only"),
+  labels: filledList(labelSchema).optional().describe("labels of the action, any of them"),
+  kinds: filledList(z.enum(actionKinds)).optional().describe("kinds of action, any of them"),
+  environments: filledList(textSchema).optional().describe("environments that Settings declares"),
 };
 
 /** What Events and Meters match: they have no phase of their own. */
@@ -32,7 +36,7 @@ export const actionMatchSchema = z.strictObject(matchShape);
 /** What a Policy matches; the phase defaults to `call`. */
 export const policyMatchSchema = z.strictObject({
   ...matchShape,
-  phase: z.enum(phases).optional(),
+  phase: z.enum(phases).optional().describe("before the call (the default) or on its result"),
 });
 
 /** What a Boundary lets the allow rules of its folder match. */

@@ -30,10 +30,15 @@ const obligationSchema = z.union(
 
 const ruleShape = {
   id: nameSchema,
-  when: expressionSchema.optional(),
-  reason: reasonSchema.optional(),
-  obligations: filledList(obligationSchema).optional(),
-  delegated: z.literal("own_authority").optional(),
+  when: expressionSchema.optional().describe("the condition, in CEL; true when left out"),
+  reason: reasonSchema.optional().describe("why, for people; `{CEL}` parts are filled in"),
+  obligations: filledList(obligationSchema)
+    .optional()
+    .describe("what must be done as well, or the action is denied"),
+  delegated: z
+    .literal("own_authority")
+    .optional()
+    .describe("an allow then need not hold for every agent of the delegation chain"),
 };
 
 const refusingShape = {
@@ -49,8 +54,8 @@ const refusingShape = {
 };
 
 const limitSchema = z.strictObject({
-  meter: nameSchema,
-  max: z.number().min(0),
+  meter: nameSchema.describe("the name of a Meter"),
+  max: z.number().min(0).describe("matches when the meter and this action together exceed it"),
 });
 
 const modificationSchemas = {
@@ -76,7 +81,7 @@ const approvalSchema = z.strictObject({
 
 /** A rule, by its effect (POLICY.md section 2). */
 export const ruleSchema = z.discriminatedUnion("effect", [
-  z.strictObject({ effect: z.literal("allow"), ...ruleShape }),
+  z.strictObject({ effect: z.literal("allow"), ...ruleShape }).describe("grants"),
   z.strictObject({ effect: z.literal("modify"), ...ruleShape, ...modificationSchemas }),
   z.strictObject({ effect: z.literal("sandbox"), ...ruleShape, in: nameSchema }),
   z.strictObject({
@@ -118,11 +123,20 @@ export const policySchema = documentSchema(
   "Policy",
   nameSchema,
   z.strictObject({
-    mode: z.enum(["enforce", "observe"]).optional(),
-    match: policyMatchSchema.optional(),
-    params: z.record(identifierSchema, jsonSchema).optional(),
-    variables: z.record(identifierSchema, expressionSchema).optional(),
-    rules: filledList(ruleSchema),
+    mode: z
+      .enum(["enforce", "observe"])
+      .optional()
+      .describe("observe: only recorded as what would have been decided"),
+    match: policyMatchSchema.optional().describe("all given keys must hold, each is any-of"),
+    params: z
+      .record(identifierSchema, jsonSchema)
+      .optional()
+      .describe("constants, read as `params.NAME`"),
+    variables: z
+      .record(identifierSchema, expressionSchema)
+      .optional()
+      .describe("CEL by name, read as `variables.NAME`"),
+    rules: filledList(ruleSchema).describe("their order means nothing"),
   }),
 );
 
