@@ -67,6 +67,8 @@ async function brokenPromises(run: Run, random: () => number): Promise<string[]>
   const held = run.head === undefined ? {} : { held: run.head };
   const after = await verifyLog(directory, { files: disk, ...held });
   if (!after.ok) broken.push(`after recovery: ${after.problems[0]!.message}`);
+  const again = await verifyLog(directory, { files: disk.crash(random), held: log.head });
+  if (!again.ok) broken.push(`after one more failure: ${again.problems[0]!.message}`);
   return broken;
 }
 
