@@ -11,6 +11,7 @@ import { checkRules } from "./check/check-rules.ts";
 import { checkTools } from "./check/check-tools.ts";
 import { checkTypes } from "./check/check-types.ts";
 import { checkUser } from "./check/check-user.ts";
+import { checkVariableReads } from "./check/check-variable-reads.ts";
 import { checkVacuous } from "./check/check-vacuous.ts";
 import { vocabularyOf } from "./check/vocabulary.ts";
 import type { Marks } from "./reading.ts";
@@ -24,6 +25,7 @@ export function checkPolicySet(bundle: Bundle, report: Report, marks: Marks): vo
   checkKinds(set);
   checkTools(set);
   checkTypes(set);
+  checkVariableReads(set);
   checkRules(set);
   checkEvents(set);
   checkOrigins(set);

@@ -47,6 +47,7 @@ export const diagnosticCodes = {
   unknown_zone: "no such time zone",
   unknown_argument: "the tool's schema does not declare this argument",
   unknown_rule: "no such rule",
+  not_by_name: "`variables` is read in a way that does not say which",
   variable_cycle: "variables read each other in a circle",
   event_cycle: "Events read each other in a circle",
   observe_allow: "a rule with effect allow cannot only observe",

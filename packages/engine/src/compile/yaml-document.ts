@@ -57,14 +57,18 @@ function isSound(document: Document, file: SourceFile, report: Report): boolean 
     report.error("yaml_directive", message, file.span(from, from + (start?.[0].length ?? 0)));
     return false;
   }
-  for (const problem of [...document.errors, ...document.warnings]) {
+  // What the parser says behind its first error is about text it no longer understands.
+  const errors = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]).slice(0, 1);
+  for (const problem of [...errors, ...document.warnings]) {
     const [start, end] = problemRange(problem, document);
     const span = file.span(start, Math.max(end, start + 1));
     if (problem.code === "TAG_RESOLVE_FAILED") {
       const tag = file.text.slice(start, end).trim();
       report.error("yaml_tag", `unknown tag \`${tag}\``, span, { suggestion: "leave the tag out" });
     } else {
-      report.error("yaml_syntax", sentence(problem.message), span);
+      const cut = /at node end/u.test(problem.message);
+      const suggestion = cut ? "the text ends before this, put all of it in quotes" : undefined;
+      report.error("yaml_syntax", sentence(problem.message), span, { suggestion });
     }
   }
   return document.errors.length === 0 && document.warnings.length === 0;
@@ -85,7 +89,11 @@ function problemRange(problem: YAMLError, document: Document): readonly [number,
 
 /** The parser's words in our form: lower case, no final period, one line. */
 function sentence(message: string): string {
-  const words = message.replace(/^Missing closing (["'])quote$/u, "the quote $1 is never closed");
+  const words = message
+    .replace(/^Missing closing (["'])quote$/u, "the quote $1 is never closed")
+    .replace(/^Unexpected flow-(seq|map)-start at node end$/u, (_, kind: string) =>
+      kind === "seq" ? "`[` cannot stand behind a value" : "`{` cannot stand behind a value",
+    );
   const line = words.replaceAll(/\s+/gu, " ").trim().replace(/\.$/u, "");
   return line.charAt(0).toLowerCase() + line.slice(1);
 }

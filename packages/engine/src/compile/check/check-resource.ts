@@ -8,7 +8,7 @@ import { matchedTools } from "./matched-tools.ts";
 import { documentSpan, expressionSpan, isSound } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { ruleExpressions } from "./rule-expressions.ts";
-import { callOf, freeNames, walk } from "./syntax-walk.ts";
+import { callOf, freeNames, variableName, walk } from "./syntax-walk.ts";
 import { argumentsType, baseEnvironment } from "./type-scope.ts";
 
 /**
@@ -31,12 +31,13 @@ export function checkResource(set: PolicySet): void {
     ];
     const all = [...conditions, ...shown.map(({ expression }) => expression)];
     checkReads(all, policy.match, touches, set);
-    for (const expression of conditions) checkComparisons(expression, set);
+    const variables = new Map(policy.variables.map((each) => [each.name, each.expression.ast]));
+    for (const expression of conditions) checkComparisons(expression, variables, set);
   }
   for (const event of set.bundle.events) {
     const expressions = event.when === undefined ? [] : [event.when];
     checkReads(expressions, event.match, touches, set);
-    for (const expression of expressions) checkComparisons(expression, set);
+    for (const expression of expressions) checkComparisons(expression, new Map(), set);
   }
   for (const document of [...set.bundle.events, ...set.bundle.meters]) {
     for (const [index, part] of document.key.entries()) {
@@ -54,7 +55,7 @@ export function checkResource(set: PolicySet): void {
   for (const meter of set.bundle.meters) {
     const expressions = [meter.reserve, meter.settle].filter((each) => each !== undefined);
     checkReads(expressions, meter.match, touches, set);
-    for (const expression of expressions) checkComparisons(expression, set);
+    for (const expression of expressions) checkComparisons(expression, new Map(), set);
   }
 }
 
@@ -125,12 +126,19 @@ const comparisons: ReadonlySet<string> = new Set([
   "contains",
 ]);
 
-function checkComparisons(expression: Expression, set: PolicySet): void {
+function checkComparisons(
+  expression: Expression,
+  variables: ReadonlyMap<string, Expr>,
+  set: PolicySet,
+): void {
   if (!isSound(expression, set)) return;
   walk(expression.ast, (each) => {
     if (each.kind !== "call" || !comparisons.has(each.function)) return;
     const operands = callOf(each, each.function) ?? [];
-    const found = operands.find((operand) => isClassification(operand, expression.ast));
+    const found = operands.find((operand) => {
+      const variable = variables.get(variableName(operand) ?? "");
+      return isClassification(variable ?? operand, variable ?? expression.ast);
+    });
     if (found === undefined) return;
     const message = "classifications are ordered, and only `at_least` knows the order";
     const suggestion = 'write `at_least(resource.classification, "confidential")`';

@@ -52,7 +52,10 @@ function unguarded(expression: Expression, known: boolean, policy: Policy): Read
       found.push({ expression: owner, at: expr });
       return;
     }
-    if (expr.kind === "macro" && expr.variables.some(({ name }) => name === "user")) return;
+    if (expr.kind === "macro" && expr.variables.some(({ name }) => name === "user")) {
+      visit(expr.operand, safe, owner);
+      return;
+    }
     for (const [part, truth] of guarded(expr)) {
       visit(part, truth === undefined ? safe : shows(truth[0], truth[1]), owner);
     }

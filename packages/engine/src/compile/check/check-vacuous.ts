@@ -99,6 +99,8 @@ function vacuous(when: Expression, policy: Policy): Finding[] {
 
 /** Whether a list comes from what an agent sends. */
 function isMade(list: Expr, bound: ReadonlySet<string>): boolean {
+  // A list written out has the entries it is written with.
+  if (list.kind === "list" && list.elements.some(({ optional }) => !optional)) return false;
   let made = false;
   walk(list, (each, inner) => {
     if (each.kind !== "ident" || inner.has(each.name)) return;
