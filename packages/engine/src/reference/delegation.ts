@@ -1,5 +1,5 @@
 import { anyTool } from "./match.ts";
-import { unlabelled } from "./situation.ts";
+import { isRegistered, unlabelled } from "./situation.ts";
 import type { Situation } from "./situation.ts";
 import type { ResourceView } from "./resource.ts";
 import { CelError } from "./cel-error.ts";
@@ -33,18 +33,18 @@ export function mayBeInScope(situation: Situation): boolean {
 }
 
 /** As in an allow's match, a wildcard does not reach tools that nobody registered. */
-function coversTool(scope: string, { toolName, input }: Situation): boolean {
+function coversTool(scope: string, situation: Situation): boolean {
   if (!scope.startsWith("tool:")) return false;
   const pattern = scope.slice("tool:".length);
-  if (pattern.endsWith("*") && input.registry === "unregistered") return false;
-  return anyTool([pattern], toolName);
+  if (pattern.endsWith("*") && !isRegistered(situation)) return false;
+  return anyTool([pattern], situation.toolName);
 }
 
-function coversLabel(scope: string, { labels, input }: Situation): boolean {
+function coversLabel(scope: string, situation: Situation): boolean {
   if (!scope.startsWith("label:")) return false;
   const label = scope.slice("label:".length);
-  if (label !== unlabelled && input.registry === "unregistered") return false;
-  return labels.includes(label);
+  if (label !== unlabelled && !isRegistered(situation)) return false;
+  return situation.labels.includes(label);
 }
 
 function coversResources(

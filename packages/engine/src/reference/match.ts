@@ -1,6 +1,6 @@
 import type { Agent } from "@holdfast/model";
 import type { Match } from "../document/policy.ts";
-import { chainOf, unlabelled } from "./situation.ts";
+import { chainOf, isRegistered, unlabelled } from "./situation.ts";
 import type { Situation } from "./situation.ts";
 
 /**
@@ -116,7 +116,7 @@ export function inChain(situation: Situation, agentId: string): boolean {
 
 /** Section 5: an unregistered tool is covered by its exact name or the label `unlabelled` alone. */
 function coversUnregistered(match: Match, situation: Situation): boolean {
-  if (situation.input.registry !== "unregistered") return true;
+  if (isRegistered(situation)) return true;
   // WHY the second half: a server may call its tool `*`, which must not fit the pattern `server.*`.
   const { toolName } = situation;
   const byName = (match.tools?.includes(toolName) ?? false) && !toolName.endsWith("*");

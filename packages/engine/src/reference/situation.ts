@@ -70,6 +70,14 @@ export function situate(
   };
 }
 
+/**
+ * Whether a Tool document registers the tool (POLICY.md section 5). The runtime may only say that
+ * it is not: an enforcement point that says nothing of its registry must not widen wildcards.
+ */
+export function isRegistered({ input, tool }: Situation): boolean {
+  return tool !== undefined && input.registry !== "unregistered";
+}
+
 /** The agents an allow must hold for: the acting one, then the chain from the outside in. */
 export function chainOf(request: Request): readonly Agent[] {
   return [request.agent, ...request.delegation.map((hop) => hop.agent)];
