@@ -88,28 +88,44 @@ const overloads = [...functionDeclarations.values()]
     overloads.map((overload) => [name, overload.text, overload] as const),
   );
 
+/** The call of a declared function with these values as its arguments, through variables. */
+function called(name: string, member: boolean, values: readonly Value[]): Value | CelError {
+  const parts = values.map((_, index) => argument(index));
+  const space = name.includes(".") && !member ? name.slice(0, name.lastIndexOf(".")) : undefined;
+  const receiver = space === undefined ? (member ? parts[0] : undefined) : dotted(space);
+  const call: Expr = {
+    kind: "call",
+    function: space === undefined ? name : name.slice(space.length + 1),
+    ...(receiver === undefined ? {} : { target: receiver }),
+    args: member ? parts.slice(1) : parts,
+    range,
+    functionRange: range,
+  };
+  return evaluate(call, { variable: (known) => values[Number(known.slice(1))] });
+}
+
 describe("every declared overload is implemented", () => {
   test.each(overloads)("%s %s", (name, _, { target, params }) => {
-    const values = [...(target === undefined ? [] : [target]), ...params].map((type) =>
-      exampleOf(type),
+    const types = target === undefined ? params : [target, ...params];
+    const result = called(
+      name,
+      target !== undefined,
+      types.map((type) => exampleOf(type)),
     );
-    const parts = values.map((__, index) => argument(index));
-    const space =
-      name.includes(".") && target === undefined ? name.slice(0, name.lastIndexOf(".")) : undefined;
-    const receiver =
-      target === undefined ? (space === undefined ? undefined : dotted(space)) : parts[0];
-    const call: Expr = {
-      kind: "call",
-      function: space === undefined ? name : name.slice(space.length + 1),
-      ...(receiver === undefined ? {} : { target: receiver }),
-      args: target === undefined ? parts : parts.slice(1),
-      range,
-      functionRange: range,
-    };
-    const result = evaluate(call, { variable: (known) => values[Number(known.slice(1))] });
     const code = result instanceof CelError ? result.code : "";
     expect(["unknown_function", "no_such_overload", "unknown_name", "internal"]).not.toContain(
       code,
+    );
+  });
+
+  const logical: ReadonlySet<string> = new Set(["_&&_", "_||_", "_?_:_"]);
+  const fixed = overloads.filter(([name, , { variadic }]) => !variadic && !logical.has(name));
+  test.each(fixed)("%s %s takes no more arguments", (name, _, { target, params }) => {
+    const types = target === undefined ? params : [target, ...params];
+    const values = [...types.map((type) => exampleOf(type)), null, null, null];
+    const result = called(name, target !== undefined, values);
+    expect(["no_such_overload", "unknown_function"]).toContain(
+      result instanceof CelError ? result.code : "",
     );
   });
 });
