@@ -55,27 +55,50 @@ export function combine(findings: Findings): Outcome {
   return granted(findings);
 }
 
-/** Nothing denies and something grants: the narrowest effect, if it can be carried out. */
+/**
+ * Nothing denies and something grants: the narrowest effect. Every rule that holds must be one
+ * that can be carried out, not only those that decide: else a further narrowing rule, by deciding
+ * in its place, would lift the denial.
+ */
 function granted({ situation, holding, changed }: Findings): Outcome {
-  const { input, request } = situation;
-  const sandboxes = withEffect(holding, "sandbox");
-  const sandbox = sandboxOf(sandboxes, situation);
-  if (sandbox !== undefined && !sandbox.covers.includes(request.action.kind)) {
-    return refusal("deny", "unavailable", sandboxes);
-  }
+  const { input } = situation;
   const approved = new Set(input.approved);
   const open = holding.filter(({ name, rule }) => rule.effect !== "step_up" || !approved.has(name));
   const effect = narrowest(open.map(({ rule }) => rule.effect));
   const determining = open.filter(({ rule }) => rule.effect === effect);
-  const outcome: Outcome = {
-    effect,
-    code: ruleOrLimit(determining),
-    determining,
-    sandbox: executes(effect) ? sandbox?.name : undefined,
-  };
-  return canCarryOut(outcome, obligationsOf(holding, outcome), changed, input.capabilities)
-    ? outcome
-    : refusal("deny", "unavailable", determining);
+  const beyond = holding.filter(
+    (loaded) =>
+      !covered(loaded, situation) ||
+      !capable(loaded.rule, open.includes(loaded), input.capabilities),
+  );
+  const points = input.capabilities?.effects;
+  const changes = changed ? points?.includes("modify") !== false : true;
+  if (beyond.length > 0) return refusal("deny", "unavailable", beyond);
+  if (!changes || points?.includes(effect) === false) {
+    return refusal("deny", "unavailable", determining);
+  }
+  const sandbox = executes(effect)
+    ? sandboxOf(withEffect(holding, "sandbox"), situation)
+    : undefined;
+  return { effect, code: ruleOrLimit(determining), determining, sandbox };
+}
+
+/** Whether a rule that wants a sandbox wants one that covers this kind of action. */
+function covered({ rule }: LoadedRule, { index, request }: Situation): boolean {
+  if (rule.effect !== "sandbox") return true;
+  const covers = index.sandboxes.get(rule.sandbox)?.covers ?? {};
+  return Object.hasOwn(covers, request.action.kind);
+}
+
+/** Whether the enforcement point can do what a rule wants; of an approved one its obligations. */
+function capable(rule: Rule, open: boolean, capabilities: Capabilities | undefined): boolean {
+  if (capabilities === undefined) return true;
+  const names = rule.obligations.flatMap((one) => Object.keys(one));
+  return (
+    (!open || capabilities.effects.includes(rule.effect)) &&
+    (rule.effect !== "sandbox" || capabilities.sandboxes.includes(rule.sandbox)) &&
+    names.every((name) => capabilities.obligations.includes(name))
+  );
 }
 
 /** The effects under which something runs, now or once people have approved it. */
@@ -113,38 +136,15 @@ function narrowest(found: readonly Effect[]): Effect {
   return effects.findLast((effect) => found.includes(effect)) ?? "allow";
 }
 
-/** The sandbox of lowest rank; one that the bundle does not hold covers nothing. */
+/** The sandbox of lowest rank. */
 function sandboxOf(
   rules: readonly LoadedRule<RuleOf<"sandbox">>[],
   { index }: Situation,
-): { readonly name: string; readonly covers: readonly string[] } | undefined {
-  const found = rules.map(({ rule }) => {
-    const document = index.sandboxes.get(rule.sandbox);
-    const rank = document?.rank ?? -1;
-    return { name: rule.sandbox, rank, covers: Object.keys(document?.covers ?? {}) };
-  });
-  return found.toSorted((a, b) => a.rank - b.rank || compareNames(a.name, b.name))[0];
-}
-
-function canCarryOut(
-  { effect, sandbox }: Outcome,
-  obligations: Rule["obligations"],
-  changed: boolean,
-  capabilities: Capabilities | undefined,
-): boolean {
-  if (capabilities === undefined) return true;
-  const needed: readonly Effect[] = [
-    effect,
-    ...(changed && executes(effect) ? (["modify"] as const) : []),
-    ...(sandbox === undefined ? [] : (["sandbox"] as const)),
-  ];
-  return (
-    needed.every((one) => capabilities.effects.includes(one)) &&
-    (sandbox === undefined || capabilities.sandboxes.includes(sandbox)) &&
-    obligations
-      .flatMap((one) => Object.keys(one))
-      .every((name) => capabilities.obligations.includes(name))
-  );
+): string | undefined {
+  const rankOf = (name: string): number => index.sandboxes.get(name)?.rank ?? -1;
+  return rules
+    .map(({ rule }) => rule.sandbox)
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || compareNames(a, b))[0];
 }
 
 /** `limit` when nothing but limits is why. */
