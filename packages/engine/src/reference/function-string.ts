@@ -14,7 +14,10 @@ import type { Value } from "./value.ts";
 export const stringFunctions: FunctionFamily = {
   global: { matches: binary("matches", matches) },
   member: {
-    contains: texts("contains", (text, part) => text.includes(part)),
+    contains: texts("contains", (text, part, budget) => {
+      budget.search(text.length, part.length);
+      return text.includes(part);
+    }),
     startsWith: texts("startsWith", (text, part) => text.startsWith(part)),
     endsWith: texts("endsWith", (text, part) => text.endsWith(part)),
     matches: binary("matches", matches),
@@ -31,11 +34,14 @@ export const stringFunctions: FunctionFamily = {
 };
 
 /** Two texts in, their lengths paid for. */
-function texts(name: string, body: (text: string, part: string) => Value): Implementation {
+function texts(
+  name: string,
+  body: (text: string, part: string, budget: Budget) => Value,
+): Implementation {
   return binary(name, (text, part, budget) => {
     if (typeof text !== "string" || typeof part !== "string") return undefined;
-    budget.search(text.length, part.length);
-    return body(text, part);
+    budget.walk(text.length + part.length);
+    return body(text, part, budget);
   });
 }
 

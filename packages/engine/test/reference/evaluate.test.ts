@@ -191,6 +191,7 @@ describe("limits", () => {
     const text = "a".repeat(2_000_000);
     expect(codeOf("t.contains(p)", { t: text, p: `${"a".repeat(500_000)}b` })).toBe("limit");
     expect(evaluated("t.contains('b')", { t: text })).toBe(false);
+    expect(evaluated("t.startsWith(t) && t == t", { t: text })).toBe(true);
   });
 
   test("a tree far deeper than the parser allows is an error and no overflow", () => {
