@@ -12,9 +12,9 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalJson, effects } from "@holdfast/model";
+import { canonicalJson, decisionSchema, effects, readRequest } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
-import { createReferenceEngine } from "@holdfast/engine";
+import { createReferenceEngine, renderExplanation } from "@holdfast/engine";
 import type { Bundle, DecisionInput, Engine } from "@holdfast/engine";
 import { conditionSize, withErrorAt } from "./condition-arbitrary.ts";
 import { bundleOf, canonicalDecision, playedInput } from "./decision-case.ts";
@@ -211,6 +211,51 @@ describe("deciding", () => {
           expect(canonicalDecision(fresh.decide(inputFor(fresh, scenario)))).toBe(decision);
         }
       }),
+      runs,
+    );
+  });
+
+  test("gives a decision for any request there can be, and never throws", () => {
+    const object = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 });
+    const odd = fc.record({
+      args: fc.oneof(
+        object,
+        object.map((inner) => ({ amount: inner, text: inner, deep: [inner] })),
+      ),
+      context: object,
+      claims: object,
+      session: fc.record({ id: fc.string({ minLength: 1 }) }),
+    });
+    fc.assert(
+      fc.property(
+        policySetArbitrary,
+        scenarios,
+        fc.array(odd, { minLength: 8 }),
+        (set, played, odds) => {
+          const engine = engineOf(set);
+          for (const [index, fields] of odds.entries()) {
+            const scenario = played[index % played.length] as Scenario;
+            const input = inputFor(engine, scenario);
+            const reading = readRequest({ ...scenario.request, ...fields });
+            if (!reading.ok) continue;
+            const asked = { ...input, request: reading.request };
+            const decision = engine.decide(asked);
+            expect(decisionSchema.parse(decision)).toEqual(decision);
+            expect(() => canonicalJson(decision)).not.toThrow();
+            renderExplanation(decision, engine.explain(asked));
+            engine.couldAllow(asked);
+            const { state: _state, ...recorded } = asked;
+            engine.fold(input.state, {
+              kind: "decision",
+              sequence: 1_000 + index,
+              input: recorded,
+              decision,
+              granted: executes(decision),
+            });
+            canonicalJson(engine.slice(asked));
+          }
+        },
+      ),
       runs,
     );
   });

@@ -85,7 +85,7 @@ const unlabelledRequestArbitrary: fc.Arbitrary<RequestInput> = fc
   );
 
 /** A request in phase `call`. */
-export const callArbitrary: fc.Arbitrary<RequestInput> = fc.oneof(
+const callArbitrary: fc.Arbitrary<RequestInput> = fc.oneof(
   { weight: 20, arbitrary: toolRequestArbitrary },
   unlabelledRequestArbitrary,
 );
