@@ -24,7 +24,9 @@ export class IdScanner {
   private token: number[] | undefined;
   private key: string | undefined;
   private isMethod = false;
-  private readonly found: (MessageId | null)[] = [];
+  /** how many ids there were, and the first */
+  private count = 0;
+  private first: MessageId | null = null;
 
   /** Reads on; chunks may be cut anywhere. */
   push(bytes: Uint8Array): void {
@@ -37,7 +39,7 @@ export class IdScanner {
 
   /** The id, when the message has exactly one at its top level and it is usable. */
   get id(): MessageId | null {
-    return this.found.length === 1 ? (this.found[0] ?? null) : null;
+    return this.count === 1 ? this.first : null;
   }
 
   /** Whether the message named a `method`: only then is its id one that awaits an answer. */
@@ -99,8 +101,8 @@ export class IdScanner {
 
   private endMember(): void {
     if (this.key === "id") {
-      const value = this.value();
-      this.found.push(typeof value === "object" ? null : value);
+      this.count += 1;
+      if (this.count === 1) this.first = this.value();
     }
     this.key = undefined;
     this.token = [];

@@ -21,7 +21,7 @@ const carriageReturn = 0x0d;
  */
 export class LineReader {
   private readonly lineBytesMax: number;
-  private parts: Uint8Array[] = [];
+  private kept: Buffer = Buffer.alloc(0);
   private held = 0;
   private scanner: IdScanner | undefined;
 
@@ -53,17 +53,28 @@ export class LineReader {
     this.held += bytes.length;
     if (this.scanner === undefined && this.held > this.lineBytesMax) {
       this.scanner = new IdScanner();
-      for (const part of this.parts) this.scanner.push(part);
-      this.parts = [];
+      this.scanner.push(this.kept.subarray(0, this.held - bytes.length));
+      this.kept = Buffer.alloc(0);
     }
-    if (this.scanner === undefined) this.parts.push(bytes);
+    if (this.scanner === undefined) this.keep(bytes);
     else this.scanner.push(bytes);
   }
 
+  /** One buffer that doubles: a list of chunks would cost a hundred bytes for each byte sent alone. */
+  private keep(bytes: Uint8Array): void {
+    if (this.held > this.kept.length) {
+      const room = Math.min(Math.max(2 * this.kept.length, this.held), this.lineBytesMax);
+      const grown = Buffer.allocUnsafe(Math.max(room, this.held));
+      grown.set(this.kept.subarray(0, this.held - bytes.length));
+      this.kept = grown;
+    }
+    this.kept.set(bytes, this.held - bytes.length);
+  }
+
   private take(): Line | undefined {
-    const { scanner, held } = this;
-    const bytes = trimmed(joined(this.parts));
-    this.parts = [];
+    const { held, kept, scanner } = this;
+    const bytes = trimmed(kept.subarray(0, scanner === undefined ? held : 0));
+    this.kept = Buffer.alloc(0);
     this.held = 0;
     this.scanner = undefined;
     if (scanner !== undefined) {
@@ -71,12 +82,6 @@ export class LineReader {
     }
     return bytes.length === 0 ? undefined : { kind: "line", bytes };
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  if (first !== undefined && parts.length === 1) return first;
-  return Buffer.concat(parts);
 }
 
 function trimmed(bytes: Uint8Array): Uint8Array {

@@ -52,6 +52,18 @@ export class LineWriter {
     }
   }
 
+  /** Resolves when at most so many bytes wait to be taken, or none ever will be. */
+  async room(bytesMax: number): Promise<void> {
+    while (this.behindBytes > bytesMax) {
+      await Promise.race([
+        new Promise<void>((resolve) => {
+          this.stream.once("drain", resolve);
+        }),
+        this.lost,
+      ]);
+    }
+  }
+
   /** Resolves when all lines are handed over, or can never be. */
   async flush(): Promise<void> {
     if (this.isClosed || this.stream.writableEnded) return;

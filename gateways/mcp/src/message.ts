@@ -68,6 +68,8 @@ export function readMessage(value: Json): Message {
   if (!isObject(value)) return invalid("a message must be a JSON object");
   const id = readId(value["id"]);
   if (value["jsonrpc"] !== "2.0") return invalid('`jsonrpc` must be "2.0"', id);
+  const alike = lookAlike(value, members);
+  if (alike !== undefined) return invalid(`the message holds a look-alike of \`${alike}\``, id);
   if (value["method"] === undefined) return readResponse(value);
   const method = value["method"];
   if (typeof method !== "string") return invalid("`method` must be a string", id);
@@ -79,13 +81,34 @@ export function readMessage(value: Json): Message {
     return { ...invalid("`params` must be an object", id), code: errorCodes.invalidParams };
   }
   if (!("id" in value)) return { kind: "notification", method, params, json: value };
-  if (id === null) return invalid("`id` must be a string or an integer within 2^53");
+  if (id === null) return invalid("`id` must be a short string or an integer within 2^53");
   return { kind: "request", id, method, params, json: value };
 }
 
+/**
+ * The name among `names` that some key of the object is another spelling of: in another case, or
+ * in letters that fold to the same. Parsers that match keys loosely would take it for that name,
+ * and the last one wins; so what was decided would not be what is run.
+ */
+export function lookAlike(object: JsonObject, names: readonly string[]): string | undefined {
+  for (const key of Object.keys(object)) {
+    if (names.includes(key)) continue;
+    const folded = key.normalize("NFKC").toLowerCase();
+    const meant = names.find((name) => name.toLowerCase() === folded);
+    if (meant !== undefined) return meant;
+  }
+  return undefined;
+}
+
+/** Members of a message; `lookAlike` refuses other spellings of them. */
+const members = ["jsonrpc", "id", "method", "params", "result", "error"] as const;
+
+/** Longest text that is an id; it is kept as long as the request is open. */
+const idUnitsMax = 1024;
+
 /** An id that both peers read alike, or null. */
 export function readId(value: Json | undefined): MessageId | null {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return value.length <= idUnitsMax ? value : null;
   return typeof value === "number" && Number.isSafeInteger(value) ? value : null;
 }
 

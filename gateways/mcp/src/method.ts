@@ -68,8 +68,24 @@ const methodActions: ReadonlySet<string> = new Set([
   "tasks/result",
 ]);
 
-/** Whether a tool may not be called by this name, as the name means a method of the protocol. */
+/** What stands before the name of a method that the protocol does not know. */
+const unknownMethodPrefix = "rpc:";
+
+/**
+ * The name that a method other than `tools/call` has as an action: itself when the protocol
+ * knows it, else behind `rpc:`. Without that, a server's tool and a method of the same name
+ * would be one action, and whoever sends the method would act in the tool's name.
+ */
+export function actionName(method: string): string {
+  return isKnownMethod(method) ? method : `${unknownMethodPrefix}${method}`;
+}
+
+/** Whether a tool may not be called by this name, as the name means a method. */
 export function isMethodName(toolName: string): boolean {
+  return toolName.startsWith(unknownMethodPrefix) || isKnownMethod(toolName);
+}
+
+function isKnownMethod(toolName: string): boolean {
   return (
     methodActions.has(toolName) ||
     clientRequests.has(toolName) ||

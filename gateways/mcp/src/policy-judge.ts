@@ -92,11 +92,9 @@ export class PolicyJudge implements Judge {
     const asked: RequestMessage = { ...message, kind: "request", id: "" };
     const forward: Forward = (json) => {
       send(json);
-      // Nothing answers a notification: that it was sent is all its outcome.
-      return Promise.resolve({
-        kind: "response",
-        message: { kind: "response", id: null, body: { result: {} }, json: {} },
-      });
+      // Nothing answers a notification, so nobody may conclude that it was done: rules that rest
+      // on a success must not rest on this.
+      return Promise.resolve({ kind: "garbled", reason: "a notification has no answer" });
     };
     await guardedAction(this.methodAction(from, asked, forward));
   }
@@ -116,11 +114,17 @@ export class PolicyJudge implements Judge {
   ): Promise<JsonObject | undefined> {
     const { id, params } = message;
     const called = calledTool(params);
-    if ("problem" in called) return errorReply(id, errorCodes.invalidParams, called.problem);
-    const { name } = called;
     const call = this.actionCall("client", message);
+    if ("problem" in called) {
+      await this.refuseOnRecord(call, forward, message);
+      return errorReply(id, errorCodes.invalidParams, called.problem);
+    }
+    const { name } = called;
     const listing = await this.listingWith(name);
-    if ("decision" in listing) return this.deny(call, name, listing);
+    if ("decision" in listing) {
+      await this.refuseOnRecord(call, forward, message);
+      return this.deny(call, name, listing);
+    }
     return guardedAction({
       ...this.action("client", call, forward, message),
       execute: (args, permit) =>
@@ -256,8 +260,27 @@ export class PolicyJudge implements Judge {
     return forward(isBare ? message.json : { ...message.json, params });
   }
 
-  private actionCall(from: Side, { id, method, params }: RequestMessage): ActionCall {
-    return { id, method, params, from, sequence: ++this.sequence };
+  private actionCall(from: Side, { id, json, method, params }: RequestMessage): ActionCall {
+    const { jsonrpc: _jsonrpc, id: _id, method: _method, params: _params, ...others } = json;
+    const beside = Object.keys(others).length === 0 ? {} : { others };
+    return { id, method, params, from, sequence: ++this.sequence, ...beside };
+  }
+
+  /**
+   * Leaves a record of a call that the gateway itself refuses: what policy says of it is decided
+   * as for any other, and should it grant, the permit ends at once with nothing sent.
+   */
+  private async refuseOnRecord(
+    call: ActionCall,
+    forward: Forward,
+    message: RequestMessage,
+  ): Promise<void> {
+    const refused = { kind: "refused", denial: unlisted } as const;
+    await guardedAction({
+      ...this.action("client", call, forward, message),
+      execute: () => Promise.resolve(refused),
+      report: () => undefined,
+    });
   }
 
   private deny(call: ActionCall, tool: string, denial: Denial): JsonObject {

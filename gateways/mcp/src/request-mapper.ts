@@ -1,6 +1,6 @@
 import type { JsonObject, RequestInput } from "@holdfast/model";
-import { isObject } from "./message.ts";
-import { actionId } from "./method.ts";
+import { isObject, lookAlike } from "./message.ts";
+import { actionId, actionName } from "./method.ts";
 import type { MessageId } from "./message.ts";
 import type { Side } from "./method.ts";
 
@@ -18,6 +18,8 @@ export interface ActionCall {
   readonly id: MessageId | null;
   readonly method: string;
   readonly params: JsonObject | undefined;
+  /** members of the message besides `jsonrpc`, `id`, `method` and `params`; sent on as they came */
+  readonly others?: JsonObject;
   /** who asks */
   readonly from: Side;
   /** counts the actions of the session; never repeats */
@@ -27,12 +29,19 @@ export interface ActionCall {
 /** Fields of `params` that steer the protocol and are not arguments; they are kept as sent. */
 const protocolFields: ReadonlySet<string> = new Set(["_meta", "task"]);
 
+/** Fields of the params of `tools/call` that are decided on. */
+const toolFields: ReadonlySet<string> = new Set(["name", "arguments"]);
+
+/** Fields of the params of `tools/call` that mean something to a server. */
+const callFields = ["name", "arguments", "_meta", "task"] as const;
+
 /**
  * The request to decide. `tools/call` is an action of the tool it names, with its arguments.
- * Every other method is an action of the tool `<server>.<method>`, its arguments the params
- * without `_meta` and `task`: `fs.resources/read` has `args.uri`, `fs.prompts/get` has
+ * Every other method is an action of a tool named for it (`actionName`), its arguments the
+ * params without `_meta` and `task`: `fs.resources/read` has `args.uri`, `fs.prompts/get` has
  * `args.name`. `action.kind` is `mcp`, `action.operation` the method; `context.from` tells who
- * asked, `client` or `server`, as a method alone does not.
+ * asked, `client` or `server`, as a method alone does not. What is sent on besides the
+ * arguments is in `claims`: policies can look at it, and the log holds it.
  */
 export function toRequest(call: ActionCall, identity: Identity): RequestInput {
   const isTool = call.method === "tools/call";
@@ -40,11 +49,28 @@ export function toRequest(call: ActionCall, identity: Identity): RequestInput {
     id: actionId(identity.session, call.sequence, call.id),
     agent: identity.agent,
     session: { id: identity.session },
-    tool: { server: identity.server, name: isTool ? toolName(call.params) : call.method },
+    tool: {
+      server: identity.server,
+      name: isTool ? toolName(call.params) : actionName(call.method),
+    },
     action: { kind: "mcp", operation: call.method, phase: "call" },
     args: isTool ? toolArguments(call.params) : methodArguments(call.params),
     context: { from: call.from },
+    ...claimsOf(call),
   };
+}
+
+/** What the sender put beside the arguments; nothing of it is decided on unless a policy asks. */
+function claimsOf({ method, others, params }: ActionCall): Pick<RequestInput, "claims"> {
+  const decided = method === "tools/call" ? toolFields : undefined;
+  const beside = Object.entries(params ?? {}).filter(([name]) =>
+    decided === undefined ? protocolFields.has(name) : !decided.has(name),
+  );
+  const claims = {
+    ...(beside.length === 0 ? {} : { params: nullPrototype(beside) }),
+    ...(others === undefined ? {} : { message: others }),
+  };
+  return Object.keys(claims).length === 0 ? {} : { claims };
 }
 
 /**
@@ -74,6 +100,8 @@ export function calledTool(
   if (args !== undefined && !isObject(args)) {
     return { problem: "`params.arguments` must be an object" };
   }
+  const alike = lookAlike(params ?? {}, callFields);
+  if (alike !== undefined) return { problem: `\`params\` holds a look-alike of \`${alike}\`` };
   return { name };
 }
 

@@ -10,6 +10,7 @@ import { LineReader } from "./line-reader.ts";
 import { LineWriter } from "./line-writer.ts";
 import { decisionLine } from "./operator-line.ts";
 import { PolicyJudge } from "./policy-judge.ts";
+import { ServerWords } from "./server-words.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { Side } from "./method.ts";
 import type { DecisionReport } from "./operator-line.ts";
@@ -225,21 +226,22 @@ class StdioRun {
     return code;
   }
 
-  /** The server's own words for the operator, as they come. */
+  /** The server's own words for the operator, marked as such. */
   private passStderr(): void {
     const { stderr } = this.child;
     stderr.on("error", () => undefined);
-    stderr.pipe(this.options.stderr, { end: false });
+    const words = new ServerWords();
+    stderr.pipe(words).pipe(this.options.stderr, { end: false });
     // With nobody to read them they are thrown away; a full pipe would stop the server.
     const discard = (): void => {
-      stderr.unpipe();
-      stderr.resume();
+      words.unpipe();
+      words.resume();
     };
     this.options.stderr.once("error", discard);
     this.options.stderr.once("close", discard);
   }
 
-  /** Reads one side to its end. Reads on only while the other side takes what is written. */
+  /** Reads one side to its end. Reads on only while both sides take what is written to them. */
   private async pump(from: Side, stream: Readable): Promise<void> {
     const reader = new LineReader(this.limits.lineBytesMax);
     const to = this.writers[from === "client" ? "server" : "client"];
@@ -247,6 +249,7 @@ class StdioRun {
       for await (const chunk of stream) {
         for (const line of reader.push(bytesOf(chunk))) this.exchange.receive(from, line);
         await to.ready();
+        await this.writers[from].room(this.limits.undecidedBytesMax);
         await this.exchange.room(from);
       }
       const last = reader.end();

@@ -67,7 +67,7 @@ spec: {labels: [egress]}
   test("a method allowed to the client is not thereby allowed to the server", async () => {
     const session = await open(`${policy(
       `    - {id: ask, effect: allow, when: "context.from == 'client'"}\n`,
-      { tools: ["vendor/strange"] },
+      { tools: ["rpc:vendor/strange"] },
     )}---
 ${policy(allow, { tools: ["ask-strange"] }).replace("name: test", "name: tools")}`);
     expect((await session.ask(1, "vendor/strange", {})).result).toBeDefined();

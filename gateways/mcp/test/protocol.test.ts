@@ -236,7 +236,7 @@ describe("what passes", () => {
       method: "vendor/bare",
       params: null,
     });
-    expect(session.operator).toContain("allow rec.vendor/anything code=rule");
+    expect(session.operator).toContain("allow rec.rpc:vendor/anything code=rule");
   });
 
   test("rival: capfence-mcp-notification-hang: nothing waits for an answer to a notification", async () => {
