@@ -58,7 +58,13 @@ export interface SegmentEnd {
 type GroupReading =
   | { readonly kind: "group"; readonly group: ScannedGroup }
   | { readonly kind: "tail" }
-  | { readonly kind: "unreadable"; readonly frame: number; readonly claimedEnd: number }
+  | {
+      readonly kind: "unreadable";
+      readonly frame: number;
+      readonly claimedEnd: number;
+      /** what stands there when the group ends there; absent when it has no record yet */
+      readonly commit?: Buffer;
+    }
   | {
       readonly kind: "wrong";
       readonly code: DamageCode;
@@ -184,7 +190,9 @@ function readGroup(bytes: Buffer, from: number, before: LogState, start: number)
     if (!frame.ok) {
       const tail = frame.why === "zero" && entries.length === 0 && start === from;
       if (tail && endOfContent(bytes, at) === at) return { kind: "tail" };
-      return { kind: "unreadable", frame: at, claimedEnd: frame.claimedEnd };
+      const unreadable = { kind: "unreadable", frame: at, claimedEnd: frame.claimedEnd } as const;
+      if (entries.length === 0) return unreadable;
+      return { ...unreadable, commit: encodeCommit(batch, headOf(grown(before, leaves))) };
     }
     if (frame.batch !== wrapBatch(batch)) {
       return wrongAt("log_batch", at, `frame of group ${frame.batch} in group ${batch}`);
@@ -211,14 +219,19 @@ function closeGroup(
 ): GroupReading {
   const batch = group.before.batch + 1;
   if (group.entries.length === 0) return wrongAt("log_frame", commit.start, "group has no record");
-  const frontier = group.before.frontier.copy();
-  for (const leaf of group.leaves) frontier.push(leaf);
+  const frontier = grown(group.before, group.leaves);
   if (!encodeCommit(batch, headOf(frontier)).equals(bytes.subarray(commit.start, commit.end))) {
     const first = group.before.frontier.size;
     const why = `records ${first} to ${frontier.size - 1} do not have the root or size committed`;
     return wrongAt("log_root", commit.start, why);
   }
   return { kind: "group", group: { ...group, after: { batch, frontier }, end: commit.end } };
+}
+
+function grown(before: LogState, leaves: readonly Uint8Array[]): Frontier {
+  const frontier = before.frontier.copy();
+  for (const leaf of leaves) frontier.push(leaf);
+  return frontier;
 }
 
 function wrongAt(code: DamageCode, at: number, why: string): GroupReading {
@@ -240,8 +253,8 @@ function endOfSegment(
     const { code, at, why: message } = reading;
     return damagedEnd(context, state, { code, at, end: start, message });
   }
-  const { frame, claimedEnd } = reading;
-  const verdict = judgeTail(bytes, { group: start, frame, claimedEnd, batch: state.batch + 1 });
+  const { frame } = reading;
+  const verdict = judgeTail(bytes, { ...reading, group: start, batch: state.batch + 1 });
   if (verdict.state === "torn") return { state, end: start, tail: verdict };
   const inTail = frame === start && bytes.subarray(frame, frame + 4).every((byte) => byte === 0);
   return damagedEnd(context, state, {

@@ -1,5 +1,7 @@
 import { frameHeadBytes, frameType, readFrame, wrapBatch } from "./frame.ts";
 import { formatLimits, recordFrameLengthMax } from "./limits.ts";
+import { hasLostBytes, sectorBytes } from "./lost-bytes.ts";
+import type { GroupFailure } from "./lost-bytes.ts";
 
 /**
  * What a crash can leave behind the last commit, as opposed to damage.
@@ -13,7 +15,6 @@ export type TailVerdict =
   | { readonly state: "torn"; readonly until: number; readonly why: string }
   | { readonly state: "damaged"; readonly at: number; readonly why: string };
 
-const sectorBytes = 512;
 /** More zeros in a row than any frame head holds (at most 16, in a payload frame). */
 const zeroRunMax = 32;
 const zeros: Buffer = Buffer.alloc(64 * 1024);
@@ -30,17 +31,6 @@ export function endOfContent(bytes: Buffer, from: number): number {
   return end;
 }
 
-/** Where reading a group of a record segment failed. */
-export interface GroupFailure {
-  /** where the group begins: just past the last commit */
-  readonly group: number;
-  /** where the unreadable frame begins, and where it would end by its own length */
-  readonly frame: number;
-  readonly claimedEnd: number;
-  /** the number the group has */
-  readonly batch: number;
-}
-
 /** Tells a torn write from damage behind the last commit of a record segment. */
 export function judgeTail(bytes: Buffer, failure: GroupFailure): TailVerdict {
   const { group, frame } = failure;
@@ -55,7 +45,7 @@ export function judgeTail(bytes: Buffer, failure: GroupFailure): TailVerdict {
   if (failure.claimedEnd > bytes.length || failure.claimedEnd - frame > recordFrameLengthMax + 12) {
     return damaged(frame, "frame is longer than any frame here can be");
   }
-  if (!lostBytes(bytes, failure, until)) {
+  if (!hasLostBytes(bytes, failure, until)) {
     return damaged(frame, "frame fails its checksum though no byte of it was lost in a crash");
   }
   const stray = strayByte(bytes, group, until);
@@ -95,39 +85,6 @@ function findLaterFrame(bytes: Buffer, failure: GroupFailure, until: number): nu
 
 function isKnownType(type: number | undefined): boolean {
   return type === frameType.entry || type === frameType.commit || type === frameType.header;
-}
-
-/** True when the unreadable frame misses bytes that its writer wrote. */
-function lostBytes(bytes: Buffer, failure: GroupFailure, until: number): boolean {
-  const { frame, claimedEnd } = failure;
-  if (claimedEnd > until) return !endsInCommit(bytes, failure, until);
-  const content = frame + frameHeadBytes + 1;
-  if (bytes.readUInt32BE(frame) === 0) {
-    // The low byte of the length is lost, so all behind it in its sector must be lost too.
-    const low = frame + 3;
-    const sectorEnd = (Math.floor(low / sectorBytes) + 1) * sectorBytes;
-    return low % sectorBytes === 0 || endOfContent(bytes.subarray(0, sectorEnd), low) === low;
-  }
-  if (content < claimedEnd && bytes.subarray(content, claimedEnd).includes(0)) return true;
-  // The head may have lost its part of a sector: then the byte before the boundary is zero.
-  const boundary = Math.ceil((frame + 1) / sectorBytes) * sectorBytes;
-  return boundary <= content && bytes[boundary - 1] === 0;
-}
-
-/** True when the bytes behind the last commit end in a readable commit of the same group. */
-function endsInCommit(bytes: Buffer, failure: GroupFailure, until: number): boolean {
-  for (let at = Math.max(failure.group, until - 512); at < until - frameHeadBytes; at += 1) {
-    const frame = readFrame(bytes, at, recordFrameLengthMax);
-    if (!frame.ok || frame.end !== until || frame.type !== frameType.commit) continue;
-    if (frame.batch !== wrapBatch(failure.batch)) continue;
-    return strictlyFull(bytes, failure.frame + frameHeadBytes + 1, at);
-  }
-  return false;
-}
-
-/** True when no long run of zeros lies between the two offsets. */
-function strictlyFull(bytes: Buffer, from: number, to: number): boolean {
-  return !bytes.subarray(from, Math.max(from, to)).includes(zeros.subarray(0, zeroRunMax));
 }
 
 /** First byte that no torn write explains: content in a sector after its zeros have begun. */
