@@ -5,5 +5,5 @@ test("a name that an agent chose draws no row of its own and moves no cursor", (
   const hostile = "\u001B[31mRED\n99  2026-11-21  a  s.fake  allow\u202E";
   const text = renderTable(["#", "tool"], [["1", hostile]]);
   expect(text.split("\n")).toHaveLength(2);
-  expect(text).not.toMatch(/[\u001B\u202E]/u);
+  for (const mark of ["\u001B", "\u202E"]) expect(text).not.toContain(mark);
 });
