@@ -40,6 +40,8 @@ export type { TypeEnvironment } from "./cel/environment.ts";
 export type { CelType, NameSet, ObjectField, ObjectType } from "./cel/type.ts";
 export { typeText } from "./cel/type-text.ts";
 export { createReferenceEngine } from "./reference/reference-engine.ts";
+export { createResourceReader } from "./reference/derived-resource.ts";
+export type { ResourceReader } from "./reference/derived-resource.ts";
 export { invalidRequestDecision } from "./reference/decide.ts";
 export { renderExplanation } from "./explanation-text.ts";
 export { references } from "./cel/reference.ts";

@@ -1,6 +1,6 @@
-import type { Bundle, Capabilities } from "@holdfast/engine";
+import type { Bundle, Capabilities, ResourceReader } from "@holdfast/engine";
 import { canonicalJson, copyJson, readRequest } from "@holdfast/model";
-import type { Json, Request } from "@holdfast/model";
+import type { Json, JsonObject, Request } from "@holdfast/model";
 import { bindingOf } from "./action-ledger.ts";
 import type { ActionLedger } from "./action-ledger.ts";
 import type { Configuration } from "./configuration.ts";
@@ -54,6 +54,7 @@ export interface AdmissionContext {
   readonly sessions: SessionTable;
   readonly ledger: ActionLedger;
   readonly protectedPaths: ProtectedPaths;
+  readonly resourcesOf: ResourceReader;
   readonly workingDirectory: string;
   readonly random: Random;
 }
@@ -133,7 +134,7 @@ export function inputOf(
  * label of the tool is read-like. No policy lifts it.
  */
 export function protectedVeto(
-  { args, resources }: Pick<Request, "args" | "resources">,
+  { args, resources }: { readonly args: JsonObject; readonly resources: readonly { id: string }[] },
   { document, context }: { document: ToolDocument | undefined; context: AdmissionContext },
 ): Veto | undefined {
   if (document !== undefined && isReadLike(document.labels)) return undefined;

@@ -1,6 +1,6 @@
 import type { Capabilities, Engine, Explanation, State } from "@holdfast/engine";
 import { digestOf } from "@holdfast/model";
-import type { Decision } from "@holdfast/model";
+import type { Decision, JsonObject } from "@holdfast/model";
 import type { AdmissionContext, Admitted } from "./admission.ts";
 import { inputOf, protectedVeto } from "./admission.ts";
 import type { Clock, Timekeeper } from "./clock.ts";
@@ -56,20 +56,33 @@ export function decideMatter({ engine, state }: GuardCore, matter: Matter): Judg
 }
 
 /**
- * Decides an admitted action at `nowMs`. What a rule made of the arguments is checked against
- * the protected paths like the arguments themselves.
+ * Decides an admitted action at `nowMs`. The resources its Tool document derives, and what a rule
+ * made of the arguments, are checked against the protected paths like the arguments themselves.
  */
 export function decideAdmitted(core: GuardCore, admitted: Admitted, nowMs: number): Judged {
   const input = inputOf(admitted, nowMs, core.capabilities);
-  const { veto, isFallback, request } = admitted;
+  const { isFallback, request } = admitted;
+  // The arguments as given were checked when they were taken up.
+  const veto = admitted.veto ?? derivedVeto(core, input, { args: request.args, checked: {} });
   const matter: Matter = { input, isFallback, ...(veto === undefined ? {} : { veto }) };
   const judged = decideMatter(core, matter);
   const { args } = judged.decision;
   if (judged.veto !== undefined || args === undefined) return judged;
-  const document = core.admission.registry.document(request.tool);
-  const reaches = protectedVeto({ args, resources: [] }, { document, context: core.admission });
+  const reaches = derivedVeto(core, input, { args, checked: args });
   if (reaches === undefined) return judged;
   return { ...vetoed(input, reaches, core.engine.bundle.digest), state: judged.state };
+}
+
+/** The protected paths against `checked` and the resources that `args` make the action touch. */
+function derivedVeto(
+  { admission }: GuardCore,
+  input: RecordedInput,
+  { args, checked }: { readonly args: JsonObject; readonly checked: JsonObject },
+): Veto | undefined {
+  const document = admission.registry.document(input.request.tool);
+  // Where an expression fails there is no resource, and what needs one is not granted.
+  const resources = admission.resourcesOf(input, args) ?? [];
+  return protectedVeto({ args: checked, resources }, { document, context: admission });
 }
 
 function vetoed(input: RecordedInput, veto: Veto, bundle: string): Judged {

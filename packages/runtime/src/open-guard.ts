@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { createReferenceEngine } from "@holdfast/engine";
+import { createReferenceEngine, createResourceReader } from "@holdfast/engine";
 import type { Bundle, Capabilities, Engine } from "@holdfast/engine";
 import { openLog } from "@holdfast/log";
 import type { Log, LogFiles } from "@holdfast/log";
@@ -20,6 +20,7 @@ import type { Guard } from "./guard.ts";
 import { Journal } from "./journal.ts";
 import { loadPolicyFolder } from "./policy-folder.ts";
 import type { LoadedPolicies } from "./policy-folder.ts";
+import { policyPaths } from "./policy-source.ts";
 import type { PolicyFile } from "./policy-source.ts";
 import { createProtectedPaths } from "./protected-path.ts";
 import { Registry } from "./registry.ts";
@@ -139,6 +140,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
       sessions: memory.sessions,
       ledger: memory.ledger,
       protectedPaths: createProtectedPaths(protectedOf(parts)),
+      resourcesOf: createResourceReader(bundle),
       workingDirectory: options.workingDirectory ?? process.cwd(),
       random,
     },
@@ -171,8 +173,14 @@ function protectedOf({ options, configuration, directory }: Parts): string[] {
   const policies = options.policies ?? configuration.policies;
   return [
     directory,
-    ...(typeof policies === "string" ? [policies] : []),
+    ...(typeof policies === "string" ? pathsOf(policies) : []),
     ...(options.configuration === undefined ? [] : [options.configuration]),
     ...(options.protectedPaths ?? []),
   ];
+}
+
+/** The folder, and what it links to: a policy is also written where its file really lies. */
+function pathsOf(folder: string): string[] {
+  const { files, folders } = policyPaths(folder);
+  return [...folders, ...files];
 }

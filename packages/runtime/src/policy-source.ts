@@ -12,16 +12,19 @@ export interface PolicyFile {
 }
 
 /**
- * Reads every `.yaml` and `.yml` below a folder, sorted by path. Names that begin with a dot
- * are left out; symbolic links to files and folders are followed, each folder once.
+ * Reads every `.yaml` and `.yml` below a folder, in any letter case, sorted by path. Names that
+ * begin with a dot are left out; symbolic links to files and folders are followed, each folder
+ * once. A file that looks like a policy and is none (`x.json`, `x.yaml.bak`, `x.yml~`) is an
+ * error, since its author may believe that it is in force; all others, such as `README.md`, are
+ * passed over.
  *
- * @throws HoldfastError `policy_folder` when it cannot be read, holds bytes that are not UTF-8,
- * or is over a limit
+ * @throws HoldfastError `policy_folder` when it cannot be read, holds bytes that are not UTF-8 or
+ * a file that only looks like a policy, or is over a limit
  */
 export function readPolicyFolder(folder: string): PolicyFile[] {
   const files: PolicyFile[] = [];
   let bytes = 0;
-  for (const path of policyPaths(folder)) {
+  for (const path of policyPaths(folder).files) {
     const data = read(path);
     bytes += data.length;
     if (bytes > bytesMax || files.length >= filesMax) {
@@ -32,27 +35,48 @@ export function readPolicyFolder(folder: string): PolicyFile[] {
   return files.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-function policyPaths(folder: string): string[] {
-  const found: string[] = [];
+/** What a policy folder is made of, each path as the folder was named and below it. */
+export interface PolicyPaths {
+  readonly files: readonly string[];
+  /** the folder itself first */
+  readonly folders: readonly string[];
+}
+
+/**
+ * The policy files below a folder, and every folder one could be put in.
+ *
+ * @throws HoldfastError `policy_folder`
+ */
+export function policyPaths(folder: string): PolicyPaths {
+  const files: string[] = [];
+  const folders: string[] = [];
   const seen = new Set<string>();
   const visit = (current: string) => {
     const { dev, ino } = stat(current);
     // A link back up would never end.
     if (seen.has(`${dev}:${ino}`)) return;
     seen.add(`${dev}:${ino}`);
+    folders.push(current);
     for (const name of names(current)) {
       if (name.startsWith(".")) continue;
       const path = `${current}/${name}`;
       if (stat(path).isDirectory()) visit(path);
-      else if (/\.ya?ml$/u.test(name)) found.push(path);
+      else if (/\.ya?ml$/iu.test(name)) files.push(path);
+      else if (looksLikePolicy.test(name)) {
+        const message = `\`${path}\` is no policy file; name it \`.yaml\` or move it elsewhere`;
+        throw new HoldfastError("policy_folder", message);
+      }
     }
   };
   if (!stat(folder).isDirectory()) {
     throw new HoldfastError("policy_folder", `\`${folder}\` is not a folder`);
   }
   visit(folder.replace(/[/\\]+$/u, ""));
-  return found;
+  return { files, folders };
 }
+
+/** A data format policies are not written in, or a YAML file under another name. */
+const looksLikePolicy = /\.(?:json[5c]?|toml)$|\.ya?ml[^\p{L}\p{N}]/iu;
 
 function stat(path: string) {
   return attempt(path, () => statSync(path));

@@ -1,20 +1,15 @@
-import { lstatSync, readlinkSync, statSync } from "node:fs";
-import { homedir } from "node:os";
-import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Json } from "@holdfast/model";
-
-/** The most symbolic links followed for one path, as on Linux. */
-const linksMax = 40;
-
-/** No system opens a longer path; in UTF-16 units. */
-const pathLengthMax = 32_768;
+import { bothReadings, readPath } from "./path-reading.ts";
+import { realBelow, realPath } from "./real-path.ts";
+import type { Links } from "./real-path.ts";
 
 /** Arguments with more strings than this are not looked through, but count as reaching. */
 const textsMax = 100_000;
 
-/** Where each path that was looked at links to, for the time of one check. */
-type Links = Map<string, string | undefined>;
+/** The same for arguments with more pairs of a folder and a text below it than this. */
+const pairsMax = 50_000;
 
 interface Protected {
   readonly path: string;
@@ -30,39 +25,74 @@ export interface ProtectedPaths {
 /**
  * Guards Holdfast's own configuration, policies and data against the agents they govern
  * (POLICY.md section 5, invariant 11). Each string of the arguments is taken as a path: as it
- * stands, as a `file:` URL, below `~`, and relative to each of `bases`; symbolic links are
- * followed as the system would, dangling ones too, and `..` both before and after links, since
- * tools differ in that. Letter case follows the file system the protected path lies on.
+ * stands, as a `file:` URL (see `readPath`; one that cannot be read counts as reaching), below
+ * `~`, relative to each of `bases`, and below every absolute path of the same arguments, since a
+ * tool may join two of them. Symbolic links are followed as the system would, dangling ones too,
+ * and `..` both before and after links, since tools differ in that. Letter case follows the file
+ * system the protected path lies on.
  *
  * Limits: strings that merely contain a path, such as a shell command or SQL text, are not
  * looked into; that is the work of facts. An ancestor of a protected path is not protected: a
  * tool that removes or moves whole folders needs a policy of its own. Nothing here can see a
- * link that is made after the check.
+ * hard link, or a link that is made after the check, or a path that a tool puts together from
+ * three strings and more.
  */
 export function createProtectedPaths(paths: readonly string[]): ProtectedPaths {
-  const guarded = paths.map((path): Protected => {
-    const real = realPath(resolve(path), new Map()) ?? resolve(path);
-    return { path: real, ignoresCase: ignoresCase(real) };
-  });
+  const guarded = guardedOf(paths);
   return {
     reaches(value, bases) {
       const links: Links = new Map();
       const found = new Set<string>();
       collectTexts(value, found);
       if (found.size > textsMax) return true;
+      const folders = new Set<string>();
       for (const text of found) {
-        if (candidates(text, bases).some((path) => isGuarded(path, guarded, links))) return true;
+        const { paths: named, absolute, unreadable } = readPath(text, bases);
+        if (unreadable) return true;
+        if (named.some((path) => isGuarded(realPath(path, links), guarded))) return true;
+        for (const path of absolute) folders.add(realPath(path, links) ?? path);
       }
-      return false;
+      return reachesBelow(folders, found, { guarded, links });
     },
   };
 }
 
-function isGuarded(candidate: string, guarded: readonly Protected[], links: Links): boolean {
-  const real = realPath(candidate, links);
+/** The real paths, without those that lie below another of them. */
+function guardedOf(paths: readonly string[]): readonly Protected[] {
+  const links: Links = new Map();
+  const real = paths.map((path) => realPath(resolve(path), links) ?? resolve(path));
+  const guarded: Protected[] = [];
+  for (const path of [...new Set(real)].sort((one, other) => one.length - other.length)) {
+    if (!isGuarded(path, guarded)) guarded.push({ path, ignoresCase: ignoresCase(path) });
+  }
+  return guarded;
+}
+
+/** True when one of the texts leads into a protected path from one of the folders. */
+function reachesBelow(
+  folders: ReadonlySet<string>,
+  texts: ReadonlySet<string>,
+  { guarded, links }: { readonly guarded: readonly Protected[]; readonly links: Links },
+): boolean {
+  if (folders.size * texts.size > pairsMax) return true;
+  for (const text of texts) {
+    // Whoever joins two paths makes of `/x` a path below the first one.
+    const [below = ""] = text.trim().split("\0", 1);
+    if (below === "") continue;
+    for (const folder of folders) {
+      if (isGuarded(realBelow(folder, below, links), guarded)) return true;
+      if (!below.includes("..")) continue;
+      const [byText = folder] = bothReadings(folder, `.${sep}${below}`);
+      if (isGuarded(realPath(byText, links), guarded)) return true;
+    }
+  }
+  return false;
+}
+
+function isGuarded(real: string | undefined, guarded: readonly Protected[]): boolean {
   if (real === undefined) return false;
-  return guarded.some(({ path, ignoresCase }) => {
-    const [inner, outer] = ignoresCase ? [folded(real), folded(path)] : [real, path];
+  return guarded.some(({ path, ignoresCase: folds }) => {
+    const [inner, outer] = folds ? [folded(real), folded(path)] : [real, path];
     const rest = relative(outer, inner);
     return rest === "" || (rest !== ".." && !rest.startsWith(`..${sep}`) && !isAbsolute(rest));
   });
@@ -76,85 +106,6 @@ function collectTexts(value: Json, found: Set<string>): void {
     if (!Array.isArray(value)) found.add(key);
     collectTexts(member, found);
   }
-}
-
-/** The absolute paths a tool could mean by a text, `..` kept where it stands. */
-function candidates(text: string, bases: readonly string[]): string[] {
-  // A C program reads up to the first NUL.
-  const nul = text.indexOf("\0");
-  const path = nul === -1 ? text : text.slice(0, nul);
-  if (path === "") return [];
-  const found = bases.flatMap((base) => bothReadings(base, path));
-  if (/^file:/iu.test(path)) {
-    const local = fileUrlPath(path);
-    if (local !== undefined) found.push(...bothReadings(sep, local));
-  }
-  if (/^~(?:[/\\]|$)/u.test(path)) found.push(...bothReadings(homedir(), `.${path.slice(1)}`));
-  return found.filter(({ length }) => length <= pathLengthMax);
-}
-
-/** `..` applied to the text (as `path.resolve` does) and applied after links (as the system does). */
-function bothReadings(base: string, path: string): string[] {
-  const byText = resolve(base, path);
-  if (!path.includes("..")) return [byText];
-  const { root } = parse(path);
-  return [byText, root === "" ? `${resolve(base)}${sep}${path}` : path];
-}
-
-function fileUrlPath(text: string): string | undefined {
-  try {
-    return fileURLToPath(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Where an absolute path really lies: links are followed component by component; whatever does
- * not exist is taken as written. Undefined when it holds more links than any system follows.
- */
-function realPath(path: string, links: Links): string | undefined {
-  const { root } = parse(path);
-  const pending = segments(path.slice(root.length));
-  let current = root;
-  let followed = 0;
-  for (let step = pending.pop(); step !== undefined; step = pending.pop()) {
-    if (step === "" || step === ".") continue;
-    if (step === "..") {
-      current = dirname(current);
-      continue;
-    }
-    const next = join(current, step);
-    const target = linkTarget(next, links);
-    if (target === undefined) {
-      current = next;
-      continue;
-    }
-    followed += 1;
-    if (followed > linksMax) return undefined;
-    const targetRoot = parse(target).root;
-    if (targetRoot !== "") current = targetRoot;
-    pending.push(...segments(target.slice(targetRoot.length)));
-  }
-  return current;
-}
-
-/** The steps of a path, last one first. */
-function segments(path: string): string[] {
-  return path.split(sep === "/" ? "/" : /[/\\]/u).reverse();
-}
-
-function linkTarget(path: string, links: Links): string | undefined {
-  if (links.has(path)) return links.get(path);
-  let target: string | undefined;
-  try {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found?.isSymbolicLink() === true) target = readlinkSync(path);
-  } catch {
-    // What cannot be looked at is taken as written; so does the system when it creates it.
-  }
-  links.set(path, target);
-  return target;
 }
 
 /** Whether the file system gives the same file under another letter case. */
