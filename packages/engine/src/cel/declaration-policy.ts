@@ -87,7 +87,10 @@ export const policyTable: DeclarationTable = {
   ],
   under: ["Whether a path lies in a folder, links resolved", "(@path, string) -> bool"],
   domain: ["Whether a host is a domain or lies below it", "(string, string) -> bool"],
-  in_net: ["Whether an IP address lies in a CIDR block", "(string, string) -> bool"],
+  in_net: [
+    "Whether an IP address lies in a CIDR block. Of an IPv4 block, `::ffff:10.0.0.1` is judged as IPv4, and an IPv6 address that carries an IPv4 one in any other way (`::10.0.0.1`, NAT64, 6to4, Teredo, ISATAP) is an error",
+    "(string, string) -> bool",
+  ],
   glob: [
     "Whether a pattern matches the whole text: `*` stops at `/`, `**` does not",
     "(string, string) -> bool",

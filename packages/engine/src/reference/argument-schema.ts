@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "@holdfast/model";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { RE2JS } from "re2js";
+import { equalityKeywords } from "./equality-keyword.ts";
 
 /** Arguments that fit, with defaults filled in, or what is wrong with them. */
 export type Validation =
@@ -30,6 +31,9 @@ export function argumentSchema(schema: JsonObject): ArgumentSchema {
       validateSchema: false,
       code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
     });
+    for (const definition of equalityKeywords) {
+      ajv.removeKeyword(definition.keyword).addKeyword(definition);
+    }
     validate = ajv.compile(closed(mutableCopy(schema), true));
   } catch (error) {
     const problem = `the tool's schema cannot be used: ${messageOf(error)}`;

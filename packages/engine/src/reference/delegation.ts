@@ -6,8 +6,9 @@ import { CelError } from "./cel-error.ts";
 
 /**
  * The first agent of the chain, from the outside in, whose delegation does not cover the action;
- * `undefined` when all do (POLICY.md section 6). A hop covers it by a tool or a label it names,
- * or by naming every resource the action touches. Anything else in a scope grants nothing.
+ * `undefined` when all do (POLICY.md section 6). A hop covers it by a tool it names, by naming
+ * every label of the action, or by naming every resource it touches. Anything else in a scope
+ * grants nothing.
  */
 export function uncoveredBy(situation: Situation): string | undefined {
   return situation.request.delegation.find((hop) => !coversAction(hop.scopes, situation))?.agent.id;
@@ -15,20 +16,18 @@ export function uncoveredBy(situation: Situation): string | undefined {
 
 function coversAction(scopes: readonly string[], situation: Situation): boolean {
   return (
-    scopes.some((scope) => coversTool(scope, situation) || coversLabel(scope, situation)) ||
+    scopes.some((scope) => coversTool(scope, situation)) ||
+    coversLabels(scopes, situation) ||
     coversResources(scopes, situation.resources)
   );
 }
 
 /** Whether some scope of every hop could cover the action with some arguments or other. */
 export function mayBeInScope(situation: Situation): boolean {
-  return situation.request.delegation.every((hop) =>
-    hop.scopes.some(
-      (scope) =>
-        coversTool(scope, situation) ||
-        coversLabel(scope, situation) ||
-        scope.startsWith("resource:"),
-    ),
+  return situation.request.delegation.every(
+    ({ scopes }) =>
+      coversLabels(scopes, situation) ||
+      scopes.some((scope) => coversTool(scope, situation) || scope.startsWith("resource:")),
   );
 }
 
@@ -40,11 +39,14 @@ function coversTool(scope: string, situation: Situation): boolean {
   return anyTool([pattern], situation.toolName);
 }
 
-function coversLabel(scope: string, situation: Situation): boolean {
-  if (!scope.startsWith("label:")) return false;
-  const label = scope.slice("label:".length);
-  if (label !== unlabelled && !isRegistered(situation)) return false;
-  return situation.labels.includes(label);
+/**
+ * WHY: all labels, not one of them: who was given `label:read` was not given what reads and also
+ * destroys.
+ */
+function coversLabels(scopes: readonly string[], situation: Situation): boolean {
+  const { labels } = situation;
+  if (!isRegistered(situation) && labels.some((label) => label !== unlabelled)) return false;
+  return labels.length > 0 && labels.every((label) => scopes.includes(`label:${label}`));
 }
 
 function coversResources(

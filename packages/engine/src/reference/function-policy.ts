@@ -30,10 +30,13 @@ export const policyFunctions: FunctionFamily = {
     ),
     in_net: binary("in_net", (address, block) => {
       if (typeof address !== "string" || typeof block !== "string") return undefined;
-      return (
-        isInNet(address, block) ??
-        celError("invalid_argument", `\`${address}\` or \`${block}\` is no IP address or block`)
-      );
+      const inside = isInNet(address, block);
+      if (typeof inside === "boolean") return inside;
+      const wrong =
+        inside === "embedded"
+          ? `\`${address}\` carries an IPv4 address, so it cannot be judged by \`${block}\``
+          : `\`${address}\` or \`${block}\` is no IP address or block`;
+      return celError("invalid_argument", wrong);
     }),
     glob: binary("glob", (pattern, text, budget) => {
       if (typeof pattern !== "string" || typeof text !== "string") return undefined;
