@@ -48,7 +48,11 @@ function writeContainer(value: object, depth: number): string {
     throw error("json_depth", `nested deeper than ${canonicalDepthMax} levels`);
   }
   if (Array.isArray(value)) {
-    return `[${Array.from(value, (element) => write(element, depth)).join(",")}]`;
+    let elements = "";
+    for (let index = 0; index < value.length; index += 1) {
+      elements += `${index === 0 ? "" : ","}${write(value[index], depth)}`;
+    }
+    return `[${elements}]`;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {

@@ -1,27 +1,39 @@
 import { HoldfastError } from "./error.ts";
 import type { JsonErrorCode } from "./json-error.ts";
 import { jsonLimits } from "./json-reader.ts";
+import type { JsonLimits } from "./json-reader.ts";
 import { printable } from "./printable.ts";
 import type { Json } from "./json.ts";
 
 /**
  * A deep copy of a value that came from code and not from `parseJson`: the same guarantees
- * (null prototypes, finite numbers, whole surrogates, bounded depth, no cycle), and whoever
- * holds the original cannot change the copy. Members that are `undefined` are left out.
+ * (null prototypes, finite numbers, whole surrogates, bounded depth and number of values, no
+ * cycle), and whoever holds the original cannot change the copy. Members that are `undefined` are
+ * left out. A value that is held in two places is copied, and counts, twice.
  *
- * @throws HoldfastError `json_value`, `json_number`, `json_surrogate` or `json_depth`
+ * @throws HoldfastError `json_value`, `json_number`, `json_surrogate`, `json_depth` or
+ * `json_too_many_values`
  */
-export function copyJson(value: unknown, limits: { readonly depthMax?: number } = {}): Json {
-  return copy(value, { path: "", depth: 0, depthMax: limits.depthMax ?? jsonLimits.depthMax });
+export function copyJson(
+  value: unknown,
+  limits: Partial<Pick<JsonLimits, "depthMax" | "valuesMax">> = {},
+): Json {
+  return copy(value, { path: "", depth: 0, budget: { ...jsonLimits, ...limits, values: 0 } });
 }
 
 interface Place {
   readonly path: string;
   readonly depth: number;
-  readonly depthMax: number;
+  /** one for the whole copy */
+  readonly budget: Pick<JsonLimits, "depthMax" | "valuesMax"> & { values: number };
 }
 
 function copy(value: unknown, place: Place): Json {
+  const { budget } = place;
+  budget.values += 1;
+  if (budget.values > budget.valuesMax) {
+    throw error("json_too_many_values", `more than ${budget.valuesMax} values`, place);
+  }
   switch (typeof value) {
     case "boolean":
       return value;
@@ -40,11 +52,12 @@ function copy(value: unknown, place: Place): Json {
   }
 }
 
-function copyContainer(value: object, { path, depth, depthMax }: Place): Json {
+function copyContainer(value: object, { path, depth, budget }: Place): Json {
+  const { depthMax } = budget;
   if (depth >= depthMax) {
     throw error("json_depth", `nested deeper than ${depthMax} levels`, { path });
   }
-  const below = (step: string): Place => ({ path: path + step, depth: depth + 1, depthMax });
+  const below = (step: string): Place => ({ path: path + step, depth: depth + 1, budget });
   if (Array.isArray(value)) {
     return Array.from(value, (element, index) => copy(element, below(`[${index}]`)));
   }

@@ -12,6 +12,7 @@ export type JsonErrorCode =
   | "json_number"
   | "json_depth"
   | "json_size"
+  | "json_too_many_values"
   | "json_value";
 
 /** The error for the place `offset` (UTF-16 units) of `text`; the span's file is `json`. */

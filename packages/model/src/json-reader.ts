@@ -10,10 +10,16 @@ export interface JsonLimits {
   readonly bytesMax: number;
   /** arrays and objects inside each other; the reader recurses, so keep it under 1,000 */
   readonly depthMax: number;
+  /** values of all kinds, those inside others included; keys do not count */
+  readonly valuesMax: number;
 }
 
-/** 16 MiB and depth 64. */
-export const jsonLimits: JsonLimits = { bytesMax: 16 * 1024 * 1024, depthMax: 64 };
+/** 16 MiB, depth 64 and 100,000 values: each value costs far more than the bytes it is written in. */
+export const jsonLimits: JsonLimits = {
+  bytesMax: 16 * 1024 * 1024,
+  depthMax: 64,
+  valuesMax: 100_000,
+};
 
 /**
  * Reads one JSON text, strictly (RFC 8259 and I-JSON, RFC 7493): valid UTF-8 without a byte
@@ -24,12 +30,13 @@ export const jsonLimits: JsonLimits = { bytesMax: 16 * 1024 * 1024, depthMax: 64
  * @throws HoldfastError with a `json_…` code and the place
  */
 export function parseJson(text: string | Uint8Array, limits: Partial<JsonLimits> = {}): Json {
-  const { bytesMax, depthMax } = { ...jsonLimits, ...limits };
+  const bounds = { ...jsonLimits, ...limits };
+  const { bytesMax } = bounds;
   const size = typeof text === "string" ? utf8Length(text, bytesMax) : text.length;
   if (size > bytesMax) {
     throw new HoldfastError("json_size", `JSON text is larger than ${bytesMax} bytes`);
   }
-  return new JsonReader(typeof text === "string" ? text : decodeUtf8(text), depthMax).read();
+  return new JsonReader(typeof text === "string" ? text : decodeUtf8(text), bounds).read();
 }
 
 /** Exact only when it matters: the encoder runs only on texts that could be over the limit. */
@@ -78,12 +85,13 @@ const escapes: ReadonlyMap<string, string> = new Map([
 
 class JsonReader {
   private readonly text: string;
-  private readonly depthMax: number;
+  private readonly limits: JsonLimits;
   private at = 0;
+  private values = 0;
 
-  constructor(text: string, depthMax: number) {
+  constructor(text: string, limits: JsonLimits) {
     this.text = text;
-    this.depthMax = depthMax;
+    this.limits = limits;
   }
 
   read(): Json {
@@ -98,6 +106,11 @@ class JsonReader {
 
   private value(depth: number): Json {
     this.space();
+    this.values++;
+    const { valuesMax } = this.limits;
+    if (this.values > valuesMax) {
+      throw this.error("json_too_many_values", `more than ${valuesMax} values`, this.at);
+    }
     switch (this.text.charAt(this.at)) {
       case "{":
         return this.object(depth + 1);
@@ -146,8 +159,9 @@ class JsonReader {
   }
 
   private open(depth: number): void {
-    if (depth > this.depthMax) {
-      throw this.error("json_depth", `nested deeper than ${this.depthMax} levels`, this.at);
+    const { depthMax } = this.limits;
+    if (depth > depthMax) {
+      throw this.error("json_depth", `nested deeper than ${depthMax} levels`, this.at);
     }
     this.at++;
   }

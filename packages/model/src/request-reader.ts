@@ -1,6 +1,7 @@
 import { digestOf } from "./digest.ts";
 import { HoldfastError } from "./error.ts";
 import { copyJson } from "./json-copy.ts";
+import type { JsonLimits } from "./json-reader.ts";
 import { problemsOf } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { requestSchema } from "./request.ts";
@@ -14,12 +15,15 @@ export type RequestReading =
 /**
  * Checks a request and fills in its defaults (`session.root` is `session.id`). Never throws.
  * The request is a copy: who made the value cannot change what was read, and no object in
- * `args`, `context` or `claims` has a prototype.
+ * `args`, `context` or `claims` has a prototype. `limits` are those of `copyJson`.
  */
-export function readRequest(value: unknown): RequestReading {
+export function readRequest(
+  value: unknown,
+  limits: Partial<Pick<JsonLimits, "valuesMax">> = {},
+): RequestReading {
   let copy: unknown;
   try {
-    copy = copyJson(value);
+    copy = copyJson(value, limits);
   } catch (cause) {
     const message = cause instanceof HoldfastError ? cause.message : "cannot be read";
     return { ok: false, problems: [{ path: "", message }] };

@@ -1,4 +1,4 @@
-import { canonicalJson, readRequest } from "@holdfast/model";
+import { canonicalJson, jsonLimits, readRequest } from "@holdfast/model";
 import type { Decision, Json, Request } from "@holdfast/model";
 import type { OpenPermit } from "./action-ledger.ts";
 import { deepFreeze } from "./admission.ts";
@@ -13,6 +13,9 @@ import { withheldMessage } from "./refusal.ts";
 
 /** The largest request that carries a result, in bytes of canonical JSON: the log holds two such. */
 const resultBytesMax = 15 * 1024 * 1024;
+
+/** A result may hold as many values as the request it came of, and the outcome a few. */
+const resultLimits = { valuesMax: 2 * jsonLimits.valuesMax + 1000 };
 
 const resultVeto: Veto = {
   cause: "result",
@@ -80,11 +83,12 @@ function resultRequest(
     action: { ...permit.request.action, phase: "result" },
   };
   const outcome = { status, durationMs: durationMs ?? measuredMs, cost };
-  const reading = readRequest({ ...base, result: result ?? null, outcome });
+  const reading = readRequest({ ...base, result: result ?? null, outcome }, resultLimits);
   if (reading.ok && Buffer.byteLength(canonicalJson(reading.request)) <= resultBytesMax) {
     return { request: deepFreeze(reading.request) };
   }
-  const bare = readRequest({ ...base, result: null, outcome: { status, durationMs: measuredMs } });
+  const plain = { ...base, result: null, outcome: { status, durationMs: measuredMs } };
+  const bare = readRequest(plain, resultLimits);
   if (!bare.ok) throw new Error("a granted request is valid in phase result");
   return { request: deepFreeze(bare.request), veto: resultVeto };
 }

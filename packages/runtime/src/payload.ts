@@ -11,8 +11,15 @@ import type { Json, JsonObject } from "@holdfast/model";
 import { z } from "zod";
 import { vetoCauses } from "./judgement.ts";
 
-/** A payload nests a request, which `parseJson` bounds at 64 levels, a few levels down. */
-const payloadLimits = { depthMax: 96, bytesMax: 256 * 1024 * 1024 };
+/**
+ * A payload nests a request, which `parseJson` bounds at 64 levels, a few levels down. What the
+ * log holds was once taken, so no number of values in it is too large to be read again.
+ */
+const payloadLimits = {
+  depthMax: 96,
+  bytesMax: 256 * 1024 * 1024,
+  valuesMax: Number.POSITIVE_INFINITY,
+};
 
 // Like the model's own JSON schemas: they pass values on untouched, whatever their keys.
 const json = z.custom<Json>((value) => value !== undefined);
