@@ -115,12 +115,20 @@ export class ActionLedger {
     return [...this.#open.values()];
   }
 
-  /** Revokes what the agent still holds in that session root (POLICY.md section 7). */
-  revoke(agent: string, sessionRoot: string | undefined, except: number): void {
+  /**
+   * Revokes what a restriction by `cause` would refuse anew, but for the permit `except`
+   * (POLICY.md section 7): whatever its agent has a part in, delegated actions too, in the same
+   * session root. As in the engine, an action without a session falls under those of all.
+   */
+  revoke({ tenant, agent, session }: Request, except: number): void {
+    const root = session?.root;
     for (const { permit, abort } of this.#open.values()) {
       const { request, sequence } = permit;
-      if (sequence === except || request.agent.id !== agent) continue;
-      if (sessionRoot !== undefined && request.session?.root !== sessionRoot) continue;
+      if (sequence === except || request.tenant !== tenant) continue;
+      const chain = [request.agent, ...request.delegation.map((hop) => hop.agent)];
+      if (!chain.some(({ id }) => id === agent.id)) continue;
+      const held = request.session?.root;
+      if (root !== undefined && held !== undefined && held !== root) continue;
       abort.abort(new Error("the permit was revoked by a restriction"));
     }
   }

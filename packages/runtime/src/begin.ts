@@ -56,7 +56,7 @@ function commit(core: GuardCore, admitted: Admitted): Committed {
   const judged = decideAdmitted(core, admitted, core.timekeeper.nowMs());
   const decision = deepFreeze(judged.decision);
   const granted = grants(decision);
-  const explanation = core.explanations ? explainJudged(core, judged) : undefined;
+  const explanation = core.explanations ? deepFreeze(explainJudged(core, judged)) : undefined;
   const latencyNs = Math.max(0, Math.round((clock.monotonicMs() - startedTickMs) * 1e6));
   const { record, evidence } = decisionRecord(
     { admitted, ...judged, granted, latencyNs },
@@ -77,7 +77,7 @@ function commit(core: GuardCore, admitted: Admitted): Committed {
     ledger.claim(admitted.request.id, { sequence, binding: admitted.binding });
     ledger.remember(sequence, { decision, durable: appended.durable });
   }
-  if (decision.restrict !== undefined) revoke(core, admitted, sequence);
+  if (decision.restrict !== undefined) ledger.revoke(admitted.request, sequence);
   const parts = { decision, sequence, ...(explanation === undefined ? {} : { explanation }) };
   if (granted) {
     const permit = open(core, { admitted, startedTickMs, parts });
@@ -96,7 +96,8 @@ function open(
   const { decision } = given.parts;
   const { sandbox } = decision;
   const abort = new AbortController();
-  const permit: Permit = {
+  // The signal alone stays as it is: it has to change when the permit is revoked.
+  const permit: Permit = Object.freeze({
     granted: true,
     id: request.id,
     request,
@@ -106,7 +107,7 @@ function open(
     signal: abort.signal,
     ...(sandbox === undefined ? {} : { sandbox }),
     ...given.parts,
-  };
+  });
   core.admission.ledger.open({ permit, mode, audit, startedTickMs: given.startedTickMs, abort });
   return permit;
 }
@@ -156,10 +157,6 @@ async function repeat(core: GuardCore, { request }: Admitted, { sequence }: Acti
       ? `Holdfast did not run ${tool} again: this action was already permitted once.`
       : refusalMessage(decision, tool, core.engine.bundle),
   });
-}
-
-function revoke(core: GuardCore, { request }: Admitted, sequence: number): void {
-  core.admission.ledger.revoke(request.agent.id, request.session?.root, sequence);
 }
 
 function toolText({ request: { tool } }: Admitted): string {

@@ -23,12 +23,26 @@ const resultVeto: Veto = {
   reason: "the result is not JSON, or too large or too deep to be decided and recorded",
 };
 
+const endingVeto: Veto = {
+  cause: "result",
+  code: "unavailable",
+  reason: "what ended the action cannot be read: `status` must be `success` or `failure`",
+};
+
+/** An ending as it was read, once; `veto` when it is none. */
+interface ReadEnding {
+  readonly ending: Pick<Ending, "status"> & {
+    readonly [Member in keyof Omit<Ending, "status">]: Ending[Member] | undefined;
+  };
+  readonly veto?: Veto;
+}
+
 /** `Guard.end`; see there. Whatever goes wrong withholds the result. */
 export async function end(core: GuardCore, permit: Permit, given: Ending): Promise<ResultDecision> {
   const open = core.admission.ledger.take(permit);
   if (open === undefined) return withheld(core, "the permit has ended, or is not of this guard");
   try {
-    const { appended, decision, result } = commitEnding(core, open, given);
+    const { appended, decision, result } = commitEnding(core, open, readEnding(given));
     if (open.audit === "required" || decision.restrict !== undefined) await appended.durable;
     if (core.journal.failure !== undefined) throw core.journal.failure;
     return answer(core, permit, { sequence: appended.sequence, decision, result });
@@ -43,7 +57,7 @@ export async function end(core: GuardCore, permit: Permit, given: Ending): Promi
 function commitEnding(
   core: GuardCore,
   open: OpenPermit,
-  given: Ending,
+  given: ReadEnding,
 ): { appended: Appended; decision: Decision; result: Json } {
   const { permit, mode } = open;
   const { request, veto } = resultRequest(core, open, given);
@@ -59,22 +73,37 @@ function commitEnding(
   const judged = decideMatter(core, matter);
   const decision = deepFreeze(judged.decision);
   const { simulated } = permit;
-  const nothingSent = given.nothingSent === true;
+  const nothingSent = given.ending.nothingSent === true;
   const ended = { ...judged, sequence: permit.sequence, simulated, nothingSent };
   const { record, evidence } = outcomeRecord(ended, core.random);
   const appended = core.journal.append(record, evidence);
   core.engine.fold(core.state, outcomeOccurrence(appended.sequence, ended));
   if (decision.restrict !== undefined) {
-    core.admission.ledger.revoke(request.agent.id, request.session?.root, permit.sequence);
+    core.admission.ledger.revoke(request, permit.sequence);
   }
   return { appended, decision, result: request.result ?? null };
+}
+
+/**
+ * Reads each member once. What is no ending, or throws when it is read, is the caller's mistake
+ * and counts as a failure that may have had effects; only the result is lost by it.
+ */
+function readEnding(given: Ending): ReadEnding {
+  try {
+    const { status, result, durationMs, cost, nothingSent } = given;
+    const ending = { status, result, durationMs, cost, nothingSent };
+    if (status === "success" || status === "failure") return { ending };
+  } catch {
+    // Told by the veto.
+  }
+  return { ending: { status: "failure" }, veto: endingVeto };
 }
 
 /** The request in phase `result`: the arguments that ran, and what came of them. */
 function resultRequest(
   { clock }: GuardCore,
   { permit, startedTickMs }: OpenPermit,
-  { status, result, durationMs, cost }: Ending,
+  { ending: { status, result, durationMs, cost }, veto }: ReadEnding,
 ): { request: Request; veto?: Veto } {
   const measuredMs = Math.max(0, clock.monotonicMs() - startedTickMs);
   const base = {
@@ -85,7 +114,7 @@ function resultRequest(
   const outcome = { status, durationMs: durationMs ?? measuredMs, cost };
   const reading = readRequest({ ...base, result: result ?? null, outcome }, resultLimits);
   if (reading.ok && Buffer.byteLength(canonicalJson(reading.request)) <= resultBytesMax) {
-    return { request: deepFreeze(reading.request) };
+    return { request: deepFreeze(reading.request), ...(veto === undefined ? {} : { veto }) };
   }
   const plain = { ...base, result: null, outcome: { status, durationMs: measuredMs } };
   const bare = readRequest(plain, resultLimits);

@@ -1,7 +1,10 @@
 import type { Explanation } from "@holdfast/engine";
 import type { Decision, Json, JsonLike, JsonObject, Obligation, Request } from "@holdfast/model";
 
-/** The one-time right to execute one action, with these arguments and no others. */
+/**
+ * The one-time right to execute one action, with these arguments and no others. Frozen through
+ * and through but for `signal`.
+ */
 export interface Permit {
   readonly granted: true;
   /** action id */

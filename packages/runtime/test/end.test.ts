@@ -43,7 +43,10 @@ describe("end", () => {
   test("restricts on a result, and revokes what the agent still holds in that session", async () => {
     const { guard, session, read } = await reading();
     const [bad, held] = [await read(), await read()];
-    const elsewhere = permitted(await guard.begin(request("fs.write", { path: "x" })));
+    const other = { id: (await guard.openSession({ agent: "agent-1" })).id };
+    const elsewhere = permitted(
+      await guard.begin(request("fs.write", { path: "x" }, { session: other })),
+    );
     expect((await guard.end(bad, { status: "success", result: { text: "worm" } })).released).toBe(
       false,
     );
