@@ -110,7 +110,7 @@ const conditions = [
   "params.limit > 10",
   "variables.big",
   'lists.hosts.exists(h, h == "x")',
-  'external.hr.ok == true || tool.name == "it\'s \\"quoted\\" {x}"',
+  'external.hr.ok == true || tenant == "it\'s \\"quoted\\" {x}"',
   'action.labels.exists(l, l == "money")',
   "args.amount > 1.0\n  && args.amount < 9.0 // between",
 ];

@@ -1,14 +1,11 @@
 import type { Event } from "../../document/history.ts";
 import { inDependencyOrder } from "./cycle.ts";
 import type { Direction } from "./direction.ts";
-import { eventUses } from "./event-use.ts";
-import type { EventUse } from "./event-use.ts";
+import { eventUses, helps } from "./event-use.ts";
+import type { EventUse, Help } from "./event-use.ts";
 import { documentSpan, expressionSpan, isSound } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { ruleExpressions, variableOf } from "./rule-expressions.ts";
-
-/** What an Event's occurrence does at one of its uses. */
-type Help = "grants" | "narrows";
 
 interface Helping {
   readonly use: EventUse;
@@ -20,8 +17,9 @@ interface Helping {
  * Events read each other without circles, and each is recorded at a moment that fits its use: a
  * grant may rest only on what really came about (`success`, `approved`), and what narrows must
  * count from the start (`begin`, `decision`), or be `polarity: accepted` (POLICY.md section 3).
+ * Returns what the occurrence of each Event does, for what Events read themselves.
  */
-export function checkEvents(set: PolicySet): void {
+export function checkEvents(set: PolicySet): ReadonlyMap<string, ReadonlySet<Help>> {
   const { events } = set.bundle;
   const byName = new Map(events.map((event) => [event.name, event]));
   const reads = new Map(events.map((event) => [event.name, usesIn(event, set)]));
@@ -50,6 +48,11 @@ export function checkEvents(set: PolicySet): void {
     }
   }
   for (const event of events) checkMoment(event, helping.get(event.name) ?? [], set);
+  return new Map([...helping].map(([name, found]) => [name, new Set(found.map(helpOf))]));
+}
+
+function helpOf({ help }: Helping): Help {
+  return help;
 }
 
 function usesIn(event: Event, set: PolicySet): EventUse[] {
@@ -82,15 +85,6 @@ function usesInRules(set: PolicySet): Helping[] {
     }
   }
   return found;
-}
-
-function helps(direction: Direction, whenUp: Help): readonly Help[] {
-  if (direction === "unclear") return ["grants", "narrows"];
-  return [direction === "up" ? whenUp : otherHelp(whenUp)];
-}
-
-function otherHelp(help: Help): Help {
-  return help === "grants" ? "narrows" : "grants";
 }
 
 const fitting: Readonly<Record<Help, readonly string[]>> = {

@@ -5,7 +5,8 @@ import type { Policy } from "../../document/policy.ts";
 import { expressionSpan, isSound } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { variableOf } from "./rule-expressions.ts";
-import { callOf, parts, terms, variableName, walk } from "./syntax-walk.ts";
+import { emptinessOf, filledBy } from "./emptiness.ts";
+import { callOf, parts, pathOf, variableName, walk } from "./syntax-walk.ts";
 import { factTypes } from "./variable-types.ts";
 
 /** Variables whose lists an agent can make empty. */
@@ -20,9 +21,9 @@ const roots: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * In an allow, `all` over a fact or an argument list stands beside a test that the list is not
- * empty: of an empty list everything is true, and an agent could grant itself the action by
- * leaving the list out (POLICY.md section 10).
+ * In an allow, what is true of an empty list stands beside a test that the list is not empty:
+ * `all`, that none `exists`, and that nothing is left of it by `filter`. Else an agent could grant
+ * itself the action by leaving the list out (POLICY.md section 10).
  */
 export function checkVacuous(set: PolicySet): void {
   for (const policy of set.bundle.policies) {
@@ -31,7 +32,7 @@ export function checkVacuous(set: PolicySet): void {
       if (!isSound(rule.when, set)) continue;
       for (const found of vacuous(rule.when, policy)) {
         const list = printExpression(found.list);
-        const message = `\`all\` is true of an empty list, so an empty \`${list}\` would be granted`;
+        const message = `${found.what} true of an empty list, so an empty \`${list}\` would be granted`;
         const suggestion = `write \`size(${list}) > 0 && …\` beside it`;
         const span = expressionSpan(found.expression, found.at.range, set);
         set.report.error("vacuous_all", message, span, { suggestion });
@@ -44,6 +45,8 @@ interface Finding {
   readonly expression: Expression;
   readonly at: Expr;
   readonly list: Expr;
+  /** what is true of an empty list, and `is` */
+  readonly what: string;
 }
 
 interface Around {
@@ -72,29 +75,75 @@ function vacuous(when: Expression, policy: Policy): Finding[] {
       visitMacro(expr, around);
       return;
     }
-    const [negated] = callOf(expr, "!_") ?? [];
-    if (negated !== undefined) {
-      visit(negated, { ...around, positive: !around.positive });
-      return;
+    const left = emptinessOf(expr, policy, around.positive);
+    if (left !== undefined && isOpen(left.list, around) && !isContent(left.list)) {
+      const { owner: expression } = around;
+      found.push({
+        expression,
+        at: expr,
+        list: left.list,
+        what: `that \`${left.macro}\` leaves nothing is`,
+      });
     }
-    // Below a negation a false `&&` need not have shown anything.
-    const shown = around.positive ? filledBy(expr, policy) : [];
+    const shown = filledBy(expr, policy, around.positive);
     const filled = new Set([...around.filled, ...shown]);
-    for (const part of parts(expr)) visit(part.expr, { ...around, filled });
+    for (const [part, turned] of turns(expr)) {
+      visit(part, { ...around, filled, positive: around.positive !== turned });
+    }
   };
   const visitMacro = (expr: Extract<Expr, { kind: "macro" }>, around: Around): void => {
-    const made = isMade(expr.operand, around.bound);
-    const test = printExpression(expr.operand);
-    if (expr.macro === "all" && around.positive && made && !around.filled.has(test)) {
-      found.push({ expression: around.owner, at: expr, list: expr.operand });
+    const what = trueOfEmpty(expr.macro, around.positive);
+    if (what !== undefined && isOpen(expr.operand, around)) {
+      const secondary = expr.macro !== "all" && isContent(expr.operand);
+      if (!secondary) found.push({ expression: around.owner, at: expr, list: expr.operand, what });
     }
     visit(expr.operand, around);
+    const made = isMade(expr.operand, around.bound);
     const names = made ? expr.variables.map((each) => each.name) : [];
     const bound = new Set([...around.bound, ...names]);
     for (const arg of expr.args) visit(arg, { ...around, bound });
   };
   visit(when.ast, { owner: when, filled: new Set(), bound: new Set(), positive: true });
   return found;
+}
+
+/** What a macro makes true of an empty list, where its being `positive` makes the whole true. */
+function trueOfEmpty(macro: string, positive: boolean): string | undefined {
+  if (macro === "all") return positive ? "`all` is" : undefined;
+  const some = macro === "exists" || macro === "exists_one" || macro === "existsOne";
+  return some && !positive ? `\`!${macro}\` is` : undefined;
+}
+
+/** Whether an agent can make a list empty that nothing shows to be filled. */
+function isOpen(list: Expr, around: Around): boolean {
+  return isMade(list, around.bound) && !around.filled.has(printExpression(list));
+}
+
+/** WHY: that nothing was found in the content is as it should be, not a list left out. */
+function isContent(list: Expr): boolean {
+  return pathOf(list)?.root === "content";
+}
+
+/** The parts of an expression, and whether each moves the whole the other way round. */
+function turns(expr: Expr): readonly (readonly [Expr, boolean])[] {
+  const truth = (each: Expr | undefined): boolean | undefined =>
+    each?.kind === "constant" && each.constant.type === "bool" ? each.constant.value : undefined;
+  const [negated] = callOf(expr, "!_") ?? [];
+  if (negated !== undefined) return [[negated, true]];
+  for (const [operator, equal] of [
+    ["_==_", true],
+    ["_!=_", false],
+  ] as const) {
+    const [left, right] = callOf(expr, operator) ?? [];
+    if (left === undefined || right === undefined) continue;
+    const known = truth(right) ?? truth(left);
+    if (known !== undefined) return [[truth(right) === undefined ? right : left, known !== equal]];
+  }
+  const [test, then, otherwise] = callOf(expr, "_?_:_") ?? [];
+  return parts(expr).map((part) => [
+    part.expr,
+    part.expr === test && truth(then) === false && otherwise !== undefined,
+  ]);
 }
 
 /** Whether a list comes from what an agent sends. */
@@ -107,46 +156,4 @@ function isMade(list: Expr, bound: ReadonlySet<string>): boolean {
     if (roots.has(each.name) || bound.has(each.name)) made = true;
   });
   return made;
-}
-
-/** The lists that the terms of an `&&` show not to be empty. */
-function filledBy(expr: Expr, policy: Policy): readonly string[] {
-  if (callOf(expr, "_&&_") === undefined) return [];
-  return terms(expr, "_&&_").flatMap((term) => {
-    const name = variableName(term);
-    const test = (name === undefined ? undefined : variableOf(policy, name)?.ast) ?? term;
-    const list = filledList(test);
-    return list === undefined ? [] : [printExpression(list)];
-  });
-}
-
-/** `size(x) > 0`, `x.size() >= 1`, `x != []` and their mirror images: the list x. */
-function filledList(test: Expr): Expr | undefined {
-  if (test.kind !== "call") return undefined;
-  const [left, right] = test.args;
-  if (left === undefined || right === undefined) return undefined;
-  const sized = (expr: Expr): Expr | undefined => callOf(expr, "size")?.[0];
-  const int = (expr: Expr): bigint | undefined =>
-    expr.kind === "constant" && expr.constant.type === "int" ? expr.constant.value : undefined;
-  const empty = (expr: Expr): boolean => expr.kind === "list" && expr.elements.length === 0;
-  switch (test.function) {
-    case "_>_":
-      return atLeast(int(right), 0n) ? sized(left) : undefined;
-    case "_>=_":
-    case "_==_":
-      return atLeast(int(right), 1n) ? sized(left) : undefined;
-    case "_<_":
-      return atLeast(int(left), 0n) ? sized(right) : undefined;
-    case "_<=_":
-      return atLeast(int(left), 1n) ? sized(right) : undefined;
-    case "_!=_":
-      if (int(right) === 0n) return sized(left);
-      return empty(right) ? left : empty(left) ? right : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function atLeast(value: bigint | undefined, least: bigint): boolean {
-  return value !== undefined && value >= least;
 }

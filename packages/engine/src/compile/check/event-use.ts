@@ -4,6 +4,15 @@ import { opposite, walkDirected } from "./direction.ts";
 import type { Direction } from "./direction.ts";
 import { callOf, literalText } from "./syntax-walk.ts";
 
+/** What moving an expression up, or down, does for an action. */
+export type Help = "grants" | "narrows";
+
+/** What a part does that moves its whole in `direction`, when `whenUp` is what the whole does. */
+export function helps(direction: Direction, whenUp: Help): readonly Help[] {
+  if (direction === "unclear") return ["grants", "narrows"];
+  return [direction === "up" ? whenUp : whenUp === "grants" ? "narrows" : "grants"];
+}
+
 /** One reading of an Event in an expression: how its occurrence moves the whole. */
 export interface EventUse {
   readonly event: string;
@@ -36,6 +45,30 @@ export function eventUses(
       add(since[1], opposite(direction));
     }
     return read !== undefined || since !== undefined;
+  });
+  return uses;
+}
+
+/** One reading of a Meter in an expression: how a higher amount moves the whole. */
+export interface MeterUse {
+  readonly meter: string;
+  readonly direction: Direction;
+  readonly expression: Expression;
+  readonly range: Range;
+}
+
+/** Every Meter an expression reads, as `eventUses` gives Events. */
+export function meterUses(
+  expression: Expression,
+  variables: (name: string) => Expression | undefined = () => undefined,
+): MeterUse[] {
+  const uses: MeterUse[] = [];
+  walkDirected(expression, variables, ({ expr, direction, owner }) => {
+    const [name] = callOf(expr, "meter") ?? [];
+    const meter = name === undefined ? undefined : literalText(name);
+    if (name === undefined || meter === undefined) return false;
+    uses.push({ meter, direction, expression: owner, range: name.range });
+    return true;
   });
   return uses;
 }

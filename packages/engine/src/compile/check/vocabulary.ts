@@ -12,6 +12,7 @@ import { zoneNames } from "./time-zones.ts";
 
 /** Kinds of names that a policy set closes; what is not in the set is a compile error. */
 export type NameKind =
+  | "agent"
   | "tool"
   | "server"
   | "role"
@@ -54,6 +55,7 @@ export function vocabularyOf(bundle: Bundle, { refused }: Marks): Vocabulary {
   const tools = of("Tool", bundle.tools);
   const labels = new Set([...settings.labels, ...derivedLabels]);
   const vocabulary = new Map<NameKind, ReadonlySet<string>>([
+    ["agent", of("Agent", bundle.agents)],
     ["tool", tools],
     ["server", new Set([...tools].map((name) => name.slice(0, name.indexOf("."))))],
     ["event", of("Event", bundle.events)],
@@ -107,6 +109,7 @@ export function literalNames(vocabulary: Vocabulary): ReadonlyMap<NameSet, Reado
 }
 
 const codes: Readonly<Record<DemandedKind, DiagnosticCode>> = {
+  agent: "unknown_agent",
   tool: "unknown_tool",
   server: "unknown_server",
   role: "unknown_role",
@@ -123,6 +126,7 @@ const codes: Readonly<Record<DemandedKind, DiagnosticCode>> = {
 };
 
 const remedies: Readonly<Record<DemandedKind, string>> = {
+  agent: "add an Agent document of this name",
   tool: "add a Tool document of this name",
   server: "add a Tool document for a tool of this server",
   role: "give the role to an Agent document",
@@ -140,9 +144,10 @@ const remedies: Readonly<Record<DemandedKind, string>> = {
 
 /**
  * Reports `name` when it is not one of its kind, with the nearest that is, or how to declare it.
- * Tools and servers alone may be meant though no document has them: an unregistered tool is
- * covered by its exact name (POLICY.md section 5). So one that looks like none of those
- * registered is only a warning, and one that is a slip of the keys away from one is an error.
+ * Tools, servers and agents alone may be meant though no document has them: an unregistered tool
+ * is covered by its exact name (POLICY.md section 5), and an agent may come with a credential that
+ * the policy set does not list. So a tool that looks like none of those registered is only a
+ * warning, and a name that is a slip of the keys away from one is an error.
  */
 export function demandName(
   kind: DemandedKind,
@@ -153,6 +158,7 @@ export function demandName(
   const known = vocabulary.get(kind);
   if (known === undefined || known.has(name)) return;
   const nearest = nearestName(name, known);
+  if (kind === "agent" && (nearest === undefined || !isAgentSlip(name, nearest))) return;
   const open = kind === "tool" || kind === "server";
   if (open && (nearest === undefined || !isSlip(name, nearest))) {
     const what = kind === "tool" ? `\`${name}\`` : `any tool of server \`${name}\``;
@@ -163,6 +169,12 @@ export function demandName(
   const suggestion = didYouMean(nearest) ?? remedies[kind];
   const word = kind === "source" ? "label" : kind;
   report.error(codes[kind], `unknown ${word} \`${name}\``, span, { suggestion });
+}
+
+/** WHY: `worker-2` is no misspelling of `worker-1`: numbers are there to tell agents apart. */
+function isAgentSlip(name: string, other: string): boolean {
+  const plain = (text: string): string => text.replace(/\d+/gu, "0");
+  return plain(name) !== plain(other) && isSlip(name, other);
 }
 
 /** The most neighbouring characters that one slip of the keys changes. */
