@@ -7,4 +7,11 @@ if (!existsSync(main)) {
   process.exit(1);
 }
 const { run } = await import(main.href);
+// A reader that has seen enough (`| head`) is no error. `wrap` has its own care for broken pipes.
+if (process.argv[2] !== "wrap") {
+  process.stdout.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+}
 process.exitCode = await run(process.argv.slice(2), process);

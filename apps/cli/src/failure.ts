@@ -39,8 +39,25 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof HoldfastError) {
     return { message: `${error.code} ${error.message}`, exitCode: codeOf(error.code) };
   }
+  if (isSystemError(error)) {
+    const of = error.path === undefined ? "" : ` \`${error.path}\``;
+    return { message: `cannot ${error.syscall}${of}: ${error.code}`, exitCode: exitCode.arguments };
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `internal error: ${text}`, exitCode: exitCode.internal };
+}
+
+/** What the system refused: a path that is a file, a folder without permission, a full disk. */
+function isSystemError(
+  error: unknown,
+): error is Error & { readonly code: string; readonly syscall: string; readonly path?: string } {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    "syscall" in error &&
+    typeof error.syscall === "string"
+  );
 }
 
 /** Errors whose cause is in what the person gave. */
@@ -49,6 +66,7 @@ const argumentErrors: ReadonlySet<string> = new Set([
   "configuration_unreadable",
   "configuration_invalid",
   "guard_options",
+  "demo_folder",
 ]);
 
 function codeOf(code: string): number {

@@ -161,3 +161,47 @@ test("nothing but a terminal gets colour", async () => {
   const ran = await holdfast(["test", "--policy", quickstart]);
   expect(ran.stdout).not.toContain("\u001B");
 });
+
+describe("an agent that has an Agent document", () => {
+  const roles = `apiVersion: holdfast.dev/v1
+kind: Agent
+metadata: {name: teller}
+spec: {roles: [payer]}
+---
+${policy.replace("match: {tools: [bank.pay]}", "match: {tools: [bank.pay], agent_roles: [payer]}")}`;
+
+  test("is what the document says when the request gives only its id", async () => {
+    const ran = await holdfast(
+      ["check", "-p", folderOf({ "pay.yaml": roles }), "-r", "-"],
+      request(5, { agent: { id: "teller" } }),
+    );
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("allow (rule)") });
+  });
+
+  test("is what the request says when it says more", async () => {
+    const ran = await holdfast(
+      ["check", "-p", folderOf({ "pay.yaml": roles }), "-r", "-"],
+      request(5, { agent: { id: "teller", roles: [] } }),
+    );
+    expect(ran.code).toBe(5);
+  });
+});
+
+test("many requests as json or yaml are one document", async () => {
+  const folder = folderOf({ "pay.yaml": policy });
+  const ran = await holdfast(
+    ["check", "-p", folder, "-o", "json"],
+    `${request(5)}\n${request(500)}\n`,
+  );
+  expect(JSON.parse(ran.stdout)).toMatchObject([{ effect: "allow" }, { effect: "step_up" }]);
+});
+
+test("a request spread over lines is denied line by line, and the person told how to give it", async () => {
+  const pretty = JSON.stringify(JSON.parse(request(5)), null, 2);
+  const ran = await holdfast(
+    ["check", "-p", folderOf({ "pay.yaml": policy }), "-o", "jsonl"],
+    pretty,
+  );
+  expect(ran.stdout).not.toContain('"allow"');
+  expect(ran.stderr).toContain("--request -");
+});

@@ -38,3 +38,8 @@ test("`schema` lists names, prints one, and suggests the nearest", async () => {
     stderr: expect.stringContaining("did you mean `Policy`?"),
   });
 });
+
+test("a filter that no case matches is an error, not a success", async () => {
+  const ran = await holdfast(["test", "--policy", quickstart, "--filter", "no such case"]);
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("no case matches") });
+});

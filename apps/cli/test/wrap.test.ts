@@ -64,3 +64,32 @@ test("a server that cannot be started is 125 and says so", () => {
   expect(ran.status).toBe(125);
   expect(ran.stderr).toContain("/nowhere/server");
 });
+
+test("wrap says what governs, and a data folder that is a file starts nothing", () => {
+  const file = join(folderOf({ file: "" }), "file");
+  const ran = wrap(["--policy", quickstart, "--data", file]);
+  expect(ran).toMatchObject({ code: 2, started: false });
+  expect(ran.stderr).not.toContain("    at ");
+  const told = wrap([
+    "--policy",
+    quickstart,
+    "--data",
+    join(folderOf(), "log"),
+    "--agent",
+    "writer",
+  ]);
+  expect(told.stderr).toMatch(
+    /holdfast: 5 rules of .*agent writer, server mcp, environment development/u,
+  );
+});
+
+test("a reader that stops early is no error", () => {
+  const many = spawnSync(
+    "bash",
+    ["-c", `${process.execPath} ${program} schema Policy | head -c 10`],
+    {
+      encoding: "utf8",
+    },
+  );
+  expect(many).toMatchObject({ status: 0, stderr: "" });
+});

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { verifyLog } from "@holdfast/log";
+import { HoldfastError } from "@holdfast/model";
 import { agentScript } from "./agent-script.ts";
 import type { Step } from "./agent-script.ts";
 import { GatewaySession } from "./gateway-session.ts";
@@ -42,6 +43,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const files = join(data, "files");
   const log = join(data, "log");
   mkdirSync(files, { recursive: true });
+  if (readdirSync(files).length > 0 && !existsSync(join(log, "log.json"))) {
+    throw new HoldfastError("demo_folder", `\`${files}\` holds files that are not the demo's`);
+  }
   layScratchFolder(files);
   write(
     paint("A scripted agent, the real MCP filesystem server, and the gate between them.", "bold"),
@@ -147,7 +151,8 @@ async function closeWithLog({ paint, write }: DemoOptions, log: string): Promise
   );
   for (const problem of report.problems) write(paint(`  ${problem.message}`, "bad"));
   const shown = relative(process.cwd(), log);
-  const path = shown.startsWith("..") ? log : shown;
+  const plain = shown.startsWith("..") ? log : shown;
+  const path = /^[\w./-]+$/u.test(plain) ? plain : `'${plain.replaceAll("'", "'\\''")}'`;
   write("");
   write("The log lies in the folder below. What to try next:");
   write(`  npx holdfast audit query --data ${path}`);

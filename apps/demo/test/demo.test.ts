@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,4 +40,14 @@ test("the demo shows each kind of answer, leaves the secret where it was, and a 
     "Customers are content this week.\n\n-- written by agent writer\n",
   );
   expect(readFileSync(join(data, "files/config.json"), "utf8")).toContain("false");
+});
+
+test("the demo overwrites no file that is not its own", () => {
+  const data = mkdtempSync(join(tmpdir(), "holdfast-demo-test-"));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  mkdirSync(join(data, "files"));
+  writeFileSync(join(data, "files/brief.md"), "mine");
+  const ran = spawnSync(process.execPath, [program, "demo", "--data", data], { encoding: "utf8" });
+  expect(ran.status).toBe(2);
+  expect(readFileSync(join(data, "files/brief.md"), "utf8")).toBe("mine");
 });

@@ -102,7 +102,10 @@ function tableOf(rows: readonly QueryRow[]): string {
 }
 
 function outcomeOf({ ambiguous, decision, outcome }: QueryRow): string {
-  if (outcome !== undefined) return outcome.status;
+  if (outcome !== undefined) {
+    const shown = outcome.effect === "allow" ? "" : `, result ${outcome.effect}`;
+    return `${outcome.status}${shown}`;
+  }
   if (ambiguous !== undefined) return `ambiguous (${ambiguous})`;
   return decision.granted ? "open" : "refused";
 }

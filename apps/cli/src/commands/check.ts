@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { createReferenceEngine, invalidRequestDecision, renderExplanation } from "@holdfast/engine";
-import type { DecisionInput, Engine } from "@holdfast/engine";
-import { HoldfastError, parseJson, readRequest } from "@holdfast/model";
-import type { Decision, Json } from "@holdfast/model";
+import type { Bundle, DecisionInput, Engine } from "@holdfast/engine";
+import { copyJson, HoldfastError, parseJson, readRequest } from "@holdfast/model";
+import type { Decision, Json, JsonObject, Request } from "@holdfast/model";
 import { chooseEnvironment, defaultConfiguration } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode, exitCodeOfEffect } from "../exit-code.ts";
@@ -58,6 +58,26 @@ export function checkCommand(context: CommandContext): Command {
 /** What the runtime would open for an action that names no session: one without a past. */
 const freshSession = { id: "check", root: "check" };
 
+/**
+ * A request that says no more of its agent than the id means the agent of that Agent document,
+ * as it does at an enforcement point.
+ */
+function describedAgent(bundle: Bundle, written: Json, agent: Request["agent"]): Request["agent"] {
+  const document = bundle.agents.find(({ name }) => name === agent.id);
+  if (document === undefined || Object.keys(memberOf(written, "agent")).length > 1) return agent;
+  const { attributes, created, owner, roles, version } = document;
+  return { id: agent.id, attributes, created, owner, roles: [...roles], version };
+}
+
+function memberOf(value: Json, name: string): JsonObject {
+  const member = isObject(value) ? value[name] : undefined;
+  return isObject(member) ? member : {};
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 interface Check {
   readonly engine: Engine;
   decide(text: Uint8Array): Checked;
@@ -84,7 +104,8 @@ function createCheck(options: CheckOptions, terminal: Terminal): Check {
       const problems = reading.problems.map(({ path, message }) => `\`${path}\` ${message}`);
       return refuse(problems.join("; ").slice(0, 1000));
     }
-    const request = { environment, session: freshSession, ...reading.request };
+    const agent = describedAgent(bundle, value, reading.request.agent);
+    const request = { environment, session: freshSession, ...reading.request, agent };
     const input: DecisionInput = { request, external: {}, state: engine.createState(), nowMs };
     return { decision: engine.decide(input), input };
   };
@@ -111,13 +132,28 @@ async function checkLines(
     throw badArguments("no request: give `--request <file>`, or JSON lines on standard input");
   }
   let count = 0;
+  const held: Json[] = [];
   for await (const line of inputLines(context.host.stdin)) {
     count += 1;
+    if (
+      count === 1 &&
+      Buffer.from(line.bytes ?? [])
+        .toString()
+        .trim() === "{"
+    ) {
+      context
+        .terminal()
+        .words("each line is a request; for one over several lines use `--request -`");
+    }
     // A line over the limit is undecidable as it stands, and so denied like any broken one.
     const checked = check.decide(line.bytes ?? overlong);
-    print(context, options, { check, checked });
+    // One JSON or YAML document, so that a reader of either can read it whole.
+    if (options.output === "json" || options.output === "yaml")
+      held.push(copyJson(checked.decision));
+    else print(context, options, { check, checked });
   }
   if (count === 0) throw badArguments("no request on standard input");
+  if (held.length > 0) context.terminal().data(renderData(held, options.output as "json" | "yaml"));
   context.exit(exitCode.ok);
 }
 
@@ -131,7 +167,7 @@ function print(
   const { decision, input } = checked;
   const terminal = context.terminal();
   if (options.output !== "table") {
-    terminal.data(renderData(decision as unknown as Json, options.output));
+    terminal.data(renderData(copyJson(decision), options.output));
     return;
   }
   const explanation =

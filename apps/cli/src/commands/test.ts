@@ -4,6 +4,7 @@ import type { PolicyTestResult, PolicyTestRun } from "@holdfast/engine";
 import type { Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
+import { badArguments } from "../failure.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
@@ -31,9 +32,15 @@ export function testCommand(context: CommandContext): Command {
       const terminal = context.terminal();
       const engine = createReferenceEngine(loadPolicies(options.policy, terminal));
       const { coverage, results } = runPolicyTests(engine);
+      if (results.length === 0) {
+        terminal.words(`there is no PolicyTest document in \`${options.policy}\``);
+      }
       const chosen = results.filter(({ test, name }) =>
         `${test}/${name}`.includes(options.filter ?? ""),
       );
+      if (options.filter !== undefined && chosen.length === 0) {
+        throw badArguments(`no case matches \`${options.filter}\``);
+      }
       if (options.output === "table") printTable(terminal, { coverage, results: chosen });
       else
         terminal.data(

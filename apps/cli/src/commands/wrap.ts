@@ -44,6 +44,7 @@ async function wrapMcp(
   options: WrapOptions,
 ): Promise<number> {
   if (command === undefined) throw badArguments("no server command: put it after `--`");
+  if (options.agent === "") throw badArguments("`--agent` must not be empty");
   if (!/^[a-z0-9-]+$/u.test(options.server)) {
     throw badArguments(`server alias \`${options.server}\` may hold only a-z, 0-9 and -`);
   }
@@ -81,7 +82,7 @@ async function open(
   try {
     const configured = options.config === undefined ? undefined : readConfiguration(options.config);
     const policies = options.policy ?? configured?.policies ?? "policies";
-    loadPolicies(policies, context.terminal());
+    const bundle = loadPolicies(policies, context.terminal());
     const guard = await openGuard({
       policies,
       data: options.data ?? configured?.data ?? ".holdfast",
@@ -90,7 +91,15 @@ async function open(
       ...(options.config === undefined ? {} : { configuration: options.config }),
       ...(options.environment === undefined ? {} : { environment: options.environment }),
     });
-    return { guard, agent: options.agent ?? configured?.agent ?? "agent" };
+    const agent = options.agent ?? configured?.agent ?? "agent";
+    const rules = bundle.policies.reduce((sum, policy) => sum + policy.rules.length, 0);
+    context
+      .terminal()
+      .words(
+        `holdfast: ${rules} rules of ${policies} (${bundle.digest.slice(0, 19)}), agent ${agent}, ` +
+          `server ${options.server}, environment ${guard.environment}, log ${guard.directory}`,
+      );
+    return { guard, agent };
   } catch (error) {
     const failure = describeFailure(error);
     context.terminal().words(failure.message);
@@ -106,6 +115,6 @@ Examples:
   holdfast wrap mcp -c holdfast.yaml --agent writer --prompt "summarise the brief" -- node server.js
 
 In a client's configuration, put \`holdfast wrap mcp ... --\` before the server's own command. The
-exit code is the server's own; 125 when Holdfast itself failed, 3 when the policies do not
-compile and 7 when the log is damaged: the server is not started then.
+exit code is the server's own. 2 (arguments, folders), 3 (the policies do not compile), 7 (the
+log is damaged) and 125 (Holdfast itself failed): the server was not started.
 `;
