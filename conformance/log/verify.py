@@ -1,6 +1,7 @@
 """Reads a log with the Python standard library alone and prints its size and root.
 
 Usage: python3 verify.py DIR            prints `<size> <root>`; exit 1 says what is wrong
+Exit 3: nothing is wrong but that payloads are erased, and no record says so.
 An independent reading of README.md: shares no code with the implementation.
 """
 import hashlib
@@ -86,8 +87,11 @@ def main(directory):
         if not committed:
             sys.exit(f"{path.name}: unfinished group")
         previous = {"first": int(path.stem), "digest": "sha256:" + sha256(data).hex()}
-    check_payloads(directory, named)
+    erased = check_payloads(directory, named)
     print(tree.size, tree.root())
+    if erased:
+        print(f"payloads of records {erased} are erased, and no record says so", file=sys.stderr)
+        sys.exit(3)
 
 
 def check_payloads(directory, named):
@@ -96,6 +100,7 @@ def check_payloads(directory, named):
         for batch, kind, content in frames(path.read_bytes(), path.name):
             if kind != 0x48:
                 stored[struct.unpack(">Q", content[1:9])[0]] = batch, kind, content[9:]
+    all_erased = []
     for index, batch, reference in named:
         found, kind, payload = stored.pop(index, (None, None, b""))
         digest = "sha256:" + sha256(payload).hex()
@@ -103,8 +108,11 @@ def check_payloads(directory, named):
         erased = kind == 0x45 and not any(payload)
         if found != batch or len(payload) != reference["bytes"] or not (intact or erased):
             sys.exit(f"payload of record {index} is missing or not the one named")
+        if erased:
+            all_erased.append(index)
     if stored:
         sys.exit(f"payloads of records {sorted(stored)} belong to no record")
+    return all_erased
 
 
 if __name__ == "__main__":

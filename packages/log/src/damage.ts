@@ -14,6 +14,7 @@ export type DamageCode =
   | "log_file_size"
   | "log_torn_tail"
   | "log_payload_missing"
+  | "log_payload_erased"
   | "log_payload_digest"
   | "log_payload_frame"
   | "log_behind_held"

@@ -15,7 +15,7 @@ import { endOfContent, judgePayloadTail } from "./torn-write.ts";
 /** What became of a payload a record names. */
 export type PayloadReading =
   | { readonly kind: "present"; readonly bytes: Uint8Array }
-  | { readonly kind: "erased" }
+  | { readonly kind: "erased"; readonly file: string }
   | { readonly kind: "missing"; readonly file: string }
   | { readonly kind: "damaged"; readonly damage: Damage };
 
@@ -260,7 +260,7 @@ function readPayload(
   if (bytes.length !== reference.bytes) {
     return damagedAt(open, at, index, `payload has ${bytes.length} bytes, not those named`);
   }
-  if (frame.erased) return { kind: "erased" };
+  if (frame.erased) return { kind: "erased", file: open.file.path };
   if (digestName(bytes) === reference.digest) return { kind: "present", bytes };
   const message = "payload does not have the digest its record names";
   return { kind: "damaged", damage: { ...place(open, at, index, message), code: wrongDigest } };

@@ -24,7 +24,7 @@ export interface VerifyReport {
   readonly payloads: {
     readonly named: number;
     readonly present: number;
-    /** overwritten by an erasure: not wrong */
+    /** overwritten with zeros: a problem, until an erasure record names it */
     readonly erased: number;
     /** not there, though no erasure marks it: a problem */
     readonly missing: number;

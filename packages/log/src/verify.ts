@@ -157,9 +157,14 @@ class Verification {
     const payload = await this.#cursor.take({ index, batch, reference });
     switch (payload.kind) {
       case "present":
-      case "erased":
-        this.#payloads[payload.kind] += 1;
+        this.#payloads.present += 1;
         return;
+      case "erased": {
+        this.#payloads.erased += 1;
+        const message = `payload of record ${index} is erased, and no record says so`;
+        this.#problems.push({ code: "log_payload_erased", file: payload.file, message });
+        return;
+      }
       case "missing": {
         this.#payloads.missing += 1;
         const message = `payload of record ${index} is not there`;
