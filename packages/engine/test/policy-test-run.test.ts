@@ -104,3 +104,23 @@ describe("a policy test", () => {
     ]);
   });
 });
+
+test("an agent of whom a case gives only the id is that of its Agent document", () => {
+  const cases = `${set}
+---
+apiVersion: holdfast.dev/v1
+kind: PolicyTest
+metadata: {name: described}
+spec:
+  cases:
+    - name: known
+      request: {agent: {id: support-1}, session: {id: s}, tool: stripe.refund, args: {amount: 5}}
+      expect: {effect: allow}
+    - name: a stranger
+      request: {agent: {id: support-2}, session: {id: s}, tool: stripe.refund, args: {amount: 5}}
+      expect: {effect: deny, code: default_deny}
+`;
+  const { results } = runPolicyTests(createReferenceEngine(bundleOf(cases)));
+  const described = results.filter((result) => result.test === "described");
+  expect(described.map(({ passed }) => passed)).toEqual([true, true]);
+});

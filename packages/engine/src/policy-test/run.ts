@@ -1,5 +1,6 @@
 import { readRequest } from "@holdfast/model";
-import type { Decision, Effect, Span } from "@holdfast/model";
+import type { Decision, Effect, RequestInput, Span } from "@holdfast/model";
+import type { Bundle } from "../document/bundle.ts";
 import type { PolicyTestCase } from "../document/kinds.ts";
 import type { Engine } from "../engine.ts";
 import { renderExplanation } from "../explanation-text.ts";
@@ -53,13 +54,23 @@ export function runPolicyTests(engine: Engine): PolicyTestRun {
   return { results, coverage };
 }
 
+/** An agent of whom a case says no more than the id is that of its Agent document. */
+function describedAgent(bundle: Bundle, agent: RequestInput["agent"]): RequestInput["agent"] {
+  const document = bundle.agents.find(({ name }) => name === agent.id);
+  const said = [agent.version, agent.owner, agent.created].some((value) => value !== undefined);
+  const { attributes: given = {}, roles: acted = [] } = agent;
+  if (document === undefined || said || acted.length + Object.keys(given).length > 0) return agent;
+  const { attributes, created, owner, roles, version } = document;
+  return { id: agent.id, attributes, created, owner, roles: [...roles], version };
+}
+
 function runCase(
   engine: Engine,
   test: string,
   { name, given, request, expect, source }: PolicyTestCase,
   held: Map<string, number>,
 ): PolicyTestResult {
-  const reading = readRequest(request);
+  const reading = readRequest({ ...request, agent: describedAgent(engine.bundle, request.agent) });
   if (!reading.ok) {
     const problems = reading.problems.map(({ path, message }) => `${path} ${message}`.trim());
     const mismatch = { field: "request", expected: "a request", found: problems.join("; ") };
