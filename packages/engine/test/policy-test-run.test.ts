@@ -120,7 +120,7 @@ spec:
       request: {agent: {id: support-2}, session: {id: s}, tool: stripe.refund, args: {amount: 5}}
       expect: {effect: deny, code: default_deny}
 `;
-  const { results } = runPolicyTests(createReferenceEngine(bundleOf(cases)));
+  const { results } = runPolicyTests(createReferenceEngine(bundleOf([cases])));
   const described = results.filter((result) => result.test === "described");
   expect(described.map(({ passed }) => passed)).toEqual([true, true]);
 });

@@ -94,7 +94,7 @@ function becauseOf(decision: Decision, bundle: Bundle): string {
     case "invalid_request":
       return "the request is not valid. Do not retry it unchanged.";
     case "restricted":
-      return "this agent is restricted until an operator releases it. Do not retry.";
+      return "this agent is restricted. Do not retry; tell the user.";
     case "out_of_scope":
       return "it is outside what this agent was given. Do not retry.";
     case "registry":

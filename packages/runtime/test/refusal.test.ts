@@ -29,7 +29,7 @@ describe("what an agent is told", () => {
       "Holdfast did not run fs.write: it cannot be decided yet, and nothing here can resume it. Try again in 30 seconds.",
       "Holdfast did not run fs.write: policy forbids it. Do not retry it unchanged.",
       "Holdfast did not run fs.write: policy forbids it. Do not retry it unchanged.",
-      "Holdfast did not run fs.write: this agent is restricted until an operator releases it. Do not retry.",
+      "Holdfast did not run fs.write: this agent is restricted. Do not retry; tell the user.",
     ]);
   });
 

@@ -126,7 +126,7 @@ describe("a restart", () => {
     guard = await reopen(guard, { clock });
     const held = refused(await guard.begin(request("fs.write", { path: "x" }, { session })));
     expect(held.decision.code).toBe("restricted");
-    expect(held.message).toContain("until an operator releases it");
+    expect(held.message).toContain("this agent is restricted");
     clock.pass(10 * 60_000);
     permitted(await guard.begin(request("fs.write", { path: "x" }, { session })));
   });
