@@ -56,7 +56,7 @@ function sortSets(value: Json, depth: number): Json {
   for (const [key, member] of Object.entries(value)) {
     if (authored.has(key)) sorted[key] = member;
     else if (Array.isArray(member) && unordered.has(key)) {
-      sorted[key] = member.map((item) => sortSets(item, depth + 2)).sort(byCanonicalForm);
+      sorted[key] = byCanonicalForm(member.map((item) => sortSets(item, depth + 2)));
     } else sorted[key] = sortSets(member, depth + 1);
   }
   return sorted;
@@ -73,6 +73,10 @@ const authored: ReadonlySet<string> = new Set([
   "classifications",
 ]);
 
-function byCanonicalForm(a: Json, b: Json): number {
-  return canonicalJson(a) < canonicalJson(b) ? -1 : 1;
+/** Each is written out once, and not at every comparison. */
+function byCanonicalForm(items: readonly Json[]): readonly Json[] {
+  return items
+    .map((item) => ({ item, form: canonicalJson(item) }))
+    .sort((a, b) => (a.form < b.form ? -1 : 1))
+    .map(({ item }) => item);
 }

@@ -1,10 +1,10 @@
-import { isMap, isScalar, isSeq, parseAllDocuments, visit } from "yaml";
-import type { Document, Node, Scalar, YAMLError } from "yaml";
+import { Composer, isMap, isScalar, isSeq, Parser, visit } from "yaml";
+import type { CST, Document, Node, Scalar, YAMLError } from "yaml";
 import type { Json, Span } from "@holdfast/model";
 import { createReport } from "./report.ts";
 import type { Report } from "./report.ts";
 import type { SourceFile } from "./source-file.ts";
-import { passesGuard } from "./yaml-guard.ts";
+import { guardedTokens } from "./yaml-guard.ts";
 import { keySpan, nodeSpan, yamlValue } from "./yaml-value.ts";
 
 export type Path = readonly (string | number)[];
@@ -28,8 +28,9 @@ export interface YamlDocument {
  * is an error; a document with one is left out, the others are read. Empty documents are none.
  */
 export function readYaml(file: SourceFile, report: Report): YamlDocument[] {
-  if (!passesGuard(file, report)) return [];
-  const parsed = parseAllDocuments(file.text, {
+  const tokens = guardedTokens(file, report);
+  if (tokens === undefined) return [];
+  const composer = new Composer({
     version: "1.2",
     schema: "core",
     merge: false,
@@ -39,13 +40,19 @@ export function readYaml(file: SourceFile, report: Report): YamlDocument[] {
     prettyErrors: false,
     logLevel: "silent",
   });
-  if (!Array.isArray(parsed)) return [];
-  return parsed.flatMap((document) => {
+  return [...composer.compose(parsed(tokens))].flatMap((document) => {
     if (!isSound(document, file, report)) return [];
     const { contents } = document;
     const empty = contents === null || (isScalar(contents) && contents.source === "");
     return empty ? [] : [yamlDocument(contents, file, report)];
   });
+}
+
+/** What a parser makes of the tokens of a whole file. */
+function* parsed(tokens: readonly string[]): Generator<CST.Token, void> {
+  const parser = new Parser();
+  for (const token of tokens) yield* parser.next(token);
+  yield* parser.end();
 }
 
 function isSound(document: Document, file: SourceFile, report: Report): boolean {
@@ -57,45 +64,8 @@ function isSound(document: Document, file: SourceFile, report: Report): boolean 
     report.error("yaml_directive", message, file.span(from, from + (start?.[0].length ?? 0)));
     return false;
   }
-  // What the parser says behind its first error is about text it no longer understands.
-  const errors = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]).slice(0, 1);
-  for (const problem of [...errors, ...document.warnings]) {
-    const [start, end] = problemRange(problem, document);
-    const span = file.span(start, Math.max(end, start + 1));
-    if (problem.code === "TAG_RESOLVE_FAILED") {
-      const tag = file.text.slice(start, end).trim();
-      report.error("yaml_tag", `unknown tag \`${tag}\``, span, { suggestion: "leave the tag out" });
-    } else {
-      const cut = /at node end/u.test(problem.message);
-      const suggestion = cut ? "the text ends before this, put all of it in quotes" : undefined;
-      report.error("yaml_syntax", sentence(problem.message), span, { suggestion });
-    }
-  }
+  reportProblems(document, file, report);
   return document.errors.length === 0 && document.warnings.length === 0;
-}
-
-/** A quote that never closes is shown where it opens, and not at the end of the file. */
-function problemRange(problem: YAMLError, document: Document): readonly [number, number] {
-  const [start, end] = problem.pos;
-  let opened: number | undefined;
-  visit(document, {
-    Scalar: (_, { type, range }) => {
-      const quoted = type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
-      if (quoted && range !== undefined && range !== null && range[1] === start) opened = range[0];
-    },
-  });
-  return opened === undefined || problem.code !== "MISSING_CHAR" ? [start, end] : [opened, opened];
-}
-
-/** The parser's words in our form: lower case, no final period, one line. */
-function sentence(message: string): string {
-  const words = message
-    .replace(/^Missing closing (["'])quote$/u, "the quote $1 is never closed")
-    .replace(/^Unexpected flow-(seq|map)-start at node end$/u, (_, kind: string) =>
-      kind === "seq" ? "`[` cannot stand behind a value" : "`{` cannot stand behind a value",
-    );
-  const line = words.replaceAll(/\s+/gu, " ").trim().replace(/\.$/u, "");
-  return line.charAt(0).toLowerCase() + line.slice(1);
 }
 
 function yamlDocument(root: Node, file: SourceFile, report: Report): YamlDocument {

@@ -15,16 +15,17 @@ const refused = /(?![\t\n\r\u0085])\p{Cc}|[\ufeff\u202a-\u202e\u2066-\u2069]|\p{
 
 /**
  * Refuses text that must not reach the YAML parser: it recurses, and on some thousand levels
- * of nesting it takes the whole process down instead of throwing.
+ * of nesting it takes the whole process down instead of throwing. Of any other text the tokens
+ * are returned, so that it is read only once.
  */
-export function passesGuard(file: SourceFile, report: Report): boolean {
+export function guardedTokens(file: SourceFile, report: Report): readonly string[] | undefined {
   const bytes = new TextEncoder().encode(file.text).length;
   if (bytes > fileBytesMax) {
     const message = `the file has ${bytes} bytes, more than the ${fileBytesMax} allowed`;
     report.error("yaml_too_large", message, file.span(0, 0), {
       suggestion: "split it into several files; file layout does not change the policy set",
     });
-    return false;
+    return undefined;
   }
   const character = refused.exec(file.text);
   if (character !== null) {
@@ -33,22 +34,23 @@ export function passesGuard(file: SourceFile, report: Report): boolean {
     report.error("yaml_character", `character U+${code} is not allowed in a policy file`, span, {
       suggestion: "remove it, or write it as an escape in a double-quoted string",
     });
-    return false;
+    return undefined;
   }
-  const offset = tooDeepAt(file.text);
-  if (offset === undefined) return true;
+  const tokens = [...new Lexer().lex(file.text)];
+  const offset = tooDeepAt(tokens);
+  if (offset === undefined) return tokens;
   const message = `values are nested more than ${nestingMax} deep, or indented too far`;
   report.error("yaml_too_deep", message, file.span(offset, offset + 1));
-  return false;
+  return undefined;
 }
 
 /** Where nesting exceeds the limits, judged on tokens, without recursion. */
-function tooDeepAt(text: string): number | undefined {
+function tooDeepAt(tokens: readonly string[]): number | undefined {
   let offset = 0;
   let lineStart = 0;
   let flowDepth = 0;
   let onlyIndicators = true;
-  for (const token of new Lexer().lex(text)) {
+  for (const token of tokens) {
     // The lexer marks documents and scalars with control characters that are not in the text.
     if (token === "\u0002" || token === "\u0018" || token === "\u001f") continue;
     if (token === "[" || token === "{") flowDepth += 1;
