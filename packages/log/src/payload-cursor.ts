@@ -6,7 +6,7 @@ import { digestName } from "./hash.ts";
 import { payloadSeries } from "./layout.ts";
 import { formatLimits } from "./limits.ts";
 import type { PayloadReference } from "./payload-reference.ts";
-import { readPayloadFrame, readPayloadOpening } from "./payload-scan.ts";
+import { couldBegin, readPayloadFrame, readPayloadOpening } from "./payload-scan.ts";
 import type { PayloadFrame } from "./payload-scan.ts";
 import { listSeries } from "./survey.ts";
 import type { SeriesFile } from "./survey.ts";
@@ -45,6 +45,8 @@ export interface LogStand {
   readonly batch: number;
   /** the next group adds payloads only to a file with this first index or a later one */
   readonly addsFrom: number;
+  /** a writer may be at work: it may have added groups since the records were read */
+  readonly live?: boolean;
 }
 
 /** The place behind the last payload in use, in the file the next group adds to. */
@@ -216,23 +218,44 @@ export class PayloadCursor {
   #closeLast(stand: LogStand): PayloadEnd | undefined {
     const open = this.#open;
     if (open === undefined) return undefined;
-    if (open.file.first < stand.addsFrom || open.file.first !== this.#listing.at(-1)?.first) {
+    const isLast =
+      open.file.first >= stand.addsFrom && open.file.first === this.#listing.at(-1)?.first;
+    // A writer may have begun another file since the records were read.
+    if (!isLast && stand.live !== true) {
       this.#closeFile();
       return undefined;
     }
-    const { file, bytes, at } = open;
+    const { file, bytes } = open;
+    let { at } = open;
     // A header that cannot be read is that of an unfinished group, unless a payload was taken.
     if (open.broken !== undefined && (at > 0 || open.named)) {
       this.damages.push(open.broken);
       return undefined;
     }
-    const known = readPayloadFrame(bytes, at);
-    if (known.kind === "payload" && (known.index < stand.size || !isNext(known, stand))) {
-      this.#endDamage(open, at, `payload of record ${known.index}, which names none`);
+    let batch = stand.batch + 1;
+    let size = stand.size;
+    const start = at;
+    for (;;) {
+      const known = readPayloadFrame(bytes, at);
+      if (known.kind !== "payload") break;
+      const isNext = stand.live === true ? isLater(known, batch) : known.batch === wrapBatch(batch);
+      if (known.index < size || known.erased || !isNext) {
+        this.#endDamage(open, at, `payload of record ${known.index}, which names none`);
+        return undefined;
+      }
+      if (stand.live === true) batch += wrapBatch(known.batch + 2 ** 32 - wrapBatch(batch));
+      size = known.index + 1;
+      at = known.end;
+    }
+    if (!couldBegin(bytes, at, batch, stand.live === true)) {
+      this.#endDamage(open, at, "bytes that no unfinished group can have left");
       return undefined;
     }
-    const verdict = judgePayloadTail(bytes, at);
-    if (verdict?.state !== "damaged") return { file, bytes, end: at, until: verdict?.until ?? at };
+    // Of a group that was left unfinished all payloads are judged, readable ones too.
+    const verdict = judgePayloadTail(bytes, stand.live === true ? at : start);
+    if (verdict?.state !== "damaged") {
+      return { file, bytes, end: start, until: verdict?.until ?? at };
+    }
     this.#endDamage(open, verdict.at, verdict.why);
     return undefined;
   }
@@ -242,8 +265,9 @@ export class PayloadCursor {
   }
 }
 
-function isNext(frame: PayloadFrame, stand: LogStand): boolean {
-  return frame.batch === wrapBatch(stand.batch + 1);
+/** True for a frame of this group or one soon after it, as a writer at work may have added. */
+function isLater(frame: PayloadFrame, batch: number): boolean {
+  return wrapBatch(frame.batch + 2 ** 32 - wrapBatch(batch)) < 2 ** 16;
 }
 
 function readPayload(

@@ -1,4 +1,4 @@
-import { encodeFrame, frameType, readFrame, wrapBatch } from "./frame.ts";
+import { encodeFrame, frameHeadBytes, frameType, readFrame, wrapBatch } from "./frame.ts";
 import { decodePayloadHeader, encodeHeader } from "./header.ts";
 import type { PayloadHeader } from "./header.ts";
 import { payloadFrameLengthMax } from "./limits.ts";
@@ -89,6 +89,22 @@ export function readPayloadOpening(
     return { ok: false, why: `header is of group ${header.batch}, its payload of ${next.batch}` };
   }
   return { ok: true, at: frame.end };
+}
+
+/**
+ * True when the bytes at `at`, which cannot be read, could be the beginning of a payload frame of
+ * group `batch` (or `later`) that a crash left: each byte of its head is right or missing.
+ */
+export function couldBegin(bytes: Buffer, at: number, batch: number, later: boolean): boolean {
+  if (at + frameHeadBytes >= bytes.length) return true;
+  if (bytes.readUInt32BE(at) > payloadFrameLengthMax) return false;
+  const right = Buffer.alloc(4);
+  right.writeUInt32BE(wrapBatch(batch));
+  const stored = bytes.subarray(at + 8, at + 12);
+  if (!later && stored.some((byte, place) => byte !== 0 && byte !== right[place])) return false;
+  const type = at === 0 ? frameType.header : frameType.payload;
+  const found = bytes[at + frameHeadBytes];
+  return found === 0 || found === type;
 }
 
 function encodeIndex(index: number): Buffer {

@@ -47,11 +47,17 @@ export function addCoverage(verified: Verified, held: LogHead | undefined): Veri
   const { problems, head, payloads, live, segments } = verified;
   const onlyTorn = problems.every(({ code }) => code === "log_torn_tail");
   const state = problems.length === 0 ? "intact" : onlyTorn ? "torn" : "damaged";
-  const left = live ? "; a writer is at work, and what it is writing is left out" : "";
+  // A lock says that there is a writer, not what it has written: only what was read counts.
+  const left = live
+    ? `; the log is held by a writer, and nothing behind record ${head.size} is vouched for`
+    : "";
+  const scope = live
+    ? `log.json, ${segments} segments and the payload files up to the last whole group`
+    : `every byte of log.json, ${segments} segments and the payload files`;
   const covered =
     state === "damaged"
       ? `records before ${head.size} only; behind the damage nothing is vouched for`
-      : `every byte of log.json, ${segments} segments and the payload files: ` +
+      : `${scope}: ` +
         `${head.size} records, ${payloads.present} of ${payloads.named} payloads${left}`;
   return {
     ...verified,

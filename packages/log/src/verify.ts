@@ -24,8 +24,9 @@ export interface VerifyOptions {
 
 /**
  * Checks every byte of every file of a log against everything it says about itself and, when
- * given, against a head held elsewhere. Changes nothing and takes no lock; while a writer is at
- * work, what it is writing just then is left out and said so. Never throws for damage.
+ * given, against a head held elsewhere. Changes nothing and takes no lock. While the log is
+ * locked, what a writer may be writing just then (whole payloads, or a group not yet whole) is
+ * left out and said so; a lock excuses nothing else. Never throws for damage.
  *
  * @throws HoldfastError `log_missing` when there is no log; the system's error when a file cannot
  *   be read
@@ -195,12 +196,14 @@ class Verification {
     const { size } = end.state.frontier;
     const addsFrom = segments.at(-2)?.first ?? 0;
     // Behind damage the payloads of records that were not read would all seem to be orphans.
-    const judged = !this.#live && end.tail.state !== "damaged";
-    const payloadEnd = judged
-      ? await this.#cursor.finish({ size, batch: end.state.batch, addsFrom })
-      : undefined;
+    const judged = end.tail.state !== "damaged";
+    const stand = { size, batch: end.state.batch, addsFrom, live: this.#live };
+    const payloadEnd = judged ? await this.#cursor.finish(stand) : undefined;
     this.#problems.push(...this.#cursor.damages);
-    if (this.#live) return end.tail.state === "torn" ? "writing" : "clean";
+    if (this.#live) {
+      const payloadsBehind = payloadEnd !== undefined && payloadEnd.until > payloadEnd.end;
+      return end.tail.state === "torn" || payloadsBehind ? "writing" : "clean";
+    }
     const torn: Damage[] = [];
     if (end.tail.state === "torn" && end.last !== undefined) {
       torn.push(tornTail(end.last.file.path, end.last.end, end.tail.why));
@@ -220,14 +223,23 @@ class Verification {
         this.#problems.push({ code: "log_extra_file", file, message: "not a file of a log" });
       }
       if (listing.prepared === undefined) continue;
-      const bytes = await readWhole(this.#files, `${this.#directory}/${listing.prepared}`);
-      if (bytes === undefined || this.#live) continue;
-      const until = endOfContent(bytes, 0);
+      const until = await this.#preparedContent(listing.prepared);
       if (until === 0) continue;
       const message = "prepared file is not all zeros";
       const place = { file: listing.prepared, offset: until - 1 };
       this.#problems.push({ code: "log_zero_tail", ...place, message });
     }
+  }
+
+  /**
+   * End of all content in a prepared file. A writer renames it before it writes to it, so content
+   * that is there under its old name a second time is not a writer's.
+   */
+  async #preparedContent(path: string): Promise<number> {
+    const read = () => readWhole(this.#files, `${this.#directory}/${path}`);
+    const first = endOfContent((await read()) ?? Buffer.alloc(0), 0);
+    if (first === 0 || !this.#live) return first;
+    return endOfContent((await read()) ?? Buffer.alloc(0), 0);
   }
 
   #checkHeld(head: LogHead): void {

@@ -33,7 +33,7 @@ test("a writer in another process keeps others out until it is gone, and verify 
   await expect(opening()).rejects.toMatchObject({ code: "log_locked" });
   const during = await verifyLog(path);
   expect(during).toMatchObject({ ok: true, live: true });
-  expect(during.covered).toContain("a writer is at work");
+  expect(during.covered).toContain("held by a writer");
   writer.kill("SIGKILL");
   await closed;
   const log = await opening();
