@@ -8,8 +8,9 @@ export interface QueryFilter {
   readonly agent?: string;
   /** `server.name`, or `server.*` */
   readonly tool?: string;
+  /** of the action, or of showing its result */
   readonly effect?: Effect;
-  /** `policy/rule` among the determining rules */
+  /** `policy/rule` among the determining rules, of the action or of showing its result */
   readonly rule?: string;
   /** session id or session root */
   readonly session?: string;
@@ -54,7 +55,7 @@ export async function* queryLog(
   const ends = await readEnds(directory);
   const newest: QueryRow[] = [];
   let given = 0;
-  for await (const row of matching(directory, filter)) {
+  for await (const row of matching(directory, filter, ends)) {
     const joined = { ...row, ...ends.get(row.sequence) };
     if (newestFirst) {
       newest.push(joined);
@@ -83,10 +84,15 @@ async function readEnds(directory: string): Promise<ReadonlyMap<number, End>> {
   return ends;
 }
 
-async function* matching(directory: string, filter: QueryFilter): AsyncGenerator<QueryRow, void> {
+async function* matching(
+  directory: string,
+  filter: QueryFilter,
+  ends: ReadonlyMap<number, End>,
+): AsyncGenerator<QueryRow, void> {
   for await (const { index, body, payload } of readLog(directory)) {
     const decision = decodeRecord(body);
     if (decision.kind !== "decision" || !isWanted(decision, filter)) continue;
+    if (!isDecided([decision, ends.get(index)?.outcome], filter)) continue;
     const row = { sequence: index, decision };
     if (filter.payloads !== true || typeof payload === "string") {
       yield row;
@@ -104,15 +110,26 @@ async function* matching(directory: string, filter: QueryFilter): AsyncGenerator
 }
 
 function isWanted(record: RecordOf<"decision">, filter: QueryFilter): boolean {
-  const { agent, effect, rule, session, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY } = filter;
+  const { agent, session, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY } = filter;
   return (
     (agent === undefined || record.agent.id === agent) &&
     (filter.tool === undefined || fits(filter.tool, `${record.tool.server}.${record.tool.name}`)) &&
-    (effect === undefined || record.effect === effect) &&
-    (rule === undefined || record.rules.includes(rule)) &&
     (session === undefined || record.session?.id === session || record.session?.root === session) &&
     record.time >= sinceMs &&
     record.time < untilMs
+  );
+}
+
+/** Whether the action, or the showing of its result, was decided as asked for. */
+function isDecided(
+  decided: readonly (Pick<RecordOf<"decision">, "effect" | "rules"> | undefined)[],
+  { effect, rule }: QueryFilter,
+): boolean {
+  return decided.some(
+    (one) =>
+      one !== undefined &&
+      (effect === undefined || one.effect === effect) &&
+      (rule === undefined || one.rules.includes(rule)),
   );
 }
 

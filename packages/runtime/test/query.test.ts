@@ -108,3 +108,13 @@ describe("a query", () => {
     expect(found.map(({ sequence }) => sequence)).toEqual(all.toReversed().slice(0, 7));
   });
 });
+
+test("a query finds what was decided on the result, too", async () => {
+  const guard = await guardOn(dataDirectory());
+  const session = { id: (await guard.openSession({ agent: "agent-1" })).id };
+  const read = permitted(await guard.begin(request("fs.read", { path: "x" }, { session })));
+  await guard.end(read, { status: "success", result: { text: "poison" } });
+  const [row] = await rows(guard.directory, { rule: "results/withhold" });
+  expect(row).toMatchObject({ decision: { effect: "allow" }, outcome: { effect: "deny" } });
+  expect(await rows(guard.directory, { effect: "deny" })).toHaveLength(1);
+});

@@ -1,5 +1,5 @@
 import { readRequest } from "@holdfast/model";
-import type { Decision, Effect, RequestInput, Span } from "@holdfast/model";
+import type { Agent, Decision, Effect, Span } from "@holdfast/model";
 import type { Bundle } from "../document/bundle.ts";
 import type { PolicyTestCase } from "../document/kinds.ts";
 import type { Engine } from "../engine.ts";
@@ -55,11 +55,11 @@ export function runPolicyTests(engine: Engine): PolicyTestRun {
 }
 
 /** An agent of whom a case says no more than the id is that of its Agent document. */
-function describedAgent(bundle: Bundle, agent: RequestInput["agent"]): RequestInput["agent"] {
+function describedAgent(bundle: Bundle, agent: Agent): Agent {
   const document = bundle.agents.find(({ name }) => name === agent.id);
   const said = [agent.version, agent.owner, agent.created].some((value) => value !== undefined);
-  const { attributes: given = {}, roles: acted = [] } = agent;
-  if (document === undefined || said || acted.length + Object.keys(given).length > 0) return agent;
+  const given = agent.roles.length + Object.keys(agent.attributes).length;
+  if (document === undefined || said || given > 0) return agent;
   const { attributes, created, owner, roles, version } = document;
   return { id: agent.id, attributes, created, owner, roles: [...roles], version };
 }
@@ -70,13 +70,14 @@ function runCase(
   { name, given, request, expect, source }: PolicyTestCase,
   held: Map<string, number>,
 ): PolicyTestResult {
-  const reading = readRequest({ ...request, agent: describedAgent(engine.bundle, request.agent) });
+  const reading = readRequest(request);
   if (!reading.ok) {
     const problems = reading.problems.map(({ path, message }) => `${path} ${message}`.trim());
     const mismatch = { field: "request", expected: "a request", found: problems.join("; ") };
     return { test, name, passed: false, mismatches: [mismatch], source };
   }
-  const input = givenInput(engine, given, reading.request);
+  const agent = describedAgent(engine.bundle, reading.request.agent);
+  const input = givenInput(engine, given, { ...reading.request, agent });
   const decision = engine.decide(input);
   const explanation = engine.explain(input);
   for (const rule of explanation.matched) held.set(rule, (held.get(rule) ?? 0) + 1);
