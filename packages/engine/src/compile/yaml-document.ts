@@ -1,10 +1,11 @@
-import { Composer, isMap, isScalar, isSeq, Parser, visit } from "yaml";
-import type { CST, Document, Node, Scalar, YAMLError } from "yaml";
+import { Composer, isMap, isScalar, isSeq, Parser } from "yaml";
+import type { CST, Document, Node, Scalar } from "yaml";
 import type { Json, Span } from "@holdfast/model";
 import { createReport } from "./report.ts";
 import type { Report } from "./report.ts";
 import type { SourceFile } from "./source-file.ts";
 import { guardedTokens } from "./yaml-guard.ts";
+import { reportProblems } from "./yaml-problem.ts";
 import { keySpan, nodeSpan, yamlValue } from "./yaml-value.ts";
 
 export type Path = readonly (string | number)[];
