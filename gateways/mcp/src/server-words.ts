@@ -2,7 +2,7 @@ import { Transform } from "node:stream";
 import type { TransformCallback } from "node:stream";
 
 /** What stands before each line of the server's, so that it cannot pass for one of Holdfast's. */
-export const serverPrefix = "server| ";
+const serverPrefix = "server| ";
 
 /** Longest piece of a line that is held; a longer line goes out in pieces, each marked. */
 const pieceBytesMax = 8192;
@@ -10,7 +10,7 @@ const pieceBytesMax = 8192;
 const lineFeed = 0x0a;
 
 /**
- * The server's stderr for the operator: each line whole and behind `serverPrefix`, so that
+ * The server's stderr for the operator: each line whole and behind `server| `, so that
  * nothing a server writes begins a line of its own or ends one of Holdfast's. Holds at most one
  * piece, and passes on backpressure as any transform does.
  */
