@@ -49,7 +49,6 @@ const narrowingAtoms: readonly string[] = [
   "happened('seen')",
   "count('paid', duration('10m')) > 1",
   "happened('tried', duration('5m'))",
-  "meter('spent') > 6.0",
   "environment == 'staging'",
   "session.id == 's1'",
 ];
@@ -90,7 +89,17 @@ export function conditionArbitrary(vocabulary: Vocabulary): fc.Arbitrary<Conditi
       inner.map((a): Condition => ({ op: "not", parts: [a] })),
       fc.tuple(inner, inner, inner).map((parts): Condition => ({ op: "if", parts })),
     );
-  return grown(grown(atom));
+  // A high amount may only narrow, so a Meter is read where nothing can turn it round.
+  const metered: Condition = {
+    op: "atom",
+    text: vocabulary.grants ? "meter('spent') <= 6.0" : "meter('spent') > 6.0",
+  };
+  const op = vocabulary.grants ? "and" : "or";
+  const whole = grown(grown(atom));
+  return fc.oneof(
+    { weight: 7, arbitrary: whole },
+    { weight: 1, arbitrary: whole.map((each): Condition => ({ op, parts: [each, metered] })) },
+  );
 }
 
 /** The condition as CEL, with every operand in parentheses. */
