@@ -5,8 +5,8 @@ import { runSuite } from "./cel-conformance/run-suite.ts";
 import { judge } from "./cel-conformance/verdict.ts";
 
 /**
- * Runs cel-spec's official conformance suite through the parser, the checker and the reference
- * evaluator. Exits with 0 only when every result is as `conformance/cel/` says.
+ * Runs cel-spec's official conformance suite through the parser, the checker, the reference
+ * evaluator and the compiled one. Exits with 0 only when every result is as `conformance/cel/` says.
  */
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const ledger = readLedger(root);

@@ -2,6 +2,7 @@ import type { SimpleTest } from "@bufbuild/cel-spec/cel/expr/conformance/test/si
 import { CelError, checkExpression, evaluate, parseExpression, typeText } from "@holdfast/engine";
 import type { CheckResult, Scope, Value } from "@holdfast/engine";
 import { nameIterationVariables, unfoldBlock } from "./block.ts";
+import { evaluateByClosures } from "./compiled-value.ts";
 import { environmentOf, typeOf } from "./suite-type.ts";
 import { isSame, valueOf } from "./suite-value.ts";
 import type { SuiteTest } from "./suite.ts";
@@ -12,7 +13,7 @@ export type TestOutcome =
   | { readonly passed: false; readonly why: string };
 
 /**
- * Runs one test through our parser, checker and evaluator.
+ * Runs one test through our parser, checker and both evaluators.
  * @throws NeedsProtobuf when the test cannot be put to an engine without messages
  */
 export function runTest({ test }: SuiteTest): TestOutcome {
@@ -24,7 +25,12 @@ export function runTest({ test }: SuiteTest): TestOutcome {
   const check = test.disableCheck ? undefined : checkExpression(ast, environmentOf(test));
   const wrongType = check === undefined ? undefined : compareType(test, check);
   if (wrongType !== undefined) return wrongType;
-  return test.checkOnly ? { passed: true } : compareResult(test, evaluate(ast, scopeOf(test)));
+  if (test.checkOnly) return { passed: true };
+  const scope = scopeOf(test);
+  const reference = compareResult(test, evaluate(ast, scope));
+  if (!reference.passed) return reference;
+  const compiled = compareResult(test, evaluateByClosures(ast, scope));
+  return compiled.passed ? compiled : failed(`by the compiled evaluator: ${compiled.why}`);
 }
 
 /** What is wrong with what the checker found; of a test that wants an error it may be one already. */

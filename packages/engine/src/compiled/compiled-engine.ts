@@ -1,0 +1,42 @@
+import type { Bundle } from "../document/bundle.ts";
+import type { Engine } from "../engine.ts";
+import { couldAllow } from "./decision/could-allow.ts";
+import { decide } from "./decision/decide.ts";
+import { fold } from "./decision/fold.ts";
+import { QuickDecider } from "./decision/quick-decide.ts";
+import { slice } from "./decision/slice.ts";
+import { explain } from "./explanation/explain.ts";
+import { CompiledState, compiledState } from "./history/compiled-state.ts";
+import { compileBundle } from "./rule/compile-bundle.ts";
+
+/** How an engine is made. */
+export interface EngineOptions {
+  /**
+   * whether conditions may become JavaScript of their own (`new Function`), default true; where
+   * that is forbidden they are closures, slower and equal
+   */
+  readonly codeGeneration?: boolean;
+}
+
+/**
+ * The engine that decides in production: the same answers as the reference interpreter, with
+ * rules found by what they match and conditions compiled. Immutable but for tables it can make
+ * anew, so that a bundle is swapped by swapping one reference.
+ */
+export function createEngine(bundle: Bundle, options: EngineOptions = {}): Engine {
+  const program = compileBundle(bundle, options.codeGeneration ?? true);
+  const quick = new QuickDecider(program);
+  return {
+    name: "compiled",
+    bundle,
+    createState: () => new CompiledState(),
+    decide: (input) => {
+      const state = compiledState(input.state);
+      return quick.decide(input, state) ?? decide(program, input, state);
+    },
+    explain: (input) => explain(program, input, compiledState(input.state)),
+    fold: (state, occurrence) => fold(program, compiledState(state), occurrence),
+    slice: (input) => slice(program, input, compiledState(input.state)),
+    couldAllow: (input) => couldAllow(program, input, compiledState(input.state)),
+  };
+}

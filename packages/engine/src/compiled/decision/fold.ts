@@ -1,0 +1,172 @@
+import type { Decision, JsonObject } from "@holdfast/model";
+import type { EventMoment } from "../../document/history.ts";
+import type { Occurrence } from "../../engine.ts";
+import type { CompiledState } from "../history/compiled-state.ts";
+import { Absent } from "../rule/key-reader.ts";
+import type { EventPlan, Program } from "../rule/program.ts";
+import { Situation, frameFor, sessionRootOf } from "../rule/subject.ts";
+import type { Recorded } from "../rule/subject.ts";
+import { toolPlan } from "../rule/tool-plan.ts";
+import { Failure } from "../value/failure.ts";
+import { amountOf, checkedAmount, coversMoment } from "./judge.ts";
+
+type Kind<K extends Occurrence["kind"]> = Extract<Occurrence, { readonly kind: K }>;
+
+/** Adds one occurrence to the state; all it reads is the state before it. */
+export function fold(program: Program, state: CompiledState, occurrence: Occurrence): void {
+  switch (occurrence.kind) {
+    case "decision":
+      return foldDecision(program, state, occurrence);
+    case "outcome":
+      return foldOutcome(program, state, occurrence);
+    case "approval": {
+      const situation = situationOf(program, state, occurrence.input);
+      return occur(situation, [occurrence.verdict], occurrence.sequence);
+    }
+    case "restrict": {
+      const { id, tenant, agent, sessionRoot, kinds, ttlMs, nowMs } = occurrence;
+      const untilMs = ttlMs === undefined ? undefined : nowMs + ttlMs;
+      return state.restrict({ id, tenant, agent, sessionRoot, kinds, untilMs });
+    }
+    case "release":
+      return state.release(occurrence.id);
+    case "given":
+      return foldGiven(program, state, occurrence);
+  }
+}
+
+function foldDecision(
+  program: Program,
+  state: CompiledState,
+  { input, decision, granted, sequence }: Kind<"decision">,
+): void {
+  const situation = situationOf(program, state, input, decision.args);
+  const charges = granted ? chargesOf(situation) : [];
+  occur(situation, granted ? ["decision", "begin"] : ["decision"], sequence);
+  for (const charge of charges) charge();
+  contain(state, input, decision.restrict, sequence);
+}
+
+/** What this action is charged, found before anything is committed. */
+function chargesOf(situation: Situation): readonly (() => void)[] {
+  const { program, state, recorded, request } = situation;
+  const charges: (() => void)[] = [];
+  for (const plan of program.meters) {
+    if (!coversMoment(plan.meter, situation)) continue;
+    const amount = amountOf(plan, situation);
+    const path = plan.key(situation);
+    // Deciding has denied both; only in mode observe can the action have run all the same.
+    if (amount instanceof Failure || path instanceof Absent) continue;
+    charges.push(() => {
+      const account = state.meters(plan.shelf).take(path);
+      account.charge(plan.window, recorded.nowMs, amount, request.id);
+    });
+  }
+  return charges;
+}
+
+function foldOutcome(
+  program: Program,
+  state: CompiledState,
+  { input, decision, sequence, simulated, nothingSent }: Kind<"outcome">,
+): void {
+  const situation = situationOf(program, state, input);
+  const succeeded = input.request.outcome?.status === "success";
+  settle(situation, nothingSent);
+  if (!succeeded) occur(situation, ["failure"], sequence);
+  else if (!simulated) occur(situation, ["success"], sequence);
+  contain(state, input, decision.restrict, sequence);
+}
+
+/** An action id ties the outcome to what its `begin` charged; without one the charge stands. */
+function settle(situation: Situation, nothingSent: boolean): void {
+  const { program, state, request } = situation;
+  const { id } = request;
+  if (id === undefined) return;
+  for (const plan of program.meters) {
+    const path = plan.key(situation);
+    if (path instanceof Absent) continue;
+    const account = state.meters(plan.shelf).find(path);
+    if (account === undefined) continue;
+    if (nothingSent) account.settle(id, undefined);
+    else if (plan.settle !== undefined) {
+      const value = plan.settle(frameFor(situation, request.agent, undefined));
+      const amount = value instanceof Failure ? value : checkedAmount(plan.meter.name, value);
+      if (!(amount instanceof Failure)) account.settle(id, amount);
+    }
+  }
+}
+
+function foldGiven(
+  program: Program,
+  state: CompiledState,
+  { input, event, meter, sequence }: Kind<"given">,
+): void {
+  const situation = situationOf(program, state, input);
+  const eventPlan = event === undefined ? undefined : program.eventsByName.get(event.name);
+  if (event !== undefined && eventPlan !== undefined) {
+    const path = eventPlan.key(situation);
+    if (!(path instanceof Absent)) {
+      state.events(eventPlan.shelf).take(path).add(event.atMs, sequence);
+    }
+  }
+  const meterPlan = meter === undefined ? undefined : program.metersByName.get(meter.name);
+  if (meter === undefined || meterPlan === undefined) return;
+  const path = meterPlan.key(situation);
+  if (path instanceof Absent) return;
+  const account = state.meters(meterPlan.shelf).take(path);
+  account.charge(meterPlan.window, input.nowMs, meter.amount, undefined);
+}
+
+/** The action with the arguments that run: those decided, else those asked. */
+function situationOf(
+  program: Program,
+  state: CompiledState,
+  input: Recorded,
+  decided?: JsonObject,
+): Situation {
+  const { request } = input;
+  const stage = { args: decided ?? request.args, result: request.result };
+  return new Situation(program, input, state, toolPlan(program, request.tool), stage);
+}
+
+/** All Events are looked at before any is committed, so that their order never matters. */
+function occur(situation: Situation, moments: readonly EventMoment[], sequence: number): void {
+  const { program, state, recorded } = situation;
+  const commits: (() => void)[] = [];
+  for (const plan of program.events) {
+    if (!moments.includes(plan.event.at) || !occurs(plan, situation)) continue;
+    const path = plan.key(situation);
+    if (path instanceof Absent) continue;
+    commits.push(() => state.events(plan.shelf).take(path).add(recorded.nowMs, sequence));
+  }
+  for (const commit of commits) commit();
+}
+
+/** In doubt an Event that can only narrow occurs, and one that can grant does not. */
+function occurs({ event, when }: EventPlan, situation: Situation): boolean {
+  const grants = event.at === "success" || event.at === "approved";
+  if (!coversMoment(event, situation, grants ? "granting" : "narrowing")) return false;
+  if (when === undefined) return true;
+  const value = when(frameFor(situation, situation.request.agent, undefined));
+  return typeof value === "boolean" ? value : !grants;
+}
+
+/** A `contain` binds the agent and its session root, under the number of its record. */
+function contain(
+  state: CompiledState,
+  { request, nowMs }: Recorded,
+  restrict: Decision["restrict"],
+  sequence: number,
+): void {
+  if (restrict === undefined) return;
+  const { kinds, ttlMs } = restrict;
+  state.restrict({
+    id: String(sequence),
+    tenant: request.tenant,
+    agent: request.agent.id,
+    sessionRoot: sessionRootOf(request),
+    kinds,
+    untilMs: ttlMs === undefined ? undefined : nowMs + ttlMs,
+  });
+}

@@ -1,0 +1,66 @@
+/** When an Event occurred under one key, in order of the log; 16 bytes each. */
+export class Occurrences {
+  #atMs = new Float64Array(4);
+  #sequences = new Float64Array(4);
+  #size = 0;
+  #inOrder = true;
+  #latestSequence = Number.NEGATIVE_INFINITY;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The highest sequence number, `-Infinity` when nothing occurred. */
+  get latestSequence(): number {
+    return this.#latestSequence;
+  }
+
+  add(atMs: number, sequence: number): void {
+    if (this.#size === this.#atMs.length) {
+      this.#atMs = grown(this.#atMs);
+      this.#sequences = grown(this.#sequences);
+    }
+    if (this.#size > 0 && atMs < (this.#atMs[this.#size - 1] ?? 0)) this.#inOrder = false;
+    this.#atMs[this.#size] = atMs;
+    this.#sequences[this.#size] = sequence;
+    this.#size += 1;
+    this.#latestSequence = Math.max(this.#latestSequence, sequence);
+  }
+
+  /** How many occurred in (now - length, now]; `lengthMs` is the length rounded up to ms. */
+  countWithin(nowMs: number, lengthMs: number): number {
+    if (this.#inOrder) return this.#upTo(nowMs) - this.#upTo(Math.min(nowMs, nowMs - lengthMs));
+    let count = 0;
+    for (let index = 0; index < this.#size; index += 1) {
+      const atMs = this.#atMs[index] ?? 0;
+      if (atMs > nowMs - lengthMs && atMs <= nowMs) count += 1;
+    }
+    return count;
+  }
+
+  /** `[sequence, atMs]` of each, in order. */
+  list(): [number, number][] {
+    return Array.from({ length: this.#size }, (_, index) => [
+      this.#sequences[index] ?? 0,
+      this.#atMs[index] ?? 0,
+    ]);
+  }
+
+  /** How many occurred at or before `atMs`. **Contract:** they are in order of time. */
+  #upTo(atMs: number): number {
+    let low = 0;
+    let high = this.#size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#atMs[middle] ?? 0) <= atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function grown(from: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(from.length * 2);
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,150 @@
+import type { Json, JsonObject } from "@holdfast/model";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { RE2JS } from "re2js";
+import { wholeValueKeywords } from "./whole-value-keyword.ts";
+
+/** Arguments that fit with defaults filled in (the same object when none were), or the problem. */
+export type Checked =
+  | { readonly ok: true; readonly args: JsonObject }
+  | { readonly ok: false; readonly problem: string };
+
+/** Holds arguments against a tool's schema; never changes what it is given. */
+export type ArgumentCheck = (args: JsonObject) => Checked;
+
+type Writable = null | boolean | number | string | Writable[] | { [key: string]: Writable };
+
+/**
+ * The check of a tool's JSON Schema (2020-12): what it does not declare is refused unless it says
+ * otherwise, patterns are RE2, formats say nothing. A schema that cannot be used fits nothing.
+ */
+export function argumentCheck(schema: JsonObject): ArgumentCheck {
+  let validate: ReturnType<Ajv2020["compile"]>;
+  // Only a schema that holds defaults can change what it is given, and then gets a copy.
+  const fills = JSON.stringify(schema).includes('"default"');
+  try {
+    const ajv = new Ajv2020({
+      strict: false,
+      useDefaults: fills,
+      validateFormats: false,
+      ownProperties: true,
+      logger: false,
+      // Loading the policy set has checked the schema itself.
+      meta: false,
+      validateSchema: false,
+      code: { regExp: Object.assign(linear, { code: "linear" }) },
+    });
+    for (const definition of wholeValueKeywords) {
+      ajv.removeKeyword(definition.keyword).addKeyword(definition);
+    }
+    validate = ajv.compile(closing(copyOf(schema), true));
+  } catch (error) {
+    const problem = `the tool's schema cannot be used: ${wordsOf(error)}`;
+    return () => ({ ok: false, problem });
+  }
+  return (args) => {
+    const checked = fills ? (copyOf(args) as JsonObject) : args;
+    try {
+      if (validate(checked)) return { ok: true, args: checked };
+    } catch (error) {
+      return { ok: false, problem: wordsOf(error) };
+    }
+    return { ok: false, problem: problemOf(validate.errors?.[0]) };
+  };
+}
+
+function copyOf(json: Json): Writable {
+  if (json === null || typeof json !== "object") return json;
+  if (isList(json)) return json.map(copyOf);
+  const copy: { [key: string]: Writable } = Object.create(null);
+  for (const key of Object.keys(json)) copy[key] = copyOf(json[key] ?? null);
+  return copy;
+}
+
+function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+function linear(pattern: string): { test: (text: string) => boolean; toString: () => string } {
+  const compiled = RE2JS.compile(pattern);
+  return { test: (text) => compiled.matcher(text).find(), toString: () => `re2:${pattern}` };
+}
+
+type Closing = "place" | "same";
+
+/** How the sub-schemas of a keyword are found, and whether they describe a place of their own. */
+const keywords: readonly (readonly [string, "one" | "map" | "list", Closing])[] = [
+  ["items", "one", "place"],
+  ["contains", "one", "place"],
+  ["additionalProperties", "one", "place"],
+  ["unevaluatedItems", "one", "place"],
+  ["if", "one", "same"],
+  ["then", "one", "same"],
+  ["else", "one", "same"],
+  ["not", "one", "same"],
+  ["properties", "map", "place"],
+  ["patternProperties", "map", "place"],
+  ["$defs", "map", "same"],
+  ["definitions", "map", "same"],
+  ["dependentSchemas", "map", "same"],
+  ["prefixItems", "list", "place"],
+  ["allOf", "list", "same"],
+  ["anyOf", "list", "same"],
+  ["oneOf", "list", "same"],
+];
+
+/** The schema with every described object closed where it does not say what else it may hold. */
+function closing(schema: Writable, place: boolean): { [key: string]: Writable } | boolean {
+  if (typeof schema === "boolean") return schema;
+  if (schema === null || typeof schema !== "object" || Array.isArray(schema)) {
+    throw new Error("a schema is an object or a boolean");
+  }
+  const closed = { ...schema };
+  delete closed["$schema"];
+  if (place) delete closed["$id"];
+  for (const [keyword, shape, where] of keywords) {
+    const part = closed[keyword];
+    if (part === undefined) continue;
+    const inner = where === "place";
+    if (shape === "one") closed[keyword] = closing(part, inner);
+    else if (Array.isArray(part)) {
+      if (shape === "list") closed[keyword] = part.map((each) => closing(each, inner));
+      else closed[keyword] = closeAll(Object.entries(part), inner);
+    } else if (shape === "map" && part !== null && typeof part === "object") {
+      closed[keyword] = closeAll(Object.entries(part), inner);
+    }
+  }
+  const open = "additionalProperties" in closed || "unevaluatedProperties" in closed;
+  if (place && !open && speaksOfObjects(closed)) closed["unevaluatedProperties"] = false;
+  return closed;
+}
+
+function closeAll(
+  entries: readonly (readonly [string, Writable])[],
+  place: boolean,
+): { [key: string]: Writable } {
+  const closed: { [key: string]: Writable } = Object.create(null);
+  for (const [name, part] of entries) closed[name] = closing(part, place);
+  return closed;
+}
+
+function speaksOfObjects(schema: { readonly [key: string]: Writable }): boolean {
+  const type = schema["type"];
+  if (type === "object" || (Array.isArray(type) && type.includes("object"))) return true;
+  const words = ["properties", "patternProperties", "required", "$ref", "allOf", "anyOf", "oneOf"];
+  return words.some((word) => word in schema);
+}
+
+function problemOf(error: ErrorObject | null | undefined): string {
+  if (error === null || error === undefined) return "the arguments do not fit";
+  const where = error.instancePath === "" ? "the arguments" : `\`${error.instancePath}\``;
+  for (const parameter of ["unevaluatedProperty", "additionalProperty"]) {
+    const undeclared: unknown = error.params[parameter];
+    if (typeof undeclared === "string") return `${where} must not have \`${undeclared}\``;
+  }
+  return `${where} ${error.message ?? "do not fit"}`;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,149 @@
+import type { RE2JS } from "re2js";
+import type { Expr } from "../../cel/syntax.ts";
+import type { Bundle } from "../../document/bundle.ts";
+import type { Expression } from "../../document/expression.ts";
+import type { Event, Meter } from "../../document/history.ts";
+import type { Policy, Rule } from "../../document/policy.ts";
+import { compileExpression } from "../expression/compile.ts";
+import type { Evaluate } from "../expression/compile.ts";
+import { Window } from "../history/window.ts";
+import { Budget } from "../value/budget.ts";
+import { byUnit, recordOf } from "../value/map.ts";
+import { Zones } from "../value/zone.ts";
+import { keyReader } from "./key-reader.ts";
+import { situationNames } from "./policy-names.ts";
+import type { EventPlan, MeterPlan, PolicyPlan, Program, RulePlan, ToolPlan } from "./program.ts";
+import { RuleTable } from "./rule-table.ts";
+import type { Subject } from "./subject.ts";
+import { someWithin } from "./syntax.ts";
+import { planOf } from "./tool-plan.ts";
+
+/** Makes a bundle ready to decide. Conditions of rules are compiled when they are first judged. */
+export function compileBundle(bundle: Bundle, generates: boolean): Program {
+  const zones = new Zones();
+  const bench = { budget: new Budget(), zones, patterns: new Map<string, RE2JS>() };
+  const events = sorted(bundle.events).map((event) => eventPlan(event));
+  const meters = sorted(bundle.meters).map((meter) => meterPlan(meter, zones));
+  const tools = bundle.tools.map((tool) => planOf(tool.name, tool));
+  return {
+    bundle,
+    table: new RuleTable(rulePlans(bundle)),
+    tools: new Map(tools.map((plan) => [plan.name, plan])),
+    toolIndex: toolIndex(tools),
+    events,
+    meters,
+    eventsByName: new Map(events.map((plan) => [plan.event.name, plan])),
+    metersByName: new Map(meters.map((plan) => [plan.meter.name, plan])),
+    sandboxes: new Map(bundle.sandboxes.map((sandbox) => [sandbox.name, sandbox])),
+    lists: recordOf(bundle.lists.map(({ name, items }) => [name, items])),
+    historyRead: historyRead(bundle),
+    observes: bundle.policies.some(({ mode }) => mode === "observe"),
+    bench,
+    generates,
+  };
+}
+
+function sorted<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+  return items.toSorted((a, b) => byUnit(a.name, b.name));
+}
+
+function rulePlans(bundle: Bundle): readonly RulePlan[] {
+  const found: { name: string; plan: PolicyPlan; rule: Rule }[] = [];
+  for (const policy of bundle.policies) {
+    const plan: PolicyPlan = {
+      policy,
+      params: policy.params,
+      variables: new Map(policy.variables.map(({ name }, index) => [name, index])),
+      evaluations: [],
+    };
+    for (const rule of policy.rules) found.push({ name: `${policy.name}/${rule.id}`, plan, rule });
+  }
+  found.sort((a, b) => byUnit(a.name, b.name));
+  return found.map(({ name, plan, rule }, index) => ({ index, name, plan, rule, when: undefined }));
+}
+
+function eventPlan(event: Event): EventPlan {
+  return {
+    event,
+    shelf: `${event.name}/${event.key.length}`,
+    key: keyReader(event.key),
+    when: compiled(event.when),
+  };
+}
+
+function meterPlan(meter: Meter, zones: Zones): MeterPlan {
+  return {
+    meter,
+    shelf: `${meter.name}/${meter.key.length}`,
+    key: keyReader(meter.key),
+    window: new Window(meter.window, zones),
+    reserve: compiled(meter.reserve),
+    settle: compiled(meter.settle),
+    reservePath: meter.reserve === undefined ? undefined : argumentName(meter.reserve.ast),
+  };
+}
+
+/** The name in `args.NAME`. */
+function argumentName(expr: Expr): string | undefined {
+  if (expr.kind !== "select" || expr.optional || expr.operand.kind !== "ident") return undefined;
+  const plain = expr.operand.name === "args" && !(expr.field in Object.prototype);
+  return plain ? expr.field : undefined;
+}
+
+function toolIndex(tools: readonly ToolPlan[]): ReadonlyMap<string, ReadonlyMap<string, ToolPlan>> {
+  const index = new Map<string, Map<string, ToolPlan>>();
+  for (const plan of tools) {
+    const { server, tool } = plan.tool ?? { server: "", tool: "" };
+    const same = index.get(server) ?? new Map<string, ToolPlan>();
+    same.set(tool, plan);
+    index.set(server, same);
+  }
+  return index;
+}
+
+function compiled(expression: Expression | undefined): Evaluate<Subject> | undefined {
+  return expression === undefined ? undefined : compileExpression(expression.ast, situationNames);
+}
+
+const historyFunctions: ReadonlySet<string> = new Set(["happened", "count", "since", "meter"]);
+
+/** Events and Meters that rules read, closed over what those read in their own conditions. */
+function historyRead(bundle: Bundle): ReadonlySet<string> {
+  const read = new Set<string>();
+  const note = (expression: Expression | undefined): void => {
+    if (expression !== undefined) noteNames(expression.ast, read);
+  };
+  for (const policy of bundle.policies) noteOfPolicy(policy, read, note);
+  const own = new Map<string, Expression | undefined>();
+  for (const { name, when } of bundle.events) own.set(name, when);
+  for (const { name, reserve } of bundle.meters) own.set(name, reserve);
+  // A set visits what is added while it is walked, so names read by names read are read too.
+  for (const name of read) note(own.get(name));
+  return read;
+}
+
+function noteOfPolicy(
+  { variables, rules }: Policy,
+  read: Set<string>,
+  note: (expression: Expression | undefined) => void,
+): void {
+  for (const { expression } of variables) note(expression);
+  for (const rule of rules) {
+    note(rule.when);
+    for (const part of rule.reason?.parts ?? []) if (typeof part !== "string") note(part);
+    if (rule.effect === "modify") for (const { value } of rule.modifications) note(value);
+    if ("limit" in rule && rule.limit !== undefined) read.add(rule.limit.meter);
+  }
+}
+
+function noteNames(expr: Expr, read: Set<string>): void {
+  someWithin(expr, (part) => {
+    if (part.kind === "call" && historyFunctions.has(part.function)) {
+      for (const arg of part.args) {
+        const named = arg.kind === "constant" && arg.constant.type === "string";
+        if (named) read.add(arg.constant.value);
+      }
+    }
+    return false;
+  });
+}

@@ -1,0 +1,288 @@
+import { actionKinds } from "@holdfast/model";
+import type { Request } from "@holdfast/model";
+import type { Match } from "../../document/policy.ts";
+import { keyBits, keysOf } from "./coverage.ts";
+import { PairTable } from "./pair-table.ts";
+import type { RulePlan, ToolPlan } from "./program.ts";
+
+/** What a rule does at which stage; rules of one class lie together. */
+export const ruleClass = { modify: 0, narrow: 1, allow: 2 } as const;
+
+/** A rule stands under at most so many pairs of keys; beyond that under fewer, broader ones. */
+const pairsMax = 64;
+
+/** Names with numbers from 1 on; 0 stands for "whatever it is". */
+class Interned {
+  readonly #numbers = new Map<string, number>();
+  readonly #counter: { next: number };
+
+  constructor(counter: { next: number }) {
+    this.#counter = counter;
+  }
+
+  get size(): number {
+    return this.#numbers.size;
+  }
+
+  numberOf(name: string): number {
+    return this.#numbers.get(name) ?? -1;
+  }
+
+  add(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.#counter.next;
+    this.#counter.next += 1;
+    this.#numbers.set(name, number);
+    return number;
+  }
+}
+
+/** Prefixes with the number of each, found for a text without looking at every one. */
+class Prefixes {
+  readonly #byLength = new Map<number, Map<string, number>>();
+
+  add(prefix: string, number: number): void {
+    const same = this.#byLength.get(prefix.length) ?? new Map<string, number>();
+    same.set(prefix, number);
+    this.#byLength.set(prefix.length, same);
+  }
+
+  get size(): number {
+    return this.#byLength.size;
+  }
+
+  collect(text: string, found: (number: number) => void): void {
+    for (const [length, same] of this.#byLength) {
+      if (length > text.length) continue;
+      const number = same.get(text.slice(0, length));
+      if (number !== undefined) found(number);
+    }
+  }
+}
+
+/**
+ * All rules, found by what their match names: by a pair of a target (tool, label or kind) and a
+ * principal (agent or role). What finding does not settle of a match is left to be checked.
+ */
+export class RuleTable {
+  readonly rules: readonly RulePlan[];
+  /** for each rule the keys of its match that are still to be checked once it is found */
+  readonly unsettled: Uint8Array;
+  /** rules that stand under several pairs, and may be found more than once */
+  readonly repeated: Uint8Array;
+  /** rules with a limit */
+  readonly limited: Uint8Array;
+  /** rules whose decision depends on nothing of the request */
+  readonly plainAllow: Uint8Array;
+  readonly plainDeny: Uint8Array;
+  readonly #targets = new Interned({ next: 1 });
+  readonly #agents: Interned;
+  readonly #roles: Interned;
+  readonly #userRoles: Interned;
+  readonly #targetPrefixes = new Prefixes();
+  readonly #principalPrefixes = new Prefixes();
+  readonly #pairs: PairTable;
+  #hasKinds = false;
+  /** how many pairs the latest `probe` found; its lists are overwritten by the next */
+  foundCount = 0;
+  #found = new Int32Array(64);
+  #principals = new Int32Array(64);
+  #principalCount = 0;
+  #slot = 0;
+
+  constructor(rules: readonly RulePlan[]) {
+    this.rules = rules;
+    const counter = { next: 1 };
+    this.#agents = new Interned(counter);
+    this.#roles = new Interned(counter);
+    this.#userRoles = new Interned(counter);
+    this.limited = new Uint8Array(rules.length);
+    this.plainAllow = new Uint8Array(rules.length);
+    this.plainDeny = new Uint8Array(rules.length);
+    this.unsettled = new Uint8Array(rules.length);
+    this.repeated = new Uint8Array(rules.length);
+    this.#pairs = new PairTable(rules.length);
+    for (const { index, plan, rule } of rules) {
+      const { match } = plan.policy;
+      this.limited[index] = "limit" in rule && rule.limit !== undefined ? 1 : 0;
+      const plain = isPlain(rule) ? 1 : 0;
+      this.plainAllow[index] = rule.effect === "allow" ? plain : 0;
+      this.plainDeny[index] = rule.effect === "deny" && rule.limit === undefined ? plain : 0;
+      const { targets, principals, settled } = this.#keysOf(match);
+      this.unsettled[index] = keysOf(match) & ~settled;
+      this.repeated[index] = targets.length * principals.length > 1 ? 1 : 0;
+      const kind = rule.effect === "modify" ? 0 : rule.effect === "allow" ? 2 : 1;
+      const slot = (match.phase === "call" ? 0 : 3) + kind;
+      for (const target of targets) {
+        for (const principal of principals) this.#pairs.add(target, principal, slot, index);
+      }
+    }
+    this.#pairs.seal();
+  }
+
+  /** Finds the pairs that a request stands under; `begin`, `end` and `any` speak of the latest. */
+  probe(request: Request, tool: ToolPlan): void {
+    this.foundCount = 0;
+    this.#slot = request.action.phase === "call" ? 0 : 3;
+    this.#findPrincipals(request);
+    const targets = (tool.targets ??= this.#targetsOf(tool));
+    for (let at = 0; at < targets.length; at += 1) this.#findPairs(targets[at] ?? 0);
+    if (!this.#hasKinds) return;
+    const kind = this.#targets.numberOf(`k${request.action.kind}`);
+    if (kind >= 0) this.#findPairs(kind);
+  }
+
+  /** Where the list of a class under the pair number `at` of those found begins. */
+  begin(at: number, kind: 0 | 1 | 2): number {
+    return this.#pairs.startOf(this.#found[at] ?? 0, this.#slot + kind);
+  }
+
+  end(at: number, kind: 0 | 1 | 2): number {
+    return this.#pairs.startOf(this.#found[at] ?? 0, this.#slot + kind + 1);
+  }
+
+  /** The rule at a place of a list. */
+  entryAt(place: number): number {
+    return this.#pairs.entryAt(place);
+  }
+
+  /** Whether any rule of a class stands under the pairs found. */
+  any(kind: 0 | 1 | 2): boolean {
+    for (let at = 0; at < this.foundCount; at += 1) {
+      if (this.begin(at, kind) < this.end(at, kind)) return true;
+    }
+    return false;
+  }
+
+  #findPairs(target: number): void {
+    for (let at = 0; at < this.#principalCount; at += 1) {
+      const pair = this.#pairs.find(target, this.#principals[at] ?? 0);
+      if (pair === 0) continue;
+      if (this.foundCount === this.#found.length) this.#found = grown(this.#found);
+      this.#found[this.foundCount] = pair;
+      this.foundCount += 1;
+    }
+  }
+
+  #targetsOf(tool: ToolPlan): readonly number[] {
+    const found = [0, this.#targets.numberOf(`t${tool.name}`)];
+    this.#targetPrefixes.collect(tool.name, (number) => found.push(number));
+    for (const label of tool.labels) found.push(this.#targets.numberOf(`l${label}`));
+    return unique(found.filter((target) => target >= 0));
+  }
+
+  /** The numbers a request's agent and user stand under, each once. */
+  #findPrincipals({ agent, user }: Request): void {
+    this.#principals[0] = 0;
+    this.#principalCount = 1;
+    if (this.#agents.size > 0) {
+      this.#note(this.#agents.numberOf(agent.id));
+      if (this.#principalPrefixes.size > 0) {
+        this.#principalPrefixes.collect(agent.id, (number) => this.#note(number));
+      }
+    }
+    if (this.#roles.size > 0) {
+      for (const role of agent.roles) this.#note(this.#roles.numberOf(role));
+    }
+    if (this.#userRoles.size > 0 && user !== null) {
+      for (const role of user.roles) this.#note(this.#userRoles.numberOf(role));
+    }
+  }
+
+  /** A name twice, or an agent called like a pattern, is found once all the same. */
+  #note(number: number): void {
+    if (number < 0) return;
+    for (let at = 1; at < this.#principalCount; at += 1) {
+      if (this.#principals[at] === number) return;
+    }
+    if (this.#principalCount === this.#principals.length) {
+      this.#principals = grown(this.#principals);
+    }
+    this.#principals[this.#principalCount] = number;
+    this.#principalCount += 1;
+  }
+
+  /** The pairs a match stands under, and the keys that standing there settles. */
+  #keysOf(match: Match): {
+    readonly targets: readonly number[];
+    readonly principals: readonly number[];
+    readonly settled: number;
+  } {
+    const target = this.#targetKeys(match);
+    const principal = this.#principalKeys(match);
+    const everyone = { numbers: [0], settled: 0 };
+    const many = target.numbers.length * principal.numbers.length > pairsMax;
+    const by = many ? (principal.numbers.length > pairsMax ? everyone : principal) : principal;
+    const on = many
+      ? by === everyone && target.numbers.length <= pairsMax
+        ? target
+        : everyone
+      : target;
+    return { targets: on.numbers, principals: by.numbers, settled: on.settled | by.settled };
+  }
+
+  #targetKeys({ tools, labels, kinds }: Match): Keys {
+    if (tools !== undefined && !tools.includes("*")) {
+      const numbers = tools.map((pattern) => {
+        const number = this.#targets.add(`t${pattern}`);
+        if (pattern.endsWith("*")) this.#targetPrefixes.add(pattern.slice(0, -1), number);
+        return number;
+      });
+      // WHY checked again: a tool may be called like a pattern.
+      const settled = tools.some((pattern) => pattern.endsWith("*")) ? 0 : keyBits.tools;
+      return { numbers: unique(numbers), settled };
+    }
+    if (labels !== undefined) {
+      const numbers = labels.map((label) => this.#targets.add(`l${label}`));
+      return { numbers: unique(numbers), settled: keyBits.labels };
+    }
+    if (kinds !== undefined && kinds.length < actionKinds.length) {
+      this.#hasKinds = true;
+      const numbers = kinds.map((kind) => this.#targets.add(`k${kind}`));
+      return { numbers: unique(numbers), settled: keyBits.kinds };
+    }
+    return { numbers: [0], settled: 0 };
+  }
+
+  #principalKeys({ agents, agentRoles, userRoles }: Match): Keys {
+    if (agents !== undefined && !agents.includes("*")) {
+      const numbers = agents.map((pattern) => {
+        const number = this.#agents.add(pattern);
+        if (pattern.endsWith("*")) this.#principalPrefixes.add(pattern.slice(0, -1), number);
+        return number;
+      });
+      const settled = agents.some((pattern) => pattern.endsWith("*")) ? 0 : keyBits.agents;
+      return { numbers: unique(numbers), settled };
+    }
+    if (agentRoles !== undefined) {
+      const numbers = agentRoles.map((role) => this.#roles.add(role));
+      return { numbers: unique(numbers), settled: keyBits.agentRoles };
+    }
+    if (userRoles !== undefined) {
+      const numbers = userRoles.map((role) => this.#userRoles.add(role));
+      return { numbers: unique(numbers), settled: keyBits.userRoles };
+    }
+    return { numbers: [0], settled: 0 };
+  }
+}
+
+/** Whether a rule has no words of its own and asks for nothing besides its effect. */
+function isPlain(rule: RulePlan["rule"]): boolean {
+  return rule.reason === undefined && rule.obligations.length === 0 && rule.fallback === undefined;
+}
+
+interface Keys {
+  readonly numbers: readonly number[];
+  readonly settled: number;
+}
+
+function unique(numbers: readonly number[]): readonly number[] {
+  return [...new Set(numbers)];
+}
+
+function grown(from: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const to = new Int32Array(from.length * 2);
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,113 @@
+import type { Agent, Json, JsonObject, Request } from "@holdfast/model";
+import type { DecisionInput } from "../../engine.ts";
+import type { Frame } from "../expression/frame.ts";
+import type { CompiledState } from "../history/compiled-state.ts";
+import type { Failure } from "../value/failure.ts";
+import type { Result } from "../value/value.ts";
+import type { PolicyPlan, Program, ToolPlan } from "./program.ts";
+import type { ResourceFacts } from "./resource-facts.ts";
+import { variableValue } from "./request-variable.ts";
+
+/** What `fold` and `decide` know of an action, but the state. */
+export type Recorded = Omit<DecisionInput, "state">;
+
+/** What differs between the stages of a decision. */
+export interface Stage {
+  readonly args: JsonObject;
+  readonly result: Json | undefined;
+}
+
+/** One action at one stage of deciding; values of variables are made when first read. */
+export class Situation {
+  readonly program: Program;
+  readonly recorded: Recorded;
+  readonly request: Request;
+  readonly state: CompiledState;
+  readonly plan: ToolPlan;
+  readonly args: JsonObject;
+  readonly result: Json | undefined;
+  readonly #values = new Map<string, Result>();
+  #resources: readonly ResourceFacts[] | Failure | undefined;
+  /** arguments that nobody knows yet: whoever reads them gets this error */
+  readonly #unknown: Failure | undefined;
+
+  constructor(
+    program: Program,
+    recorded: Recorded,
+    state: CompiledState,
+    plan: ToolPlan,
+    stage: Stage,
+    unknown?: Failure,
+  ) {
+    this.program = program;
+    this.recorded = recorded;
+    this.request = recorded.request;
+    this.state = state;
+    this.plan = plan;
+    this.args = stage.args;
+    this.result = stage.result;
+    this.#unknown = unknown;
+  }
+
+  /** Whether a Tool document registers the tool; the runtime may only say that it is not. */
+  get registered(): boolean {
+    return this.plan.tool !== undefined && this.recorded.registry !== "unregistered";
+  }
+
+  /** The value of a variable that depends on no policy; `undefined`: there is none. */
+  value(name: string): Result | undefined {
+    const unknown = this.#unknown;
+    if (unknown !== undefined && argumentVariables.has(name)) return unknown;
+    const known = this.#values.get(name);
+    if (known !== undefined) return known;
+    const value = variableValue(name, this);
+    if (value !== undefined) this.#values.set(name, value);
+    return value;
+  }
+
+  /** The resources the action touches, found by `find` when first asked for. */
+  resources(
+    find: (situation: Situation) => readonly ResourceFacts[] | Failure,
+  ): readonly ResourceFacts[] | Failure {
+    if (this.#unknown !== undefined) return this.#unknown;
+    this.#resources ??= find(this);
+    return this.#resources;
+  }
+}
+
+/** Variables that arguments decide. */
+export const argumentVariables: ReadonlySet<string> = new Set([
+  "args",
+  "original",
+  "resource",
+  "resources",
+]);
+
+/** What an expression is evaluated for: an action, and the agent and policy that judge it. */
+export interface Subject {
+  readonly situation: Situation;
+  readonly agent: Agent;
+  readonly policy: PolicyPlan | undefined;
+  /** values of the policy's variables once evaluated */
+  readonly variables: (Result | undefined)[];
+}
+
+/** A frame for one evaluation. */
+export function frameFor(
+  situation: Situation,
+  agent: Agent,
+  policy: PolicyPlan | undefined,
+): Frame<Subject> {
+  const host: Subject = { situation, agent, policy, variables: [] };
+  return { host, bench: situation.program.bench, slots: [] };
+}
+
+/** The agents an allow must hold for: the acting one, then the chain from the outside in. */
+export function chainOf(request: Request): readonly Agent[] {
+  return [request.agent, ...request.delegation.map((hop) => hop.agent)];
+}
+
+/** The key of session state. */
+export function sessionRootOf({ session }: Request): string | undefined {
+  return session === undefined ? undefined : (session.root ?? session.id);
+}

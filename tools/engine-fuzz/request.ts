@@ -1,0 +1,126 @@
+import { readRequest } from "@holdfast/model";
+import type { Json, Request, RequestInput } from "@holdfast/model";
+import type { Chance } from "./chance.ts";
+
+const agents: readonly RequestInput["agent"][] = [
+  { id: "bot", roles: ["support"] },
+  { id: "bot", roles: ["support"], version: "2", owner: "user:ana", attributes: { x: 1.5 } },
+  { id: "lead", roles: ["lead", "admin"], created: "2026-11-01T00:00:00Z" },
+  { id: "other", roles: [] },
+];
+
+const texts: readonly Json[] = [
+  "x",
+  "k",
+  "a@x",
+  "",
+  "10.0.0.1",
+  "x.example",
+  "\u{1f600}",
+  "keys/1",
+];
+const numbers: readonly Json[] = [0, 1, 3, 5, -7, 2.5, 9_007_199_254_740_992, 1e300, -0.5];
+const anything: readonly Json[] = [...texts, ...numbers, true, null, ["x", 1], { x: 1, er: "k" }];
+
+function record(
+  chance: Chance,
+  fields: readonly string[],
+  of: readonly Json[],
+): { [key: string]: Json } {
+  const made: { [key: string]: Json } = {};
+  for (const field of fields) if (chance.once(2)) made[field] = chance.of(of);
+  return made;
+}
+
+function argumentsFor(chance: Chance, tool: string): { [key: string]: Json } {
+  if (chance.once(12)) return record(chance, ["text", "n", "to", "amount", "deep"], anything);
+  switch (tool) {
+    case "a.read":
+      return {
+        ...record(chance, ["text"], texts),
+        ...record(chance, ["n"], [1, 2, 3, 9_007_199_254_740_992, -4]),
+        ...record(chance, ["rate"], numbers),
+        ...(chance.once(2) ? { flag: chance.once(2) } : {}),
+        ...(chance.once(2) ? { tags: chance.of([[], ["x"], ["k", "x"]]) } : {}),
+      };
+    case "b.send":
+      return { ...record(chance, ["to", "text"], texts), ...record(chance, ["rate"], numbers) };
+    case "c.pay":
+      return {
+        amount: chance.of([1, 2, 5, 10, -1]),
+        ...record(chance, ["to"], texts),
+        ...record(chance, ["rate"], numbers),
+      };
+    default:
+      return record(chance, ["text", "n", "to", "deep", "flag", "tags", "amount"], anything);
+  }
+}
+
+/** A request: mostly of a known tool with fitting arguments, with much left out now and then. */
+export function request(chance: Chance, id: string): Request {
+  const name = chance.of(["a.read", "a.read", "b.send", "c.pay", "c.pay", "d.raw", "x.other"]);
+  const [server = "", tool = ""] = name.split(".");
+  const made: RequestInput = {
+    agent: chance.of(agents),
+    tool: { server, name: tool },
+    args: argumentsFor(chance, name),
+    ...(chance.once(3) ? {} : { id }),
+    ...(chance.once(4) ? { tenant: "second" } : {}),
+    ...(chance.once(2) ? { user: { id: chance.of(["u", "v"]), roles: ["admin"] } } : {}),
+    ...(chance.once(4) ? {} : { session: session(chance) }),
+    ...(chance.once(2) ? { environment: chance.of(["staging", "production"]) } : {}),
+    ...(chance.once(40) ? { environment: "nowhere" } : {}),
+    ...(chance.once(2) ? { context: record(chance, ["x", "y"], anything) } : {}),
+    ...(chance.once(4) ? { claims: record(chance, ["who", "x"], texts) } : {}),
+    ...(chance.once(3) ? { action: { kind: chance.of(["mcp", "http", "shell"] as const) } } : {}),
+    ...(chance.once(7) ? { delegation: delegation(chance) } : {}),
+    ...(chance.once(5) ? { resources: resources(chance) } : {}),
+  };
+  return read(made);
+}
+
+function session(chance: Chance): NonNullable<RequestInput["session"]> {
+  return chance.of([
+    { id: "s1" },
+    { id: "s1", task: "t", started: "2026-11-21T09:00:00Z" },
+    { id: "child", root: "s1" },
+    { id: "s2" },
+  ]);
+}
+
+function delegation(chance: Chance): NonNullable<RequestInput["delegation"]> {
+  const scopes = ["tool:*", "tool:a.read", "label:read", "resource:file/*", "tool:c.p*"];
+  const hop = () => ({ agent: chance.of(agents), scopes: [...chance.some(scopes, 3)] });
+  return chance.once(2) ? [hop()] : [hop(), hop()];
+}
+
+function resources(chance: Chance): NonNullable<RequestInput["resources"]> {
+  const one = () => ({
+    type: chance.of(["file", "account"]),
+    id: chance.of(["k1", "x", "/w/../e"]),
+  });
+  return chance.once(2) ? [one()] : [one(), one()];
+}
+
+/** The same action in phase `result`. */
+export function resultOf(chance: Chance, before: Request): Request {
+  const outcome = {
+    status: chance.of(["success", "success", "failure"] as const),
+    durationMs: chance.of([1, 2.5]),
+    ...(chance.once(2) ? { cost: chance.of([1, 0.1, 30, -1]) } : {}),
+  };
+  const result = chance.of<Json>([
+    {},
+    { secret: "k", x: 1 },
+    { secret: "v", deep: {} },
+    "text",
+    [1],
+  ]);
+  return { ...before, action: { ...before.action, phase: "result" }, result, outcome };
+}
+
+function read(made: RequestInput): Request {
+  const reading = readRequest(JSON.parse(JSON.stringify(made)) as Json);
+  if (reading.ok) return reading.request;
+  throw new Error(JSON.stringify(reading.problems));
+}
