@@ -1,5 +1,5 @@
 /**
- * Properties that hold for every policy set. Each was seen to fail on a bug planted in the
+ * Properties that hold for every policy set. Each but totality was seen to fail on a bug planted in the
  * reference engine, one at a time:
  *
  * - order: `indexPolicies` left the rules in the order of the documents
