@@ -15,6 +15,7 @@ export default defineConfig({
       "tools/*.test.ts",
     ],
     reporters: ["default", new CountReporter()],
+    setupFiles: ["tools/property-seed.ts"],
     // Golden texts change only when asked to: `npm run golden`.
     update: process.env["HOLDFAST_GOLDEN"] === "update",
     server: { deps: { inline: [/@holdfast\//] } },
