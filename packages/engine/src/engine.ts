@@ -72,6 +72,20 @@ export type Occurrence =
       readonly ttlMs?: number;
     }
   | { readonly kind: "release"; readonly sequence: number; readonly id: string }
+  /** what entered a session besides results: the source of origins (POLICY.md section 3) */
+  | {
+      readonly kind: "observation";
+      readonly sequence: number;
+      readonly nowMs: number;
+      readonly tenant: string;
+      /** session root */
+      readonly root: string;
+      readonly seen: "prompt" | "document" | "memory";
+      readonly text: string;
+      readonly source: string;
+      /** `user` on a prompt: the enforcement point attests that a person typed it */
+      readonly labels: readonly string[];
+    }
   /** history that a PolicyTest states, under the keys its request has; never part of a log */
   | {
       readonly kind: "given";
