@@ -157,6 +157,9 @@ describe("tidy finds impurity below the runtime:", () => {
     ["export const hour = (at: Date): number => at.getHours();", "*.getHours"],
     ["export const sorted = 'a'.localeCompare('b');", "*.localeCompare"],
     ["setTimeout(() => {}, 1);", "setTimeout"],
+    ["export const bytes = Buffer.from('a');", "Buffer"],
+    ["export const made = new Function('return 1');", "Function"],
+    ["export const made = eval('1');", "eval"],
     ["export const date = globalThis.Date;", "globalThis"],
   ])("%s", (text, name) => {
     const findings = inEngine(text);
@@ -192,8 +195,8 @@ describe("tidy finds impurity below the runtime:", () => {
     const digest = 'export { createHash as thing } from "node:crypto";\n';
     expect(
       found({
-        "packages/model/src/digest.ts": digest,
-        "packages/model/src/index.ts": 'export { thing } from "./digest.ts";\n',
+        "packages/model/src/node-hashing.ts": digest,
+        "packages/model/src/index.ts": 'export { thing } from "./node-hashing.ts";\n',
         "packages/model/src/thing.ts": undefined,
       }),
     ).toEqual([]);
@@ -283,6 +286,23 @@ describe("tidy finds", () => {
         "packages/engine/test/old.test.ts": 'import { old } from "../src/old.ts";\nold;\n',
       }),
     ).toEqual(["packages/engine/src/old.ts:0 dead: no shipped file imports it"]);
+  });
+
+  test("but no dead file in one that an import of the room's own stands for, under any condition", () => {
+    const manifest = {
+      name: packageName("packages/model"),
+      version: "1.0.0",
+      imports: { "#it": { node: "./src/one.ts", default: { other: "./src/other.ts" } } },
+    };
+    expect(
+      found({
+        "packages/model/package.json": json(manifest),
+        "packages/model/src/thing.ts": 'export { thing } from "#it";\n',
+        "packages/model/src/one.ts": "export const thing = 1;\n",
+        "packages/model/src/other.ts": "export const thing = 1;\n",
+        "packages/model/src/third.ts": "export const thing = 1;\n",
+      }),
+    ).toEqual(["packages/model/src/third.ts:0 dead: no shipped file imports it"]);
   });
 
   test("but no dead file in one that is reached through others, or started as a worker", () => {

@@ -21,6 +21,6 @@ export function tidy(tree: SourceTree): string[] {
     ...checkText(tree),
     ...checkNames(tree, files),
     ...checkShape(tree, files),
-    ...checkDeadFiles(files),
+    ...checkDeadFiles(tree, files),
   ]);
 }

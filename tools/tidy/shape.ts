@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { parseJson } from "@holdfast/model";
 import { isShipped, roomOf } from "./layer.ts";
 import { isCode, isNode } from "./source-file.ts";
 import type { SourceFile, SyntaxNode } from "./source-file.ts";
@@ -42,7 +43,7 @@ function exportProblem(statement: SyntaxNode, isIndex: boolean): string | undefi
 }
 
 /** Every shipped file is reached from its room's entry: a file that only tests import is dead. */
-export function checkDeadFiles(files: readonly SourceFile[]): Finding[] {
+export function checkDeadFiles(tree: SourceTree, files: readonly SourceFile[]): Finding[] {
   const shipped = new Map(
     files.filter(({ path }) => isShipped(path)).map((file) => [file.path, file]),
   );
@@ -56,6 +57,7 @@ export function checkDeadFiles(files: readonly SourceFile[]): Finding[] {
       if (specifier.startsWith(".")) {
         queue.push(posix.join(posix.dirname(path), specifier).replace(/\.js$/u, ".ts"));
       }
+      if (specifier.startsWith("#")) queue.push(...ownImports(tree, path, specifier));
     }
   }
   return [...shipped.keys()]
@@ -66,4 +68,23 @@ export function checkDeadFiles(files: readonly SourceFile[]): Finding[] {
 function isEntry(path: string): boolean {
   const inside = path.slice((roomOf(path) ?? "").length + 1);
   return inside === "src/index.ts" || inside === "src/main.ts" || inside.startsWith("bin/");
+}
+
+/** Every file that a `#name` of the room's own package.json can stand for. */
+function ownImports(tree: SourceTree, path: string, specifier: string): string[] {
+  const room = roomOf(path) ?? "";
+  const manifest: unknown = parseJson(tree.get(`${room}/package.json`) ?? "{}");
+  return targetsOf(member(member(manifest, "imports"), specifier)).map((target) =>
+    posix.join(room, target),
+  );
+}
+
+function targetsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(targetsOf);
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
