@@ -7,7 +7,7 @@ interface Leaving {
 }
 
 /**
- * Leaves the test when a program it needs is not installed. The run then shows
+ * The path of a program, or out of the test when it is not installed. The run then shows
  * `not run: PROGRAM` and counts the test as skipped; where `CI=true` it fails instead, as a
  * machine that is there to run the tests must have what they need (`tools/setup-debian.sh`).
  *
@@ -17,20 +17,22 @@ export function needTool(
   context: Leaving,
   program: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): void {
-  if (isInstalled(program, environment["PATH"] ?? "")) return;
+): string {
+  const found = (environment["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => isExecutable(path));
+  if (found !== undefined) return found;
   const note = `not run: ${program}`;
   if (environment["CI"] === "true") throw new Error(note);
-  context.skip(note);
+  return context.skip(note);
 }
 
-function isInstalled(program: string, path: string): boolean {
-  return path.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

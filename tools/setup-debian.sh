@@ -5,6 +5,7 @@ set -euo pipefail
 
 # program:package, one per line
 needed=(
+  chromium:chromium
   git:git
   strace:strace
   python3:python3
