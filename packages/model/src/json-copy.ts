@@ -1,3 +1,4 @@
+import { bareObject } from "./bare-object.ts";
 import { HoldfastError } from "./error.ts";
 import type { JsonErrorCode } from "./json-error.ts";
 import { jsonLimits } from "./json-reader.ts";
@@ -65,7 +66,7 @@ function copyContainer(value: object, { path, depth, budget }: Place): Json {
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw error("json_value", "object of a class is not JSON", { path });
   }
-  const result: Record<string, Json> = Object.create(null);
+  const result = bareObject<Json>();
   for (const [key, member] of Object.entries(value)) {
     if (member === undefined) continue;
     const place = below(path === "" ? key : `.${key}`);

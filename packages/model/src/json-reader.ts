@@ -1,3 +1,4 @@
+import { bareObject } from "./bare-object.ts";
 import { jsonErrorAt } from "./json-error.ts";
 import type { JsonErrorCode } from "./json-error.ts";
 import { exactNumber } from "./json-number.ts";
@@ -131,7 +132,7 @@ class JsonReader {
 
   private object(depth: number): JsonObject {
     this.open(depth);
-    const members: Record<string, Json> = Object.create(null);
+    const members = bareObject<Json>();
     if (this.accept("}")) return members;
     do {
       this.space();

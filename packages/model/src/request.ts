@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { bareObject } from "./bare-object.ts";
 import { jsonObjectSchema, jsonValueSchema } from "./json-value.ts";
-import type { JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /** What an action is, by the kind of enforcement point that saw it (POLICY.md section 1). */
 export const actionKinds = [
@@ -28,7 +29,7 @@ export const delegationDepthMax = 8;
 
 const name = z.string().min(1).max(256);
 /** A function, so that requests share no default; null prototypes as `parseJson` makes them. */
-const emptyObject = (): JsonObject => Object.create(null);
+const emptyObject = (): JsonObject => bareObject<Json>();
 const moment = z.iso.datetime({ offset: true });
 
 const agentSchema = z.strictObject({
