@@ -41,6 +41,24 @@ export const originLimits = {
 /** Units that join words into one token: `a.b`, `bob@corp`, `x/y`. */
 export const connectors = ".-/@+\\~";
 
+/** White space wherever origins speak of it: where prompts, sentences and JSON texts are cut. */
+export const originSpace = " \t\n\f\r";
+
+/** Letters whose doubling can stand before `ed` and `ing`. */
+export const doubledConsonants = "bcdfghjklmnpqrstvwxyz";
+
+/** What reading origins says when it fails; explanations of both engines are compared. */
+export const originMessages = {
+  /** code `absent` */
+  session: "the request has no `session`",
+  /** code `unavailable` */
+  prompt: "no prompt was reported to this session",
+  /** code `limit`, which nothing absorbs */
+  leaves: `a value has more than ${originLimits.leavesMax} leaves`,
+  /** code `invalid_argument`, of `no_worse` */
+  tiers: "`no_worse` compares an origin with a tier",
+} as const;
+
 /** Consecutive words that make a sentence a request, each list lower case. */
 export const requestPhrases: readonly string[] = [
   "please",
