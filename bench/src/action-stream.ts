@@ -1,0 +1,81 @@
+import { readRequest } from "@holdfast/model";
+import type { Request } from "@holdfast/model";
+import { Chance } from "./chance.ts";
+import type { Arguments } from "./condition.ts";
+import { agentName, currencies, regions, roleName, teamPath, toolName } from "./rule-source.ts";
+import type { Grid, Scenario } from "./scenario.ts";
+
+/** Agents with history, and two sessions of each. */
+export const agentsMax = 512;
+
+/** An action to be decided: the request, and what a plain function needs to judge it. */
+export interface Action {
+  readonly agent: string;
+  readonly session: string;
+  /** the number of the agent's role, -1 when no rule names it */
+  readonly role: number;
+  readonly tool: number;
+  readonly args: Arguments;
+  readonly request: Request;
+}
+
+/** Actions of a seed: the same ones each time, spread evenly over roles and tools. */
+export class ActionStream {
+  readonly #chance: Chance;
+  readonly #grid: Grid;
+  readonly #scenario: Scenario;
+
+  constructor(seed: number, grid: Grid, scenario: Scenario) {
+    this.#chance = new Chance(seed);
+    this.#grid = grid;
+    this.#scenario = scenario;
+  }
+
+  /** @throws Error when the request it makes is not valid, which is a bug of this file */
+  next(): Action {
+    const chance = this.#chance;
+    const { roles, tools } = this.#grid;
+    const number = chance.below(Math.max(agentsMax, roles));
+    const role = number % roles;
+    const tool = chance.below(tools);
+    const agent = agentName(number);
+    const session = `session-of-agent-${number}-${chance.below(2)}`;
+    const args = this.#args(agent, role);
+    const misses = this.#scenario === "miss";
+    const text = JSON.stringify({
+      tenant: "default",
+      agent: { id: agent, roles: [misses ? "visitor-team-0000" : roleName(role)] },
+      user: { id: `user-of-support-${chance.below(400)}` },
+      session: { id: session, task: "answer-the-customer" },
+      tool: toolName(tool),
+      action: { kind: "mcp" },
+      args,
+      environment: "production",
+    });
+    const reading = readRequest(JSON.parse(text));
+    if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+    return { agent, session, role: misses ? -1 : role, tool, args, request: reading.request };
+  }
+
+  take(count: number): Action[] {
+    return Array.from({ length: count }, () => this.next());
+  }
+
+  #args(agent: string, role: number): Arguments {
+    const chance = this.#chance;
+    const secret = chance.percent(2) ? "private-" : "";
+    const team = chance.percent(90) ? role : role + 1;
+    return {
+      amount: chance.below(10_000),
+      quantity: chance.below(100),
+      currency: chance.percent(90) ? chance.of(currencies.slice(0, 2)) : chance.of(currencies),
+      region: chance.of(regions),
+      path: `${teamPath(team)}${secret}file-${chance.below(10_000)}`,
+      urgent: chance.percent(10),
+      owner: chance.percent(90) ? agent : "agent-of-nobody",
+      to: chance.percent(3)
+        ? "everyone-else@mail.example"
+        : `customer-${chance.below(1_000)}@mail.example`,
+    };
+  }
+}
