@@ -11,11 +11,16 @@ import { apiVersion } from "./schema/field.ts";
  * not; PolicyTests are not.
  */
 export function bundleDigest(documents: readonly PolicyDocument[]): string {
-  const forms = documents
-    .filter((document) => document.kind !== "PolicyTest")
+  const covered = documents.filter((document) => document.kind !== "PolicyTest");
+  return digestOf({ language: apiVersion, documents: orderFreeForms(covered) });
+}
+
+/** What documents say, sorted by kind and name, so that only a change of that changes it. */
+export function orderFreeForms(documents: readonly PolicyDocument[]): readonly JsonObject[] {
+  return documents
     .map((document) => ({ key: `${document.kind}/${document.name}`, form: orderFree(document) }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  return digestOf({ language: apiVersion, documents: forms.map(({ form }) => form) });
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ form }) => form);
 }
 
 /** Lists of these names are sets: any-of, all-of or keyed by id. */
