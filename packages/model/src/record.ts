@@ -98,6 +98,8 @@ const registryRecord = z.strictObject({
 const observationRecord = z.strictObject({
   kind: z.literal("observation"),
   ...common,
+  /** absent: `default`, the tenant of a guard that is given none */
+  tenant: name.optional(),
   session,
   seen: z.enum(["prompt", "document", "memory"]),
   labels: z.array(name),

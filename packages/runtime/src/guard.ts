@@ -80,10 +80,13 @@ export interface Guard {
   end(permit: Permit, ending: Ending): Promise<ResultDecision>;
 
   /**
-   * Records a prompt, document or memory of a session, text in the erasable payload; returns
-   * when it is durable.
+   * Adds a prompt, document or memory to the origins of a session's root (POLICY.md section 3),
+   * and records it, text in the erasable payload. Returns when the record is durable; an action
+   * that is begun after the call sees it, awaited or not.
    *
-   * @throws HoldfastError `session_unknown`, `label_unknown`, `observation_label`, `guard_unavailable`
+   * @throws HoldfastError `session_unknown`, `label_unknown`, `observation_label`,
+   * `observation_size`, `observation_text`, `json_…` on text that is not Unicode,
+   * `guard_unavailable`
    */
   observe(session: string, seen: Observation, caller?: Caller): Promise<void>;
 

@@ -4,10 +4,14 @@ import { deepFreeze } from "./admission.ts";
 import { sealEvidence } from "./evidence.ts";
 import type { GuardCore } from "./guard-core.ts";
 import type { Caller, Observation, SessionStart } from "./guard.ts";
+import { observationOccurrence } from "./occurrence.ts";
 import type { Session } from "./session-table.ts";
 
 /** The longest text of one observation, in UTF-16 units. */
 const textSizeMax = 4 * 1024 * 1024;
+
+/** The longest name of where a text came from, in UTF-16 units. */
+const sourceSizeMax = 1024;
 
 /** The label of text that a person typed. */
 const userLabel = "user";
@@ -62,15 +66,49 @@ export async function openSession(
   return session;
 }
 
-/** `Guard.observe`; see there. */
+/**
+ * `Guard.observe`; see there. Record and fold are one synchronous step, like that of `begin`: an
+ * action that is decided after the call, awaited or not, is decided on what was observed.
+ */
 export async function observe(
   core: GuardCore,
   id: string,
-  { kind, text, source, labels }: Observation,
+  observation: Observation,
   { credential }: Caller,
 ): Promise<void> {
   const session = ownSession(core, id, credential);
-  const known = core.engine.bundle.settings.labels;
+  checkObservation(observation, core.engine.bundle.settings.labels);
+  const { kind, text, source, labels } = observation;
+  const evidence = sealEvidence({ text, source }, { text, source }, core.random);
+  const record: RecordOf<"observation"> = {
+    v: 1,
+    kind: "observation",
+    time: core.timekeeper.nowMs(),
+    tenant: session.tenant,
+    session: { id: session.id, root: session.root },
+    seen: kind,
+    labels: [...new Set(labels)].sort(),
+    commit: evidence.commit,
+    payload: evidence.payload,
+  };
+  const { sequence, durable } = core.journal.append(record, evidence);
+  try {
+    core.engine.fold(core.state, observationOccurrence(sequence, record, { text, source }));
+  } catch (cause) {
+    // A fold that stopped half way leaves a state nobody can vouch for.
+    core.journal.fail(cause);
+  }
+  await settled(core, durable);
+}
+
+/** What is wrong is refused before anything is recorded: a record that cannot be folded again would close the log. */
+function checkObservation(
+  { kind, text, source, labels }: Observation,
+  known: readonly string[],
+): void {
+  if (typeof text !== "string" || typeof source !== "string") {
+    throw new HoldfastError("observation_text", "an observation needs a text and a source");
+  }
   const unknown = labels.find((label) => label !== userLabel && !known.includes(label));
   if (unknown !== undefined) {
     throw new HoldfastError(
@@ -84,19 +122,10 @@ export async function observe(
   if (text.length > textSizeMax) {
     throw new HoldfastError("observation_size", `text of ${text.length} units; give it in parts`);
   }
-  const evidence = sealEvidence({ text, source }, { text, source }, core.random);
-  const record: RecordOf<"observation"> = {
-    v: 1,
-    kind: "observation",
-    time: core.timekeeper.nowMs(),
-    session: { id: session.id, root: session.root },
-    seen: kind,
-    labels: [...new Set(labels)].sort(),
-    commit: evidence.commit,
-    payload: evidence.payload,
-  };
-  const { durable } = core.journal.append(record, evidence);
-  await settled(core, durable);
+  if (source.length > sourceSizeMax) {
+    const message = `source of ${source.length} units; give its name alone`;
+    throw new HoldfastError("observation_size", message);
+  }
 }
 
 /** `Guard.registerTools`; see there. */

@@ -3,6 +3,9 @@ import type { Decision, RecordOf } from "@holdfast/model";
 import { countsAsAttempt } from "./judgement.ts";
 import type { RecordedInput, Veto } from "./judgement.ts";
 
+/** The tenant of a guard that is given none. */
+export const defaultTenant = "default";
+
 /** What was decided, as the live path has it and as a payload gives it back. */
 interface Recorded {
   readonly input: RecordedInput;
@@ -37,6 +40,25 @@ export function outcomeOccurrence(
   },
 ): Occurrence {
   return { kind: "outcome", sequence, input, decision, simulated, nothingSent };
+}
+
+/** What an observation means for origins; its text and source are in the payload. */
+export function observationOccurrence(
+  sequence: number,
+  { time, tenant = defaultTenant, session, seen, labels }: RecordOf<"observation">,
+  { text, source }: { readonly text: string; readonly source: string },
+): Occurrence {
+  return {
+    kind: "observation",
+    sequence,
+    nowMs: time,
+    tenant,
+    root: session.root,
+    seen,
+    text,
+    source,
+    labels,
+  };
 }
 
 /** What a restriction installed or lifted by an operator means for history. */

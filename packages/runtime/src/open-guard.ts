@@ -18,6 +18,7 @@ import type { Random } from "./evidence.ts";
 import type { GuardCore } from "./guard-core.ts";
 import type { Guard } from "./guard.ts";
 import { Journal } from "./journal.ts";
+import { defaultTenant } from "./occurrence.ts";
 import { loadPolicyFolder } from "./policy-folder.ts";
 import type { LoadedPolicies } from "./policy-folder.ts";
 import { policyPaths } from "./policy-source.ts";
@@ -134,7 +135,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
     admission: {
       configuration,
       environment: parts.environment,
-      tenant: options.tenant ?? "default",
+      tenant: options.tenant ?? defaultTenant,
       registry: memory.registry,
       agents: bundle.agents,
       sessions: memory.sessions,

@@ -77,6 +77,13 @@ export const outcomePayloadSchema = z.strictObject({
   nothingSent: z.boolean(),
 });
 
+/** Payload of an `observation` record; what was seen and its labels are in the record. */
+export const observationPayloadSchema = z.strictObject({
+  text: z.string(),
+  source: z.string(),
+  salts,
+});
+
 /** Payload of a `session` record. */
 export const sessionPayloadSchema = z.strictObject({
   credential: z.string(),

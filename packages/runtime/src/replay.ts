@@ -5,8 +5,18 @@ import { decodeRecord, digestOf } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import { judge } from "./judgement.ts";
 import type { Matter } from "./judgement.ts";
-import { decisionOccurrence, operatorOccurrence, outcomeOccurrence } from "./occurrence.ts";
-import { decisionPayloadSchema, outcomePayloadSchema, readPayload } from "./payload.ts";
+import {
+  decisionOccurrence,
+  observationOccurrence,
+  operatorOccurrence,
+  outcomeOccurrence,
+} from "./occurrence.ts";
+import {
+  decisionPayloadSchema,
+  observationPayloadSchema,
+  outcomePayloadSchema,
+  readPayload,
+} from "./payload.ts";
 
 /** A recorded decision and what an engine makes of the same input and history today. */
 export interface ReplayedDecision {
@@ -59,12 +69,16 @@ export function replayEntry(
       engine.fold(state, outcomeOccurrence(sequence, read));
       return replayed(sequence, "result", { recorded: read.decision, state: record.state }, again);
     }
+    case "observation": {
+      const read = readPayload(observationPayloadSchema, payload, record.payload);
+      engine.fold(state, observationOccurrence(sequence, record, read));
+      return undefined;
+    }
     case "restriction":
     case "release":
       engine.fold(state, operatorOccurrence(sequence, record));
       return undefined;
     case "ambiguous":
-    case "observation":
     case "policy":
     case "recovery":
     case "registry":

@@ -5,9 +5,15 @@ import type { LogRecord, RecordOf } from "@holdfast/model";
 import { bindingOf, fallbackRequest } from "./action-ledger.ts";
 import type { ActionLedger } from "./action-ledger.ts";
 import { countsAsAttempt } from "./judgement.ts";
-import { decisionOccurrence, operatorOccurrence, outcomeOccurrence } from "./occurrence.ts";
+import {
+  decisionOccurrence,
+  observationOccurrence,
+  operatorOccurrence,
+  outcomeOccurrence,
+} from "./occurrence.ts";
 import {
   decisionPayloadSchema,
+  observationPayloadSchema,
   outcomePayloadSchema,
   readPayload,
   sessionPayloadSchema,
@@ -36,7 +42,7 @@ export interface Restored {
 
 /**
  * Folds the whole log into memory, so that a restart loses nothing: action ids, Events, Meters,
- * restrictions, registry pins, sessions. Under a changed bundle, too, everything is folded by
+ * restrictions, registry pins, sessions, origins. Under a changed bundle, too, everything is folded by
  * the new bundle's documents.
  *
  * @throws HoldfastError `payload_…`, `record_…` or `log_…` on a log that cannot be read whole
@@ -73,6 +79,11 @@ function apply(memory: Memory, record: LogRecord, place: Place): void {
       engine.fold(state, outcomeOccurrence(sequence, read));
       return;
     }
+    case "observation": {
+      const read = readPayload(observationPayloadSchema, payload, record.payload);
+      engine.fold(state, observationOccurrence(sequence, record, read));
+      return;
+    }
     case "restriction":
     case "release":
       engine.fold(state, operatorOccurrence(sequence, record));
@@ -89,7 +100,6 @@ function apply(memory: Memory, record: LogRecord, place: Place): void {
       return;
     }
     case "policy":
-    case "observation":
     case "recovery":
   }
 }
