@@ -57,10 +57,10 @@ describe("an observation", () => {
     const places = folded.map(({ sequence }) => sequence);
     expect(places).toEqual(places.toSorted((left, right) => left - right));
     const [, observation] = folded;
-    const { kind, labels, ...same } = seen;
     expect(observation).toMatchObject({
-      ...same,
-      seen: kind,
+      seen: seen.kind,
+      text: seen.text,
+      source: seen.source,
       labels: ["pii", "untrusted"],
       tenant: "acme",
       root: root.id,
