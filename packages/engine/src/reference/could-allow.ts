@@ -54,7 +54,13 @@ function withoutArguments(
   const situation = situate(index, input, state, stage);
   const values = new Map(situation.values);
   for (const name of unknownVariables) values.set(name, argumentsUnknown);
-  return { ...situation, args: {}, resources: argumentsUnknown, values };
+  return {
+    ...situation,
+    args: {},
+    argumentsKnown: false,
+    resources: argumentsUnknown,
+    values,
+  };
 }
 
 /** Whether the rule denies whatever the arguments are. */
@@ -153,4 +159,5 @@ const hostCalls: ReadonlySet<string> = new Set([
   "from_only",
   "touches",
   "requested_by",
+  "names_act",
 ]);

@@ -8,6 +8,7 @@ import { limitState } from "./judge.ts";
 import { retryAfterMs } from "./meter-window.ts";
 import type { LoadedRule } from "./policy-index.ts";
 import type { Resolution } from "./resolve.ts";
+import { isExpression } from "./rule-expression.ts";
 import { ruleScope } from "./rule-scope.ts";
 import type { Situation } from "./situation.ts";
 import { slotOf } from "./state-key.ts";
@@ -91,11 +92,4 @@ function fallbackOfRule({ policy, rule }: LoadedRule, situation: Situation): Dec
   const json = value instanceof CelError ? value : toJson(value);
   if (json instanceof CelError || json === null || typeof json !== "object") return undefined;
   return Array.isArray(json) ? undefined : { tool, args: json as JsonObject };
-}
-
-type FallbackArgs = NonNullable<LoadedRule["rule"]["fallback"]>["args"];
-
-/** WHY by `offsets`: literal arguments may well be called `ast` or `text`. */
-function isExpression(args: FallbackArgs): args is Exclude<FallbackArgs, JsonObject> {
-  return "ast" in args && "source" in args && "offsets" in args && Array.isArray(args.offsets);
 }

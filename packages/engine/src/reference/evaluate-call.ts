@@ -144,7 +144,7 @@ function invoke(
   { scope, budget }: Evaluation,
 ): Value | CelError | undefined {
   if (own !== undefined) return own(target === undefined ? args : [target, ...args], budget);
-  return target === undefined ? scope.call?.(name, args) : scope.call?.(name, args, target);
+  return scope.call?.(name, args, target, budget);
 }
 
 function unknownFunction(name: string): CelError {

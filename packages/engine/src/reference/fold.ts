@@ -5,6 +5,8 @@ import { CelError } from "./cel-error.ts";
 import { evaluate } from "./evaluate.ts";
 import { amountOf, checkedAmount } from "./judge.ts";
 import { coversAnyPhase } from "./match.ts";
+import type { Entry } from "./origin/memory.ts";
+import { observedEntry, resultEntries, sentEntries } from "./origin/remember.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import type { RecordedInput } from "./recorded-input.ts";
 import type { ReferenceState } from "./reference-state.ts";
@@ -37,6 +39,10 @@ export function fold(index: PolicyIndex, state: ReferenceState, occurrence: Occu
       });
     case "release":
       return state.release(occurrence.id);
+    case "observation": {
+      const { tenant, root } = occurrence;
+      return remember(index, state, { tenant, root }, () => [observedEntry(occurrence)]);
+    }
     case "given":
       return foldGiven(index, state, occurrence);
   }
@@ -55,6 +61,9 @@ function foldDecision(
     state.charge(slot, { atMs: input.nowMs, sequence, actionId, amount });
   }
   install(state, input, decision.restrict, sequence);
+  if (granted) {
+    remember(index, state, placeOf(input), () => sentEntries(situation.args, sequence));
+  }
 }
 
 function foldOutcome(
@@ -69,6 +78,32 @@ function foldOutcome(
   settleMeters(situation, nothingSent);
   commitEvents(situation, moments, sequence);
   install(state, input, decision.restrict, sequence);
+  const shown = decision.effect === "allow" || decision.effect === "modify";
+  const result = decision.result === undefined ? input.request.result : decision.result;
+  if (shown && result !== undefined && result !== null) {
+    remember(index, state, placeOf(input), () => resultEntries(result, situation, sequence));
+  }
+}
+
+/** Where origins are kept: by tenant and session root. */
+interface Place {
+  readonly tenant: string;
+  /** `undefined` for a request without session, of which nothing is kept */
+  readonly root: string | undefined;
+}
+
+function placeOf({ request }: RecordedInput): Place {
+  return { tenant: request.tenant, root: sessionRootOf(request) };
+}
+
+/** Keeps what a session has seen, when the bundle asks for it at all. */
+function remember(
+  index: PolicyIndex,
+  state: ReferenceState,
+  { tenant, root }: Place,
+  entries: () => readonly Entry[],
+): void {
+  if (index.readsOrigins && root !== undefined) state.memories.bring(tenant, root, entries());
 }
 
 /** An action id ties the outcome to what its `begin` charged; without one the charge stands. */

@@ -9,16 +9,6 @@ import type { Value } from "./value.ts";
 
 type Result = Value | CelError;
 
-/** Functions over origins, which nothing here records: calling one is an error. */
-const unavailableFunctions: ReadonlySet<string> = new Set([
-  "origin",
-  "no_worse",
-  "from_only",
-  "touches",
-  "requested_by",
-  "names_act",
-]);
-
 /**
  * The functions that read history or the bundle: `happened`, `count`, `since`, `meter` and
  * `at_least` (POLICY.md section 1); `undefined` for any other name. History is that of the key
@@ -29,9 +19,6 @@ export function callHistory(
   args: readonly Value[],
   situation: Situation,
 ): Result | undefined {
-  if (unavailableFunctions.has(name)) {
-    return new CelError("unavailable", `\`${name}\` is not available: no origins are recorded`);
-  }
   const [first, second] = args;
   switch (name) {
     case "happened":

@@ -9,6 +9,8 @@ import { argumentSchema } from "./argument-schema.ts";
 import type { ArgumentSchema } from "./argument-schema.ts";
 import { subexpressionsOf } from "./expression-tree.ts";
 import { fromJson } from "./json-value.ts";
+import { readsOrigins } from "./origin/origin-use.ts";
+import { expressionsOf, present } from "./rule-expression.ts";
 import { CelMap } from "./value.ts";
 import type { Value } from "./value.ts";
 
@@ -35,6 +37,8 @@ export interface PolicyIndex {
   readonly params: ReadonlyMap<string, Value>;
   /** names of the Events and Meters that a rule reads, itself or through other Events */
   readonly historyRead: ReadonlySet<string>;
+  /** some expression asks where a value was first seen */
+  readonly readsOrigins: boolean;
 }
 
 /** Indexes a bundle; the schemas of its tools are compiled here, once. */
@@ -57,6 +61,7 @@ export function indexPolicies(bundle: Bundle): PolicyIndex {
     lists: CelMap.ofStrings(bundle.lists.map((list) => [list.name, list.items])),
     params: new Map(bundle.policies.map((policy) => [policy.name, paramsValue(policy.params)])),
     historyRead: historyRead(bundle),
+    readsOrigins: readsOrigins(bundle),
   };
 }
 
@@ -102,13 +107,6 @@ function namesRead(policy: Policy): readonly string[] {
   return expressions.flatMap((expression) => namesIn(expression.ast));
 }
 
-function expressionsOf(rule: Rule): readonly Expression[] {
-  const reason = (rule.reason?.parts ?? []).filter((part) => typeof part !== "string");
-  const sets =
-    rule.effect === "modify" ? rule.modifications.map((modification) => modification.value) : [];
-  return [...present([rule.when, ...sets]), ...reason];
-}
-
 function namesIn(expr: Expr): readonly string[] {
   return subexpressionsOf(expr).flatMap((part) => {
     if (part.kind !== "call" || !historyFunctions.has(part.function)) return [];
@@ -116,8 +114,4 @@ function namesIn(expr: Expr): readonly string[] {
       arg.kind === "constant" && arg.constant.type === "string" ? [arg.constant.value] : [],
     );
   });
-}
-
-function present<T>(items: readonly (T | undefined)[]): readonly T[] {
-  return items.filter((item) => item !== undefined);
 }

@@ -1,4 +1,5 @@
 import type { State } from "../engine.ts";
+import { Memories } from "./origin/memory.ts";
 
 /** An Event that occurred. */
 export interface Occurred {
@@ -34,6 +35,8 @@ export class ReferenceState implements State {
   readonly #occurred = new Map<string, Occurred[]>();
   readonly #charges = new Map<string, Charge[]>();
   #restrictions: readonly Restriction[] = [];
+  /** where values were first seen; of a bundle that asks for no origins nothing is kept */
+  readonly memories = new Memories();
 
   /** What occurred under this slot, in order. */
   occurred(slot: string): readonly Occurred[] {

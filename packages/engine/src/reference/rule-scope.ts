@@ -3,6 +3,7 @@ import type { Policy } from "../document/policy.ts";
 import { CelError } from "./cel-error.ts";
 import { evaluate } from "./evaluate.ts";
 import { callHistory } from "./history-function.ts";
+import { callOrigin } from "./origin/origin-function.ts";
 import { agentValue } from "./request-value.ts";
 import type { Scope } from "./scope.ts";
 import type { Situation } from "./situation.ts";
@@ -14,8 +15,10 @@ export function situationScope(situation: Situation): Scope {
   return {
     variable: (name) => situation.values.get(name),
     qualified: (name) => externalOf(situation, name),
-    call: (name, args, target) =>
-      target === undefined ? callHistory(name, args, situation) : undefined,
+    call: (name, args, target, budget) =>
+      target === undefined
+        ? (callHistory(name, args, situation) ?? callOrigin(name, args, situation, budget))
+        : undefined,
   };
 }
 
@@ -46,7 +49,7 @@ export function ruleScope(situation: Situation, policy: Policy, agent: Agent): S
       if (!name.startsWith("variables.")) return base.qualified?.(name, absolute);
       return variableOf(name.slice("variables.".length));
     },
-    call: (name, args, target) => base.call?.(name, args, target),
+    call: (name, args, target, budget) => base.call?.(name, args, target, budget),
   };
   return scope;
 }

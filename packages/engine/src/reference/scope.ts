@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.ts";
 import type { CelError } from "./cel-error.ts";
 import type { Value } from "./value.ts";
 
@@ -14,8 +15,16 @@ export interface Scope {
    * Without this member a dotted name is always field selection.
    */
   qualified?(name: string, absolute: boolean): Value | CelError | undefined;
-  /** The result of a host function; `undefined` when it is none of the host's. */
-  call?(name: string, args: readonly Value[], target?: Value): Value | CelError | undefined;
+  /**
+   * The result of a host function; `undefined` when it is none of the host's. What costs more than
+   * a step pays the budget.
+   */
+  call?(
+    name: string,
+    args: readonly Value[],
+    target: Value | undefined,
+    budget: Budget,
+  ): Value | CelError | undefined;
 }
 
 /** Names bound by macros, innermost first. A bound error is an error for whoever reads it. */

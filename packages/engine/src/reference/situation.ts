@@ -27,6 +27,8 @@ export interface Situation {
   /** the action's labels, sorted */
   readonly labels: readonly string[];
   readonly args: JsonObject;
+  /** false while only the tool is known, so that whatever depends on arguments is an error */
+  readonly argumentsKnown: boolean;
   /** sorted and without repetition; an error when a Tool document's expression for one fails */
   readonly resources: readonly ResourceView[] | CelError;
   /** the variables that do not depend on the policy or on which agent is judged */
@@ -65,6 +67,7 @@ export function situate(
     tool,
     labels,
     args: stage.args,
+    argumentsKnown: true,
     resources,
     values: new Map([...values, ...resourceValues(resources)]),
   };

@@ -6,12 +6,14 @@ import { chargedIn } from "./meter-window.ts";
 import type { ReferenceState } from "./reference-state.ts";
 import { resolve } from "./resolve.ts";
 import { restrictionsInForce } from "./restriction.ts";
+import { sessionRootOf } from "./situation.ts";
 import { slotOf } from "./state-key.ts";
 
 /**
  * What a decision on this input can read of the state: restrictions in force, and under this
- * action's keys the occurrences of every Event and the charge of every Meter. `null` stands for
- * a key with an absent part. Names and items are in a fixed order; nothing is read for a request
+ * action's keys the occurrences of every Event and the charge of every Meter; and, where the bundle
+ * asks for origins, what the session has seen. `null` stands for a key with an absent part, and
+ * for a session that has seen nothing. Names and items are in a fixed order; nothing is read for a request
  * that is not valid.
  */
 export function slice(index: PolicyIndex, input: RecordedInput, state: ReferenceState): JsonObject {
@@ -36,5 +38,15 @@ export function slice(index: PolicyIndex, input: RecordedInput, state: Reference
     kinds,
     untilMs: untilMs ?? null,
   }));
-  return { events, meters, restrictions };
+  if (!index.readsOrigins) return { events, meters, restrictions };
+  return { events, meters, restrictions, origins: originSlice(input.request, state) };
+}
+
+/** What origins are read from, named rather than written out. */
+function originSlice(request: RecordedInput["request"], state: ReferenceState): Json {
+  const root = sessionRootOf(request);
+  const memory = root === undefined ? undefined : state.memories.of(request.tenant, root);
+  if (memory === undefined) return null;
+  const { units, full, digest } = memory;
+  return { entries: memory.entries().length, units, full, digest };
 }

@@ -2,6 +2,7 @@ import { canonicalJson } from "@holdfast/model";
 import type { Expr } from "../cel/syntax.ts";
 import { CelError } from "./cel-error.ts";
 import { toJson } from "./json-value.ts";
+import { originWords } from "./origin/origin-value.ts";
 import type { Value } from "./value.ts";
 
 /** The longest value shown in an explanation, in UTF-16 units. */
@@ -40,7 +41,7 @@ export function valueWords(
   valueOf: (part: Expr) => Value | CelError,
   text: string,
 ): ValueWords {
-  const shown = (expr: Expr): string => shownValue(valueOf(expr));
+  const shown = (expr: Expr): string => shownOrigin(expr, valueOf) ?? shownValue(valueOf(expr));
   const not = wanted ? "" : "not ";
   if (part.kind === "has") {
     const presence = ["present", "absent"] as const;
@@ -53,6 +54,10 @@ export function valueWords(
     if (first !== undefined && second !== undefined) {
       const compared = comparisonWords(part.function, [first, second], wanted, shown);
       if (compared !== undefined) return compared;
+      if (part.function === "no_worse") {
+        const needed = wanted ? `${shown(second)} or better` : `worse than ${shown(second)}`;
+        return { found: shown(first), needed };
+      }
       if (part.function === "@in") {
         return { found: shown(first), needed: `${not}one of ${shown(second)}` };
       }
@@ -88,10 +93,22 @@ function comparisonWords(
   return { found: shown(left), needed: `${sign} ${shown(right)}` };
 }
 
+/** An origin, or the tier of one, told with its source. */
+function shownOrigin(expr: Expr, valueOf: (part: Expr) => Value | CelError): string | undefined {
+  const tier = expr.kind === "select" && expr.field === "tier" && !expr.optional;
+  const value = valueOf(tier ? expr.operand : expr);
+  const words = value instanceof CelError ? undefined : originWords(value);
+  return words === undefined ? undefined : shortened(words);
+}
+
 /** A value as short text: JSON where it has one. */
 function shownValue(value: Value | CelError): string {
   if (value instanceof CelError) return `an error: ${value.message}`;
   const json = toJson(value);
   const text = json instanceof CelError ? json.message : canonicalJson(json);
+  return shortened(text);
+}
+
+function shortened(text: string): string {
   return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text;
 }

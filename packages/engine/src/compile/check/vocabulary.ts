@@ -1,6 +1,7 @@
 import { actionKinds, nearestName, phases } from "@holdfast/model";
 import type { Span } from "@holdfast/model";
 import type { Bundle } from "../../document/bundle.ts";
+import { originTiers } from "../../document/origin-vocabulary.ts";
 import type { NameSet } from "../../cel/type.ts";
 import type { DiagnosticCode } from "../codes.ts";
 import type { Marks } from "../reading.ts";
@@ -39,9 +40,10 @@ const derivedLabels = ["read", "write", "destructive", "egress", "exec", "intern
 /** Labels of origins that no tool gives: the prompt, and fields known to be the agent's own. */
 const originLabels = ["user", "own", "directory"];
 /** Origin tiers that an allow may rest on, best first (POLICY.md section 3). */
-export const grantingTiers: readonly string[] = ["prompt", "own", "prompt_host", "field"];
-/** Origin tiers, best first. */
-const originTiers = [...grantingTiers, "named", "named_text", "text", "nowhere"];
+export const grantingTiers: readonly string[] = originTiers.slice(
+  0,
+  originTiers.indexOf("field") + 1,
+);
 
 /**
  * Gathers every name. Roles are closed as soon as one Agent document declares a role, and open
