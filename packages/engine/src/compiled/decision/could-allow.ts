@@ -92,6 +92,7 @@ const argumentCalls: ReadonlySet<string> = new Set([
   "from_only",
   "touches",
   "requested_by",
+  "names_act",
 ]);
 const facts: ReadonlySet<string> = new Set(["shell", "sql", "urls", "paths", "content", "k8s"]);
 

@@ -2,6 +2,8 @@ import type { Decision, JsonObject } from "@holdfast/model";
 import type { EventMoment } from "../../document/history.ts";
 import type { Occurrence } from "../../engine.ts";
 import type { CompiledState } from "../history/compiled-state.ts";
+import { entriesOfResult, entriesOfSent, entryOfObservation } from "../origin/origin-entry.ts";
+import type { OriginEntry } from "../origin/origin-entry.ts";
 import { Absent } from "../rule/key-reader.ts";
 import type { EventPlan, Program } from "../rule/program.ts";
 import { Situation, frameFor, sessionRootOf } from "../rule/subject.ts";
@@ -30,6 +32,11 @@ export function fold(program: Program, state: CompiledState, occurrence: Occurre
     }
     case "release":
       return state.release(occurrence.id);
+    case "observation": {
+      const { tenant, root } = occurrence;
+      if (program.readsOrigins) state.origins.add(tenant, root, [entryOfObservation(occurrence)]);
+      return;
+    }
     case "given":
       return foldGiven(program, state, occurrence);
   }
@@ -45,6 +52,7 @@ function foldDecision(
   occur(situation, granted ? ["decision", "begin"] : ["decision"], sequence);
   for (const charge of charges) charge();
   contain(state, input, decision.restrict, sequence);
+  if (granted) remember(situation, () => entriesOfSent(sequence, situation.args));
 }
 
 /** What this action is charged, found before anything is committed. */
@@ -76,6 +84,31 @@ function foldOutcome(
   if (!succeeded) occur(situation, ["failure"], sequence);
   else if (!simulated) occur(situation, ["success"], sequence);
   contain(state, input, decision.restrict, sequence);
+  remember(situation, () => entriesShown(situation, decision, sequence));
+}
+
+/** What the session root of an action has seen is kept where conditions read it. */
+function remember(
+  { program, state, request }: Situation,
+  entries: () => readonly OriginEntry[],
+): void {
+  const root = sessionRootOf(request);
+  if (program.readsOrigins && root !== undefined) {
+    state.origins.add(request.tenant, root, entries());
+  }
+}
+
+/** The entries of a result that was let through, as it was shown to the agent. */
+function entriesShown(
+  { request, plan }: Situation,
+  decision: Decision,
+  sequence: number,
+): readonly OriginEntry[] {
+  if (decision.effect !== "allow" && decision.effect !== "modify") return [];
+  const result = decision.result === undefined ? request.result : decision.result;
+  if (result === undefined || result === null) return [];
+  const { name, tool: document, labels } = plan;
+  return entriesOfResult({ sequence, result, tool: name, document, labels, args: request.args });
 }
 
 /** An action id ties the outcome to what its `begin` charged; without one the charge stands. */

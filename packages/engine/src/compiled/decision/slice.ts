@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "@holdfast/model";
 import type { CompiledState } from "../history/compiled-state.ts";
 import { Absent } from "../rule/key-reader.ts";
 import type { Program } from "../rule/program.ts";
+import { sessionRootOf } from "../rule/subject.ts";
 import type { Recorded } from "../rule/subject.ts";
 import { problemOf } from "./decide.ts";
 import { resolve } from "./resolve.ts";
@@ -9,8 +10,9 @@ import { inForce } from "./restriction.ts";
 
 /**
  * What a decision on this input can read of the state: under this action's keys every Event's
- * occurrences and every Meter's charge (`null` for a key with an absent part), and the
- * restrictions in force. Nothing is read for a request that is not valid.
+ * occurrences and every Meter's charge (`null` for a key with an absent part), the
+ * restrictions in force, and where conditions read origins what its session root has seen.
+ * Nothing is read for a request that is not valid.
  */
 export function slice(program: Program, recorded: Recorded, state: CompiledState): JsonObject {
   if (problemOf(program, recorded) !== undefined) return {};
@@ -33,5 +35,14 @@ export function slice(program: Program, recorded: Recorded, state: CompiledState
     kinds,
     untilMs: untilMs ?? null,
   }));
-  return { events, meters, restrictions };
+  if (!program.readsOrigins) return { events, meters, restrictions };
+  return { events, meters, restrictions, origins: originsOf(recorded, state) };
+}
+
+function originsOf({ request }: Recorded, state: CompiledState): Json {
+  const root = sessionRootOf(request);
+  const memory = root === undefined ? undefined : state.origins.memoryOf(request.tenant, root);
+  if (memory === undefined) return null;
+  const { entries, units, full } = memory;
+  return { entries: entries.length, units, full, digest: memory.digest() };
 }

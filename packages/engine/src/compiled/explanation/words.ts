@@ -1,7 +1,9 @@
 import { canonicalJson } from "@holdfast/model";
 import type { Expr } from "../../cel/syntax.ts";
+import { originTiers } from "../../document/origin-vocabulary.ts";
 import { Failure } from "../value/failure.ts";
 import { jsonOf } from "../value/json.ts";
+import { fieldOf, isMap, sizeOfMap } from "../value/map.ts";
 import type { Result } from "../value/value.ts";
 
 const shownMax = 120;
@@ -36,7 +38,7 @@ export function failureWords(
   valueOf: (part: Expr) => Result,
   text: string,
 ): Words {
-  const show = (expr: Expr): string => shown(valueOf(expr));
+  const show = (expr: Expr): string => tierShown(expr, valueOf) ?? shown(valueOf(expr));
   const not = wanted ? "" : "not ";
   if (part.kind === "has") {
     return wanted ? { found: "absent", needed: "present" } : { found: "present", needed: "absent" };
@@ -61,6 +63,10 @@ function callWords(
   const not = wanted ? "" : "not ";
   if (first === undefined) return undefined;
   if (second !== undefined) {
+    if (part.function === "no_worse") {
+      const needed = wanted ? `${show(second)} or better` : `worse than ${show(second)}`;
+      return { found: show(first), needed };
+    }
     const sides = Object.hasOwn(signs, part.function) ? signs[part.function] : undefined;
     const sign = sides?.[wanted ? 0 : 1];
     if (sign !== undefined) {
@@ -78,9 +84,27 @@ function callWords(
   return { found: show(part.target), needed: `a text ${not}${test} ${show(first)}` };
 }
 
+/** The tier of an origin with the source that it comes from; `undefined` for any other part. */
+function tierShown(expr: Expr, valueOf: (part: Expr) => Result): string | undefined {
+  if (expr.kind !== "select" || expr.field !== "tier" || expr.optional) return undefined;
+  const operand = valueOf(expr.operand);
+  return originText(operand) === undefined ? undefined : shown(operand);
+}
+
+/** `tier (source)` of a value that `origin` gives. */
+function originText(value: Result): string | undefined {
+  if (value instanceof Failure || !isMap(value) || sizeOfMap(value) !== 2) return undefined;
+  const named = fieldOf(value, "tier");
+  const source = fieldOf(value, "source");
+  const tier = originTiers.find((each) => each === named);
+  if (typeof source !== "string" || tier === undefined) return undefined;
+  return source === "" ? tier : `${tier} (${source})`;
+}
+
 function shown(value: Result): string {
   if (value instanceof Failure) return `an error: ${value.message}`;
   const json = jsonOf(value);
-  const text = json instanceof Failure ? json.message : canonicalJson(json);
+  const plain = json instanceof Failure ? json.message : canonicalJson(json);
+  const text = originText(value) ?? plain;
   return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text;
 }

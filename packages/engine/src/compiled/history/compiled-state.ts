@@ -1,4 +1,5 @@
 import type { State } from "../../engine.ts";
+import { OriginShelf } from "../origin/origin-shelf.ts";
 import { Account } from "./account.ts";
 import { Occurrences } from "./occurrences.ts";
 
@@ -60,6 +61,8 @@ export class Shelf<T extends object> {
 /** History as the compiled engine keeps it. */
 export class CompiledState implements State {
   readonly engine = "compiled";
+  /** what each session root has seen */
+  readonly origins = new OriginShelf();
   readonly #events = new Map<string, Shelf<Occurrences>>();
   readonly #meters = new Map<string, Shelf<Account>>();
   #restrictions: readonly Restriction[] = [];

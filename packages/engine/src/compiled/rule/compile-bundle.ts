@@ -7,10 +7,12 @@ import type { Policy, Rule } from "../../document/policy.ts";
 import { compileExpression } from "../expression/compile.ts";
 import type { Evaluate } from "../expression/compile.ts";
 import { Window } from "../history/window.ts";
+import { LabelLists } from "../origin/label-list.ts";
 import { Budget } from "../value/budget.ts";
 import { byUnit, recordOf } from "../value/map.ts";
 import { Zones } from "../value/zone.ts";
 import { keyReader } from "./key-reader.ts";
+import { readsOrigins } from "./origin-reading.ts";
 import { situationNames } from "./policy-names.ts";
 import type { EventPlan, MeterPlan, PolicyPlan, Program, RulePlan, ToolPlan } from "./program.ts";
 import { RuleTable } from "./rule-table.ts";
@@ -38,6 +40,8 @@ export function compileBundle(bundle: Bundle, generates: boolean): Program {
     lists: recordOf(bundle.lists.map(({ name, items }) => [name, items])),
     historyRead: historyRead(bundle),
     observes: bundle.policies.some(({ mode }) => mode === "observe"),
+    readsOrigins: readsOrigins(bundle),
+    labelLists: new LabelLists(),
     bench,
     generates,
   };

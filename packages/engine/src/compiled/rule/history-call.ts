@@ -4,25 +4,21 @@ import type { Occurrences } from "../history/occurrences.ts";
 import { Duration, doubleOf } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
 import { Absent } from "./key-reader.ts";
+import { originCalls } from "./origin-call.ts";
 import type { MeterPlan } from "./program.ts";
 import { rankOf } from "./resource-facts.ts";
 import type { Situation, Subject } from "./subject.ts";
 
 type Call = HostCall<Subject>;
 
-/** Functions that read history or the bundle; those over origins have nothing to read. */
+/** Functions that read history or the bundle, those over origins included. */
 export const historyCalls: ReadonlyMap<string, Call> = new Map<string, Call>([
   ["happened", ({ host }, args) => happened(host.situation, args)],
   ["count", ({ host }, args) => count(host.situation, args)],
   ["since", ({ host }, args) => since(host.situation, args)],
   ["meter", ({ host }, [name]) => meterValue(host.situation, name)],
   ["at_least", ({ host }, args) => atLeast(host.situation, args)],
-  ...["origin", "no_worse", "from_only", "touches", "requested_by", "names_act"].map(
-    (name): [string, Call] => {
-      const words = `\`${name}\` is not available: no origins are recorded`;
-      return [name, () => new Failure("unavailable", words)];
-    },
-  ),
+  ...originCalls,
 ]);
 
 const nothing = "nothing";

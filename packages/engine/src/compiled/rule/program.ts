@@ -6,6 +6,8 @@ import type { Policy, Rule } from "../../document/policy.ts";
 import type { Evaluate } from "../expression/compile.ts";
 import type { Workbench } from "../function/family.ts";
 import type { Window } from "../history/window.ts";
+import type { ActWords } from "../origin/act-word.ts";
+import type { LabelLists } from "../origin/label-list.ts";
 import type { Value } from "../value/value.ts";
 import type { ArgumentCheck } from "./argument-check.ts";
 import type { KeyReader } from "./key-reader.ts";
@@ -70,6 +72,8 @@ export interface ToolPlan {
   targets: readonly number[] | undefined;
   /** Events and Meters that may keep `begin` from committing an action of this tool */
   commits: Commits | undefined;
+  /** its act words, once a condition has asked for them */
+  acts: ActWords | undefined;
 }
 
 /** What must be seen before an action can be committed to history. */
@@ -95,6 +99,10 @@ export interface Program {
   readonly historyRead: ReadonlySet<string>;
   /** whether any policy is in mode observe */
   readonly observes: boolean;
+  /** whether any expression reads origins; without one nothing is remembered of a session */
+  readonly readsOrigins: boolean;
+  /** the lists of labels that conditions accept */
+  readonly labelLists: LabelLists;
   readonly bench: Workbench;
   /** whether conditions may become JavaScript of their own */
   readonly generates: boolean;

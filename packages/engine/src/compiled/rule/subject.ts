@@ -29,7 +29,7 @@ export class Situation {
   readonly #values = new Map<string, Result>();
   #resources: readonly ResourceFacts[] | Failure | undefined;
   /** arguments that nobody knows yet: whoever reads them gets this error */
-  readonly #unknown: Failure | undefined;
+  readonly unknown: Failure | undefined;
 
   constructor(
     program: Program,
@@ -46,7 +46,7 @@ export class Situation {
     this.plan = plan;
     this.args = stage.args;
     this.result = stage.result;
-    this.#unknown = unknown;
+    this.unknown = unknown;
   }
 
   /** Whether a Tool document registers the tool; the runtime may only say that it is not. */
@@ -56,7 +56,7 @@ export class Situation {
 
   /** The value of a variable that depends on no policy; `undefined`: there is none. */
   value(name: string): Result | undefined {
-    const unknown = this.#unknown;
+    const { unknown } = this;
     if (unknown !== undefined && argumentVariables.has(name)) return unknown;
     const known = this.#values.get(name);
     if (known !== undefined) return known;
@@ -69,7 +69,7 @@ export class Situation {
   resources(
     find: (situation: Situation) => readonly ResourceFacts[] | Failure,
   ): readonly ResourceFacts[] | Failure {
-    if (this.#unknown !== undefined) return this.#unknown;
+    if (this.unknown !== undefined) return this.unknown;
     this.#resources ??= find(this);
     return this.#resources;
   }

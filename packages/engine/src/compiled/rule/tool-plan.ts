@@ -32,6 +32,7 @@ export function planOf(name: string, tool: Tool | undefined): ToolPlan {
     })),
     targets: undefined,
     commits: undefined,
+    acts: undefined,
   };
 }
 

@@ -1,0 +1,41 @@
+import { originSpace } from "../../document/origin-vocabulary.ts";
+import { foldCase } from "./word.ts";
+
+const spaces: ReadonlySet<string> = new Set(originSpace);
+const delimiters: ReadonlySet<string> = new Set(`${originSpace}<>"'()[]{},;\``);
+
+/** The host of an http(s) URL, as the platform's parser has it; `undefined` for anything else. */
+export function hostOf(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || text.includes("\\")) return undefined;
+  for (const unit of text) if (spaces.has(unit)) return undefined;
+  if (!URL.canParse(text)) return undefined;
+  const { username, password, hostname } = new URL(text);
+  return username === "" && password === "" && hostname !== "" ? hostname : undefined;
+}
+
+/** The hosts that a prompt names, by URL or bare. */
+export function hostsNamedIn(text: string): ReadonlySet<string> {
+  const hosts = new Set<string>();
+  for (const token of tokensOf(text)) {
+    const host = hostNamedBy(token.replace(/[.!?:]+$/, ""));
+    if (host !== undefined) hosts.add(host);
+  }
+  return hosts;
+}
+
+function hostNamedBy(token: string): string | undefined {
+  if (token.includes("://")) return hostOf(token);
+  const host = foldCase(token.replace(/[/?#].*$/s, ""));
+  return /^[a-z0-9.-]*\.[a-z]{2,}$/.test(host) ? host : undefined;
+}
+
+function tokensOf(text: string): string[] {
+  const tokens: string[] = [];
+  let start = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    if (at < text.length && !delimiters.has(text.charAt(at))) continue;
+    if (at > start) tokens.push(text.slice(start, at));
+    start = at + 1;
+  }
+  return tokens;
+}

@@ -1,0 +1,160 @@
+import { digestOf } from "@holdfast/model";
+import { originLimits } from "../../document/origin-vocabulary.ts";
+import type { LabelList } from "./label-list.ts";
+import { leafOf } from "./leaf.ts";
+import type { LeafKey } from "./leaf.ts";
+import type { OriginEntry } from "./origin-entry.ts";
+import { OriginIndex } from "./origin-index.ts";
+import type { FirstSight } from "./origin-index.ts";
+import type { Prompt } from "./prompt.ts";
+import { Touched } from "./touched.ts";
+import type { VerdictStore, Verdicts } from "./verdict-store.ts";
+
+/** A sight that stays as it is until so many entries or prompts are there; -1: for ever. */
+interface KeptSight extends FirstSight {
+  readonly atEntries: number;
+  readonly atPrompts: number;
+}
+
+/** Lists of labels, and labels, that answers are kept for at most. */
+const askedMax = 64;
+
+/**
+ * What one session root has seen, in order. Entries are only ever added, so that what an earlier
+ * occurrence has settled stays settled, and is answered again by one look into a map.
+ */
+export class OriginMemory {
+  readonly #index = new OriginIndex();
+  readonly #store: VerdictStore;
+  #units = 0;
+  #full = false;
+  /** by the list asked for: 0 no, 1 yes, else twice the number of entries plus the answer then */
+  readonly #passing = new Map<LabelList, Verdicts<number>>();
+  #labels: LabelList | undefined;
+  #verdicts: Verdicts<number> = new Map();
+  readonly #sights: Verdicts<KeptSight> = new Map();
+  readonly #touched = new Map<string, Touched>();
+  #digest = "";
+  #digested = 0;
+
+  constructor(store: VerdictStore) {
+    this.#store = store;
+  }
+
+  get entries(): readonly OriginEntry[] {
+    return this.#index.entries;
+  }
+
+  get prompts(): readonly Prompt[] {
+    return this.#index.prompts;
+  }
+
+  /** Whether a prompt was reported; without one nothing may be asked. */
+  get prompted(): boolean {
+    return this.#index.prompts.length > 0;
+  }
+
+  /** UTF-16 units of all texts and names. */
+  get units(): number {
+    return this.#units;
+  }
+
+  /** Whether something was too much; nothing is stored from then on. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** Whether an entry of so many units is stored; one that is not makes the memory full. */
+  takes(units: number): boolean {
+    const { entriesMax, unitsMax } = originLimits;
+    if (this.entries.length >= entriesMax || this.#units + units > unitsMax) this.#full = true;
+    return !this.#full;
+  }
+
+  /** **Contract:** the memory takes it. */
+  add(entry: OriginEntry, units: number): void {
+    this.#units += units;
+    this.#index.add(entry);
+  }
+
+  /** Whether a leaf was first seen where these labels are, and nowhere untrusted before. */
+  fromOnly(key: LeafKey, labels: LabelList): boolean {
+    const verdicts = labels === this.#labels ? this.#verdicts : this.#verdictsFor(labels);
+    const kept = verdicts.get(key);
+    if (kept !== undefined && (kept < 2 || kept >>> 1 === this.entries.length)) {
+      return (kept & 1) === 1;
+    }
+    const { passes, sequence } = this.#index.passing(leafOf(key), labels);
+    const answer = passes ? 1 : 0;
+    const settled = this.#isOver(sequence);
+    this.#store.keep(verdicts, key, settled ? answer : this.entries.length * 2 + answer);
+    return passes;
+  }
+
+  #verdictsFor(labels: LabelList): Verdicts<number> {
+    let verdicts = this.#passing.get(labels);
+    if (verdicts === undefined) {
+      if (this.#passing.size >= askedMax) this.#passing.clear();
+      verdicts = new Map();
+      this.#passing.set(labels, verdicts);
+    }
+    this.#labels = labels;
+    this.#verdicts = verdicts;
+    return verdicts;
+  }
+
+  /** Where a leaf was first seen, and how good that is. */
+  firstSight(key: LeafKey): FirstSight {
+    const kept = this.#sights.get(key);
+    const { length } = this.entries;
+    if (kept !== undefined) {
+      const same = kept.atEntries < 0 || kept.atEntries === length;
+      if (same && (kept.atPrompts < 0 || kept.atPrompts === this.prompts.length)) return kept;
+    }
+    const sight = this.#index.firstSight(leafOf(key));
+    const { tier } = sight;
+    // A later prompt can name what holds the leaf; nothing else changes what is over.
+    const nameable = tier === "named" || tier === "named_text" || tier === "text";
+    const made: KeptSight = {
+      ...sight,
+      atEntries: this.#isOver(sight.sequence) ? -1 : length,
+      atPrompts: nameable ? this.prompts.length : -1,
+    };
+    this.#store.keep(this.#sights, key, made);
+    return made;
+  }
+
+  /** Whether no entry can join those of an occurrence any more. */
+  #isOver(sequence: number): boolean {
+    return sequence < (this.entries.at(-1)?.sequence ?? sequence);
+  }
+
+  /** Whether one of some texts may come from entries with a label. */
+  touches(texts: readonly string[], label: string): boolean {
+    if (this.#full) return true;
+    let touched = this.#touched.get(label);
+    if (touched === undefined) {
+      touched = new Touched(label, this.#store);
+      if (this.#touched.size >= askedMax) this.#touched.clear();
+      this.#touched.set(label, touched);
+    }
+    return touched.any(texts, this.entries);
+  }
+
+  /** Names all that is stored: each entry is hashed with the digest of those before it. */
+  digest(): string {
+    const { entries } = this;
+    for (; this.#digested < entries.length; this.#digested += 1) {
+      const entry = entries[this.#digested];
+      if (entry === undefined) break;
+      const { sequence, kind, text, labels, source, names } = entry;
+      this.#digest = digestOf([this.#digest, [sequence, kind, text, labels, source, names]]);
+    }
+    return this.#digest;
+  }
+}
+
+/** UTF-16 units that an entry is counted with. */
+export function unitsOf({ text, names }: OriginEntry): number {
+  return names.reduce((units, name) => units + name.length, text.length);
+}

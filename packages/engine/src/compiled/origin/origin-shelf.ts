@@ -1,0 +1,74 @@
+import { originLimits } from "../../document/origin-vocabulary.ts";
+import type { OriginEntry } from "./origin-entry.ts";
+import { OriginMemory, unitsOf } from "./origin-memory.ts";
+import { VerdictStore } from "./verdict-store.ts";
+
+interface Kept {
+  readonly tenant: string;
+  readonly root: string;
+  readonly memory: OriginMemory;
+}
+
+/** What every session root has seen, tenants apart. */
+export class OriginShelf {
+  readonly #memories = new Map<string, Map<string, Kept>>();
+  /** the one that was folded into longest ago first */
+  readonly #order = new Set<Kept>();
+  readonly #store = new VerdictStore();
+  #units = 0;
+  #last: Kept | undefined;
+
+  /** The memory of a session root; `undefined` when nothing was brought to it. */
+  memoryOf(tenant: string, root: string): OriginMemory | undefined {
+    const last = this.#last;
+    if (last !== undefined && last.root === root && last.tenant === tenant) return last.memory;
+    const found = this.#memories.get(tenant)?.get(root);
+    if (found === undefined) return undefined;
+    this.#last = found;
+    return found.memory;
+  }
+
+  /** Stores entries as far as they fit. Memories that were quiet longest are dropped for them. */
+  add(tenant: string, root: string, entries: readonly OriginEntry[]): void {
+    if (entries.length === 0) return;
+    const kept = this.#memories.get(tenant)?.get(root) ?? this.#begin(tenant, root);
+    this.#order.delete(kept);
+    this.#order.add(kept);
+    for (const entry of entries) {
+      const units = unitsOf(entry);
+      if (!kept.memory.takes(units)) return;
+      while (this.#units + units > originLimits.totalUnitsMax && this.#dropOther(kept));
+      kept.memory.add(entry, units);
+      this.#units += units;
+    }
+  }
+
+  #begin(tenant: string, root: string): Kept {
+    while (this.#order.size >= originLimits.memoriesMax && this.#dropOther(undefined));
+    const kept = { tenant, root, memory: new OriginMemory(this.#store) };
+    let ofTenant = this.#memories.get(tenant);
+    if (ofTenant === undefined) {
+      ofTenant = new Map();
+      this.#memories.set(tenant, ofTenant);
+    }
+    ofTenant.set(root, kept);
+    this.#order.add(kept);
+    return kept;
+  }
+
+  /** Forgets the memory that was folded into longest ago, but never `but`; whether there was one. */
+  #dropOther(but: Kept | undefined): boolean {
+    for (const kept of this.#order) {
+      if (kept === but) continue;
+      const { tenant, root, memory } = kept;
+      this.#order.delete(kept);
+      this.#units -= memory.units;
+      const ofTenant = this.#memories.get(tenant);
+      ofTenant?.delete(root);
+      if (ofTenant?.size === 0) this.#memories.delete(tenant);
+      if (this.#last === kept) this.#last = undefined;
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+import { hostOf, hostsNamedIn } from "./host.ts";
+import type { Leaf } from "./leaf.ts";
+import type { OriginEntry } from "./origin-entry.ts";
+import { foldedWordsOf, stands } from "./word.ts";
+
+/** What a person typed; what it names is found when first asked for. */
+export class Prompt {
+  readonly entry: OriginEntry;
+  /** its place among the entries of its memory */
+  readonly place: number;
+  #hosts: ReadonlySet<string> | undefined;
+  #words: readonly string[] | undefined;
+
+  constructor(entry: OriginEntry, place: number) {
+    this.entry = entry;
+    this.place = place;
+  }
+
+  /** Whether a leaf stands in it as a literal. */
+  holds({ forms, short }: Leaf): boolean {
+    return !short && forms.some((form) => stands(this.entry.text, form));
+  }
+
+  /** Whether a leaf is a URL whose host it names. */
+  namesHostOf({ key }: Leaf): boolean {
+    const host = typeof key === "string" ? hostOf(key) : undefined;
+    if (host === undefined) return false;
+    this.#hosts ??= hostsNamedIn(this.entry.text);
+    return this.#hosts.has(host);
+  }
+
+  /** Its words in small letters. */
+  get words(): readonly string[] {
+    return (this.#words ??= foldedWordsOf(this.entry.text));
+  }
+}

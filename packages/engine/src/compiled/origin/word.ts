@@ -1,0 +1,86 @@
+import { connectors } from "../../document/origin-vocabulary.ts";
+
+/** Ranges of units from 0x80 on that are in no word: signs, punctuation, arrows, box drawing. */
+const gaps: readonly (readonly [number, number])[] = [
+  [0x80, 0xa9],
+  [0xab, 0xb4],
+  [0xb6, 0xb9],
+  [0xbb, 0xbf],
+  [0xd7, 0xd7],
+  [0xf7, 0xf7],
+  [0x2000, 0x206f],
+  [0x2190, 0x2bff],
+  [0x3000, 0x303f],
+  [0xff00, 0xff0f],
+  [0xff1a, 0xff20],
+  [0xff3b, 0xff40],
+  [0xff5b, 0xff65],
+];
+
+const inWord = 1;
+const joins = 2;
+
+/** What each UTF-16 unit is: part of a word, a connector, or neither. */
+const kindOf: Uint8Array = kinds();
+
+function kinds(): Uint8Array {
+  const table = new Uint8Array(0x10000);
+  table.fill(inWord, 0x80);
+  for (const [first, last] of gaps) table.fill(0, first, last + 1);
+  table.fill(inWord, 0x30, 0x3a);
+  table.fill(inWord, 0x41, 0x5b);
+  table.fill(inWord, 0x61, 0x7b);
+  table[0x5f] = inWord;
+  for (let at = 0; at < connectors.length; at += 1) table[connectors.charCodeAt(at)] = joins;
+  return table;
+}
+
+/** Whether a literal stands in a text as a token of its own, at any of its occurrences. */
+export function stands(text: string, literal: string): boolean {
+  if (literal === "") return false;
+  for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) {
+    if (isFree(text, at - 1, -1) && isFree(text, at + literal.length, 1)) return true;
+  }
+  return false;
+}
+
+/** Whether the token ends before the unit at `at`; `step` leads away from the token. */
+function isFree(text: string, at: number, step: 1 | -1): boolean {
+  if (at < 0 || at >= text.length) return true;
+  const kind = kindOf[text.charCodeAt(at)];
+  if (kind !== joins) return kind !== inWord;
+  const beyond = at + step;
+  if (beyond < 0 || beyond >= text.length) return true;
+  return kindOf[text.charCodeAt(beyond)] !== inWord;
+}
+
+/** The maximal runs of word units, as written. */
+export function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  let start = -1;
+  for (let at = 0; at < text.length; at += 1) {
+    if (kindOf[text.charCodeAt(at)] === inWord) {
+      if (start < 0) start = at;
+    } else if (start >= 0) {
+      words.push(text.slice(start, at));
+      start = -1;
+    }
+  }
+  if (start >= 0) words.push(text.slice(start));
+  return words;
+}
+
+/** The words of a text in small letters, ASCII letters alone being made small. */
+export function foldedWordsOf(text: string): string[] {
+  return wordsOf(foldCase(text));
+}
+
+/** ASCII capitals as small letters; nothing else changes, nor does the length. */
+export function foldCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
+}
+
+/** Whether a word holds a letter: an ASCII one, or any unit beyond ASCII. */
+export function hasLetter(word: string): boolean {
+  return /[A-Za-z\u0080-\uffff]/.test(word);
+}
