@@ -91,9 +91,10 @@ export interface Guard {
   observe(session: string, seen: Observation, caller?: Caller): Promise<void>;
 
   /**
-   * `begin`, `execute`, `end`. `execute` is never called without a permit; when it throws, the
-   * failure is recorded and the error is rethrown. Gives back what it returned, what a rule
-   * made of that, or the refusal.
+   * `begin`, `execute`, `end`. `execute` is never called without a permit. Gives back what it
+   * returned, what a rule made of that, or the refusal. When it throws, phase `result` decides on
+   * `{error: {message}}`: released, the error is rethrown; redacted, a HoldfastError
+   * `action_failed` with what is left of the message is thrown; withheld, it is a refusal.
    */
   run<T extends JsonLike | void>(
     request: RequestInput,

@@ -81,8 +81,9 @@ describe("an observation", () => {
     const observed = guard.observe(id, typed);
     const begun = guard.begin(request("fs.read", { path: "x" }, { session: { id } }));
     // Both are settled before anything reaches the disk.
-    expect(folded.map(({ kind }) => kind)).toEqual(["observation", "decision"]);
+    const kinds = folded.map(({ kind }) => kind);
     release();
+    expect(kinds).toEqual(["observation", "decision"]);
     await observed;
     permitted(await begun);
   });
