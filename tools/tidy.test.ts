@@ -80,6 +80,30 @@ describe("tidy finds a broken layer:", () => {
     ]);
   });
 
+  test("but no path that the package exports, in a room that may import it", () => {
+    const name = packageName("packages/engine");
+    const exports = { ".": "./src/index.ts", "./extra": { source: "./src/extra.ts" } };
+    const tree = (specifier: string): string[] =>
+      found({
+        "packages/engine/package.json": json({
+          name,
+          version: "1.0.0",
+          exports,
+          dependencies: { [packageName("packages/model")]: "1.0.0" },
+        }),
+        "packages/engine/src/extra.ts": "export const extra = 1;\n",
+        "packages/runtime/src/thing.ts": `export { thing } from "${specifier}";\n`,
+        "packages/log/src/thing.ts": `export { thing } from "${specifier}";\n`,
+      });
+    expect(tree(`${name}/extra`)).toEqual([
+      "packages/log/src/thing.ts:1 layer: packages/log may not import packages/engine",
+    ]);
+    expect(tree(`${name}/other`)).toEqual([
+      `packages/log/src/thing.ts:1 layer: \`${name}/other\` reaches inside a package`,
+      `packages/runtime/src/thing.ts:1 layer: \`${name}/other\` reaches inside a package`,
+    ]);
+  });
+
   test("but no path of a test to the tools for tests or to a command that it starts", () => {
     const url = (path: string): string =>
       `export const it = new URL("${path}", import.meta.url);\n`;

@@ -9,6 +9,8 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly dependencies: ReadonlyMap<string, string>;
+  /** what can be imported besides the package itself: the other entries of `exports` */
+  readonly subpaths: ReadonlySet<string>;
 }
 
 /** Rooms, their package.json and tsconfig.json, and the imports of their files agree with the table. */
@@ -108,7 +110,9 @@ function checkImports(file: SourceFile, rooms: ReadonlyMap<string, Manifest>): F
       .join("/");
     const other = named.get(packageName);
     if (other === undefined) return [];
-    if (specifier !== packageName) return say(`\`${specifier}\` reaches inside a package`);
+    if (specifier !== packageName && rooms.get(other)?.subpaths.has(specifier) !== true) {
+      return say(`\`${specifier}\` reaches inside a package`);
+    }
     if (other === room) return isShipped(file.path) ? say(`${room} imports itself by name`) : [];
     if (layers[room]?.includes(other) !== true) return say(`${room} may not import ${other}`);
     const undeclared = isShipped(file.path) && own?.dependencies.has(packageName) !== true;
@@ -125,8 +129,11 @@ function readManifest(text: string): Manifest {
   const json = parseJson(text);
   const dependencies = member(json, "dependencies");
   const pairs = typeof dependencies === "object" ? Object.entries(dependencies ?? {}) : [];
+  const name = String(member(json, "name"));
+  const entries = Object.keys(Object(member(json, "exports"))).filter((entry) => entry !== ".");
   return {
-    name: String(member(json, "name")),
+    name,
+    subpaths: new Set(entries.map((entry) => posix.join(name, entry))),
     version: String(member(json, "version")),
     dependencies: new Map(pairs.map(([name, version]) => [name, String(version)])),
   };

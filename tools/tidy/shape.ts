@@ -48,7 +48,7 @@ export function checkDeadFiles(tree: SourceTree, files: readonly SourceFile[]): 
     files.filter(({ path }) => isShipped(path)).map((file) => [file.path, file]),
   );
   const reached = new Set<string>();
-  const queue = [...shipped.keys()].filter((path) => isEntry(path));
+  const queue = [...shipped.keys()].filter((path) => isEntry(tree, path));
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     const file = shipped.get(path);
     if (file === undefined || reached.has(path)) continue;
@@ -65,16 +65,22 @@ export function checkDeadFiles(tree: SourceTree, files: readonly SourceFile[]): 
     .map((path) => ({ rule: "dead", path, line: 0, message: "no shipped file imports it" }));
 }
 
-function isEntry(path: string): boolean {
-  const inside = path.slice((roomOf(path) ?? "").length + 1);
-  return inside === "src/index.ts" || inside === "src/main.ts" || inside.startsWith("bin/");
+function isEntry(tree: SourceTree, path: string): boolean {
+  const room = roomOf(path) ?? "";
+  const inside = path.slice(room.length + 1);
+  if (inside === "src/index.ts" || inside === "src/main.ts" || inside.startsWith("bin/"))
+    return true;
+  return targetsOf(member(manifestOf(tree, room), "exports")).includes(`./${inside}`);
+}
+
+function manifestOf(tree: SourceTree, room: string): unknown {
+  return parseJson(tree.get(`${room}/package.json`) ?? "{}");
 }
 
 /** Every file that a `#name` of the room's own package.json can stand for. */
 function ownImports(tree: SourceTree, path: string, specifier: string): string[] {
   const room = roomOf(path) ?? "";
-  const manifest: unknown = parseJson(tree.get(`${room}/package.json`) ?? "{}");
-  return targetsOf(member(member(manifest, "imports"), specifier)).map((target) =>
+  return targetsOf(member(member(manifestOf(tree, room), "imports"), specifier)).map((target) =>
     posix.join(room, target),
   );
 }

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import type { JsonObject } from "@holdfast/model";
 import type { PolicyDocument } from "../document/bundle.ts";
 import { documentForm } from "./form.ts";
 
@@ -7,14 +8,23 @@ import { documentForm } from "./form.ts";
  * digest. Comments and layout of the original are not kept.
  */
 export function printDocuments(documents: readonly PolicyDocument[]): string {
-  return documents
-    .map((document) =>
-      stringify(documentForm(document), {
-        version: "1.2",
-        schema: "core",
-        lineWidth: 0,
-        aliasDuplicateObjects: false,
-      }),
-    )
-    .join("---\n");
+  return documents.map((document) => printForm(documentForm(document))).join("---\n");
 }
+
+/** A document as it is written down, as YAML that reads as exactly it. */
+export function printForm(form: JsonObject): string {
+  const text = stringify(form, {
+    version: "1.2",
+    schema: "core",
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  });
+  if (!hidden.test(text)) return text;
+  // JSON is YAML, and can write what a policy file may not hold as it is.
+  const escape = (character: string): string =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `${JSON.stringify(form, null, 2).replaceAll(new RegExp(hidden, "gu"), escape)}\n`;
+}
+
+/** What must not stand in a policy file: controls, the byte order mark, marks of direction. */
+const hidden = /(?![\t\n\r\u0085])\p{Cc}|[\ufeff\u202a-\u202e\u2066-\u2069]/u;
