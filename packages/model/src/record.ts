@@ -77,12 +77,18 @@ const ambiguousRecord = z.strictObject({
   found: z.enum(["close", "restart"]),
 });
 
-/** From here on `bundle` decides. */
+/**
+ * `bundle` takes over: no decision by it stands before this record in the log. Decisions of the
+ * `previous` one that were under way may still stand behind it; each names its bundle. With
+ * `refused`, other policies could not be put in force, and `bundle` goes on.
+ */
 const policyRecord = z.strictObject({
   kind: z.literal("policy"),
   ...common,
   bundle: digest,
   previous: digest.optional(),
+  /** why not: the code of the error */
+  refused: z.strictObject({ code: name }).optional(),
 });
 
 /** A tool definition was seen for the first time and pinned, or differs from the pinned one. */

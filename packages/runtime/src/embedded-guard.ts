@@ -1,6 +1,8 @@
 import type { Explanation } from "@holdfast/engine";
 import { copyJson, HoldfastError } from "@holdfast/model";
 import type { Decision, Json, JsonLike, JsonObject, RequestInput } from "@holdfast/model";
+import { activate } from "./activation.ts";
+import type { Activation, PolicyGround, PolicyPlace } from "./activation.ts";
 import { begin } from "./begin.ts";
 import { end } from "./end.ts";
 import type { GuardCore } from "./guard-core.ts";
@@ -24,13 +26,19 @@ const process: Caller = { credential: "process" };
 
 /** A guard in the process of the application or gateway that asks it. */
 export class EmbeddedGuard implements Guard {
-  readonly directory: string;
   readonly #core: GuardCore;
+  readonly #ground: PolicyGround;
+  /** the last activation asked for, however it ended */
+  #activated: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(core: GuardCore, directory: string) {
+  constructor(core: GuardCore, ground: PolicyGround) {
     this.#core = core;
-    this.directory = directory;
+    this.#ground = ground;
+  }
+
+  get directory(): string {
+    return this.#ground.directory;
   }
 
   get bundle(): Guard["bundle"] {
@@ -71,6 +79,13 @@ export class EmbeddedGuard implements Guard {
 
   async registerTools(server: string, definitions: readonly JsonLike[]): Promise<void> {
     return registerTools(this.#core, server, definitions.map(objectOf));
+  }
+
+  /** One after the other: each compares itself with the bundle that is in force when its turn comes. */
+  activate(policies: PolicyPlace = this.#ground.policies): Promise<Activation> {
+    const activation = this.#activated.then(() => activate(this.#core, this.#ground, policies));
+    this.#activated = activation.catch(() => undefined);
+    return activation;
   }
 
   couldAllow(request: RequestInput, caller: Caller = process): boolean {

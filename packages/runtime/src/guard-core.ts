@@ -10,19 +10,55 @@ import type { Journal } from "./journal.ts";
 import { denial, judge } from "./judgement.ts";
 import type { Matter, RecordedInput, Veto } from "./judgement.ts";
 
-/** What the parts of one guard share. `state` changes only by the engine's fold, in log order. */
-export interface GuardCore {
+/**
+ * All of a guard that belongs to one bundle: one reference, so that what is decided in one step is
+ * decided by one bundle. `state` changes only by the engine's fold, in log order.
+ */
+export interface InForce {
   readonly engine: Engine;
   readonly state: State;
+  readonly admission: AdmissionContext;
+}
+
+/** What the parts of one guard share, whatever bundle is in force. */
+export interface GuardGround {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly timekeeper: Timekeeper;
   readonly random: Random;
-  readonly admission: AdmissionContext;
   readonly pep: EnforcementPoint;
   readonly capabilities: Capabilities;
   /** compute an explanation with each answer of `begin` */
   readonly explanations: boolean;
+}
+
+/**
+ * A guard's ground with the bundle in force. **Contract:** whoever waits asks again after it,
+ * since another bundle may have come into force.
+ */
+export interface GuardCore extends GuardGround, InForce {
+  /** From here on another bundle decides. */
+  bringInForce(next: InForce): void;
+}
+
+/** Puts a guard's first bundle in force. */
+export function createGuardCore(ground: GuardGround, first: InForce): GuardCore {
+  let inForce = first;
+  return {
+    ...ground,
+    get engine() {
+      return inForce.engine;
+    },
+    get state() {
+      return inForce.state;
+    },
+    get admission() {
+      return inForce.admission;
+    },
+    bringInForce(next) {
+      inForce = next;
+    },
+  };
 }
 
 /** A decision with what it rests on. */

@@ -1,5 +1,6 @@
 import type { Bundle, Explanation } from "@holdfast/engine";
 import type { Decision, Json, JsonLike, RequestInput } from "@holdfast/model";
+import type { Activation, PolicyPlace } from "./activation.ts";
 import type { Ending, Execute, Permit, ResultDecision } from "./permit.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Session } from "./session-table.ts";
@@ -47,10 +48,11 @@ export interface RunOptions<T> {
 
 /**
  * Decides actions and keeps the evidence (DESIGN section 3). Every path that is not a granted
- * decision on record refuses; no member but `openSession`, `observe`, `registerTools` and
- * `close` throws. Requests are copied on entry, so nobody can change what was decided.
+ * decision on record refuses; no member but `openSession`, `observe`, `registerTools`, `activate`
+ * and `close` throws. Requests are copied on entry, so nobody can change what was decided.
  */
 export interface Guard {
+  /** the bundle in force; another one after `activate` */
   readonly bundle: Bundle;
   readonly environment: string;
   /** data directory, absolute */
@@ -118,6 +120,23 @@ export interface Guard {
    * @throws HoldfastError `tool_definition`, `guard_unavailable`
    */
   registerTools(server: string, definitions: readonly JsonLike[]): Promise<void>;
+
+  /**
+   * Puts other policies in force, by default those the guard was opened with, read again. They are
+   * compiled and, where an Event or Meter or anything it rests on changed, folded from the log
+   * while the old bundle goes on deciding; a `policy` record is durable before the new one
+   * decides anything. The change is one step: each decision is wholly of the bundle it names.
+   * Actions that were permitted stay permitted, with the arguments that were decided; their
+   * results are decided by the bundle in force when they end. Restrictions, sessions, action ids
+   * and tool pins stay. Returns when the new bundle decides; whatever fails, the old one stays
+   * in force, and that another was refused is recorded.
+   *
+   * @throws DiagnosticsError `policy_invalid` with every error at once
+   * @throws HoldfastError `policy_folder`, `configuration_unknown_name`, `environment_unknown`,
+   * `bundle_store`, `activation_behind`, `guard_unavailable`; `log_…`, `payload_…` on a log that
+   * cannot be read whole
+   */
+  activate(policies?: PolicyPlace): Promise<Activation>;
 
   /** False only when no arguments could make the request allowed: used to hide tools from lists. */
   couldAllow(request: RequestInput, caller?: Caller): boolean;

@@ -8,6 +8,7 @@ export type {
   RunOptions,
   SessionStart,
 } from "./guard.ts";
+export type { Activation, PolicyPlace } from "./activation.ts";
 export type { Ending, Execute, Permit, ResultDecision } from "./permit.ts";
 export { Refusal } from "./refusal.ts";
 export type { RefusalParts } from "./refusal.ts";
@@ -28,6 +29,7 @@ export { queryLog } from "./query.ts";
 export type { QueryFilter, QueryRow } from "./query.ts";
 export { replayLog } from "./replay.ts";
 export type { ReplayedDecision } from "./replay.ts";
+export { replayRecorded } from "./replay-recorded.ts";
 export { explainRecord } from "./record-explanation.ts";
 export type { ExplainedRecord } from "./record-explanation.ts";
 export { chooseEnvironment } from "./enforcement.ts";

@@ -1,4 +1,4 @@
-import type { Log } from "@holdfast/log";
+import type { Log, LogEntry } from "@holdfast/log";
 import { decodeRecord, encodeRecord, HoldfastError } from "@holdfast/model";
 import type { Decision, LogRecord } from "@holdfast/model";
 import type { Evidence } from "./evidence.ts";
@@ -11,6 +11,13 @@ export interface Appended {
   readonly durable: Promise<boolean>;
 }
 
+/** Sees each record as it is appended, with its payload. **Contract:** never throws. */
+export type Follower = (
+  sequence: number,
+  record: LogRecord,
+  payload: Uint8Array | undefined,
+) => void;
+
 /**
  * The guard's side of the log: it numbers records as they come and remembers the first failure.
  * After one, what is in memory may be ahead of what is on disk, so nothing more is taken: the
@@ -19,6 +26,9 @@ export interface Appended {
 export class Journal {
   readonly #log: Log;
   readonly #pending = new Set<Promise<boolean>>();
+  readonly #followers = new Set<Follower>();
+  /** of the record appended last; records become durable in their order */
+  #last: Promise<boolean> = Promise.resolve(true);
   #failure: HoldfastError | undefined;
 
   constructor(log: Log) {
@@ -52,7 +62,35 @@ export class Journal {
     );
     this.#pending.add(settled);
     void settled.then(() => this.#pending.delete(settled));
+    this.#last = settled;
+    for (const follower of this.#followers) follower(index, record, evidence?.bytes);
     return { sequence: index, durable: settled };
+  }
+
+  /** Number of records appended, those not yet durable included. */
+  get size(): number {
+    return this.#log.size;
+  }
+
+  /** Calls `follower` with each record from here on, in the step that appends it; gives the end of it. */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  /**
+   * Returns when everything appended so far is on disk.
+   *
+   * @throws HoldfastError the journal's failure
+   */
+  async settled(): Promise<void> {
+    await this.#last;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Durable records `from` up to and without `to`; see `Log.read`. */
+  read(from: number, to: number): AsyncGenerator<LogEntry, void> {
+    return this.#log.read(from, to);
   }
 
   /**

@@ -6,22 +6,23 @@ import { openLog } from "@holdfast/log";
 import type { Log, LogFiles } from "@holdfast/log";
 import { effects, HoldfastError } from "@holdfast/model";
 import { ActionLedger } from "./action-ledger.ts";
+import { governingPaths } from "./activation.ts";
+import type { PolicyGround } from "./activation.ts";
 import { keepBundleSource } from "./bundle-store.ts";
 import { createTimekeeper, systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { defaultConfiguration, readConfiguration } from "./configuration.ts";
-import type { Configuration } from "./configuration.ts";
 import type { EnforcementPoint } from "./decision-record.ts";
 import { EmbeddedGuard } from "./embedded-guard.ts";
 import { checkConfiguration, chooseEnvironment } from "./enforcement.ts";
 import type { Random } from "./evidence.ts";
+import { createGuardCore } from "./guard-core.ts";
 import type { GuardCore } from "./guard-core.ts";
 import type { Guard } from "./guard.ts";
 import { Journal } from "./journal.ts";
 import { defaultTenant } from "./occurrence.ts";
 import { loadPolicyFolder } from "./policy-folder.ts";
 import type { LoadedPolicies } from "./policy-folder.ts";
-import { policyPaths } from "./policy-source.ts";
 import type { PolicyFile } from "./policy-source.ts";
 import { createProtectedPaths } from "./protected-path.ts";
 import { Registry } from "./registry.ts";
@@ -83,10 +84,17 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
   const loaded = loadPolicyFolder(policies);
   const { bundle } = loaded;
   checkConfiguration(configuration, bundle);
-  const environment = chooseEnvironment(options.environment, configuration, bundle);
-  const engine = (options.createEngine ?? createReferenceEngine)(bundle);
   const clock = options.clock ?? systemClock;
   const directory = resolve(data);
+  const ground: PolicyGround = {
+    policies,
+    configuration,
+    environment: chooseEnvironment(options.environment, configuration, bundle),
+    directory,
+    createEngine: options.createEngine ?? createReferenceEngine,
+    protectedPaths: protectedOf(options, directory, policies),
+  };
+  const engine = ground.createEngine(bundle);
   const log = await openLog({
     directory,
     origin: "holdfast",
@@ -94,8 +102,7 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
     ...(options.files === undefined ? {} : { files: options.files }),
   });
   try {
-    const parts = { options, configuration, loaded, environment, engine, clock, directory };
-    return await start(log, parts);
+    return await start(log, { options, ground, loaded, engine, clock });
   } catch (error) {
     await log.close();
     throw error;
@@ -104,16 +111,14 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
 
 interface Parts {
   readonly options: GuardOptions;
-  readonly configuration: Configuration;
+  readonly ground: PolicyGround;
   readonly loaded: LoadedPolicies;
-  readonly environment: string;
   readonly engine: Engine;
   readonly clock: Clock;
-  readonly directory: string;
 }
 
 async function start(log: Log, parts: Parts): Promise<Guard> {
-  const { options, configuration, loaded, engine, clock, directory } = parts;
+  const { options, ground, loaded, engine, clock } = parts;
   const { bundle } = loaded;
   const memory = {
     engine,
@@ -123,34 +128,38 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
     registry: new Registry(bundle.tools),
   };
   const restored = await restore(log, memory);
-  keepBundleSource(directory, bundle, loaded);
+  keepBundleSource(ground.directory, bundle, loaded);
   const random: Random = options.random ?? ((bytes) => new Uint8Array(randomBytes(bytes)));
-  const core: GuardCore = {
-    engine,
-    state: memory.state,
-    journal: new Journal(log),
-    clock,
-    timekeeper: createTimekeeper(clock, restored.lastMs),
-    random,
-    admission: {
-      configuration,
-      environment: parts.environment,
-      tenant: options.tenant ?? defaultTenant,
-      registry: memory.registry,
-      agents: bundle.agents,
-      sessions: memory.sessions,
-      ledger: memory.ledger,
-      protectedPaths: createProtectedPaths(protectedOf(parts)),
-      resourcesOf: createResourceReader(bundle),
-      workingDirectory: options.workingDirectory ?? process.cwd(),
+  const core = createGuardCore(
+    {
+      journal: new Journal(log),
+      clock,
+      timekeeper: createTimekeeper(clock, restored.lastMs),
       random,
+      pep: options.pep,
+      capabilities: options.capabilities ?? plainCapabilities,
+      explanations: options.explanations ?? false,
     },
-    pep: options.pep,
-    capabilities: options.capabilities ?? plainCapabilities,
-    explanations: options.explanations ?? false,
-  };
+    {
+      engine,
+      state: memory.state,
+      admission: {
+        configuration: ground.configuration,
+        environment: ground.environment,
+        tenant: options.tenant ?? defaultTenant,
+        registry: memory.registry,
+        agents: bundle.agents,
+        sessions: memory.sessions,
+        ledger: memory.ledger,
+        protectedPaths: createProtectedPaths(ground.protectedPaths),
+        resourcesOf: createResourceReader(bundle),
+        workingDirectory: options.workingDirectory ?? process.cwd(),
+        random,
+      },
+    },
+  );
   await announce(core, restored);
-  return new EmbeddedGuard(core, directory);
+  return new EmbeddedGuard(core, ground);
 }
 
 /** Writes down what this start changes: another bundle, and permits that nobody will end. */
@@ -169,19 +178,16 @@ async function announce({ journal, timekeeper, engine, admission }: GuardCore, r
   if (journal.failure !== undefined) throw journal.failure;
 }
 
-/** What governs the agents of this guard. */
-function protectedOf({ options, configuration, directory }: Parts): string[] {
-  const policies = options.policies ?? configuration.policies;
+/** What governs the agents of this guard, the policies it was opened with among it. */
+function protectedOf(
+  options: GuardOptions,
+  directory: string,
+  policies: PolicyGround["policies"],
+): string[] {
   return [
     directory,
-    ...(typeof policies === "string" ? pathsOf(policies) : []),
+    ...governingPaths(policies),
     ...(options.configuration === undefined ? [] : [options.configuration]),
     ...(options.protectedPaths ?? []),
   ];
-}
-
-/** The folder, and what it links to: a policy is also written where its file really lies. */
-function pathsOf(folder: string): string[] {
-  const { files, folders } = policyPaths(folder);
-  return [...folders, ...files];
 }

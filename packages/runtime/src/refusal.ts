@@ -121,8 +121,10 @@ function whenToRetry(retryAfterMs: number | undefined): string {
 }
 
 /** The decision's reason, when it comes from the `reason` of a deciding rule; one line, bounded. */
-function writtenReason({ rules, code, reason }: Decision, bundle: Bundle): string | undefined {
-  if (code !== "rule" || reason === "") return undefined;
+function writtenReason(decision: Decision, bundle: Bundle): string | undefined {
+  const { rules, code, reason } = decision;
+  // Of another bundle's rules nobody can say who wrote the reason.
+  if (code !== "rule" || reason === "" || decision.bundle !== bundle.digest) return undefined;
   const isWritten = bundle.policies.some(({ name, rules: own }) =>
     own.some((rule) => rule.reason !== undefined && rules.includes(`${name}/${rule.id}`)),
   );

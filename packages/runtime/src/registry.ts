@@ -21,6 +21,12 @@ interface Entry {
   readonly current: string;
 }
 
+/** What servers have shown, whatever the policies say of it. */
+interface Seen {
+  readonly entries: Map<string, Entry>;
+  readonly ambiguous: Set<string>;
+}
+
 /**
  * What is known of tool definitions (POLICY.md section 5). The first definition of a tool is
  * pinned by the digest of all of it: name, description, schemas, annotations. Another one, or
@@ -28,12 +34,20 @@ interface Entry {
  * the operator's word and wins over what was seen first.
  */
 export class Registry {
-  readonly #entries = new Map<string, Entry>();
+  readonly #seen: Seen;
   readonly #documents: ReadonlyMap<string, ToolDocument>;
-  readonly #ambiguous = new Set<string>();
 
-  constructor(tools: readonly ToolDocument[]) {
+  constructor(
+    tools: readonly ToolDocument[],
+    seen: Seen = { entries: new Map(), ambiguous: new Set() },
+  ) {
     this.#documents = new Map(tools.map((tool) => [tool.name, tool]));
+    this.#seen = seen;
+  }
+
+  /** The same definitions, seen and yet to be seen, beside the Tool documents of another bundle. */
+  withDocuments(tools: readonly ToolDocument[]): Registry {
+    return new Registry(tools, this.#seen);
   }
 
   /** The policy set's own words on a tool. */
@@ -61,9 +75,9 @@ export class Registry {
       const [only] = same;
       // Two definitions are one thing that equals no definition, so it can never be pinned.
       const definition = same.length === 1 && only !== undefined ? digestOf(only) : digestOf(same);
-      if (same.length > 1) this.#ambiguous.add(keyOf(tool));
-      else this.#ambiguous.delete(keyOf(tool));
-      const entry = this.#entries.get(keyOf(tool));
+      if (same.length > 1) this.#seen.ambiguous.add(keyOf(tool));
+      else this.#seen.ambiguous.delete(keyOf(tool));
+      const entry = this.#seen.entries.get(keyOf(tool));
       if (entry?.current === definition) continue;
       const isPin = same.length === 1 && (entry?.pinned ?? definition) === definition;
       changes.push({ tool, definition, change: isPin ? "pinned" : "changed" });
@@ -73,8 +87,8 @@ export class Registry {
 
   /** Takes over a recorded change: what `compare` found, or what the log holds. */
   apply({ tool, definition, change }: RegistryChange): void {
-    const pinned = change === "pinned" ? definition : this.#entries.get(keyOf(tool))?.pinned;
-    this.#entries.set(keyOf(tool), {
+    const pinned = change === "pinned" ? definition : this.#seen.entries.get(keyOf(tool))?.pinned;
+    this.#seen.entries.set(keyOf(tool), {
       current: definition,
       ...(pinned === undefined ? {} : { pinned }),
     });
@@ -82,7 +96,7 @@ export class Registry {
 
   /** Digest of the definition seen last. */
   definition(tool: ToolName): string | undefined {
-    return this.#entries.get(keyOf(tool))?.current;
+    return this.#seen.entries.get(keyOf(tool))?.current;
   }
 
   /**
@@ -91,9 +105,9 @@ export class Registry {
    */
   status(tool: ToolName): NonNullable<DecisionInput["registry"]> {
     const key = keyOf(tool);
-    const entry = this.#entries.get(key);
+    const entry = this.#seen.entries.get(key);
     const document = this.#documents.get(key);
-    if (this.#ambiguous.has(key)) return "ambiguous";
+    if (this.#seen.ambiguous.has(key)) return "ambiguous";
     if (document?.pin !== undefined) return entry?.current === document.pin ? "known" : "changed";
     if (entry !== undefined && entry.current !== entry.pinned) {
       return entry.pinned === undefined ? "ambiguous" : "changed";

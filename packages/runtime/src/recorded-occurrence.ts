@@ -1,0 +1,50 @@
+import type { Occurrence } from "@holdfast/engine";
+import type { LogEntry } from "@holdfast/log";
+import type { LogRecord } from "@holdfast/model";
+import {
+  decisionOccurrence,
+  observationOccurrence,
+  operatorOccurrence,
+  outcomeOccurrence,
+} from "./occurrence.ts";
+import {
+  decisionPayloadSchema,
+  observationPayloadSchema,
+  outcomePayloadSchema,
+  readPayload,
+} from "./payload.ts";
+
+/**
+ * What a record of the log means for history; undefined when it means nothing.
+ *
+ * @throws HoldfastError `payload_…` when the payload it names is gone or is another one
+ */
+export function recordedOccurrence(
+  record: LogRecord,
+  { sequence, payload }: { readonly sequence: number; readonly payload: LogEntry["payload"] },
+): Occurrence | undefined {
+  switch (record.kind) {
+    case "decision": {
+      const read = readPayload(decisionPayloadSchema, payload, record.payload);
+      return decisionOccurrence(sequence, record.granted, read);
+    }
+    case "outcome":
+      return outcomeOccurrence(
+        sequence,
+        readPayload(outcomePayloadSchema, payload, record.payload),
+      );
+    case "observation": {
+      const read = readPayload(observationPayloadSchema, payload, record.payload);
+      return observationOccurrence(sequence, record, read);
+    }
+    case "restriction":
+    case "release":
+      return operatorOccurrence(sequence, record);
+    case "ambiguous":
+    case "policy":
+    case "recovery":
+    case "registry":
+    case "session":
+      return undefined;
+  }
+}
