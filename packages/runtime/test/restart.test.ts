@@ -1,32 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { readLog, verifyLog } from "@holdfast/log";
 import { decodeRecord } from "@holdfast/model";
 import type { RecordOf } from "@holdfast/model";
 import type { Guard } from "@holdfast/runtime";
 import { describe, expect, test } from "vitest";
+import { killAfter } from "./killed-process.ts";
 import { dataDirectory, guardOn, permitted, refused, request, testClock } from "./support.ts";
-
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-
-/** Runs the child on a data directory and kills it after so many lines; gives the lines. */
-async function killAfter(data: string, lines: number): Promise<string[]> {
-  const child = spawn(process.execPath, [here("source-runner.mjs"), here("kill-child.ts"), data], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const seen: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    seen.push(line);
-    if (seen.length === lines) child.kill("SIGKILL");
-  }
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  expect(child.signalCode).toBe("SIGKILL");
-  return seen;
-}
 
 async function decisions(data: string): Promise<RecordOf<"decision">[]> {
   const found = [];
@@ -58,7 +38,7 @@ describe("kill -9", () => {
   test("loses no permit, no count and no action id, over and over", async () => {
     const data = join(dataDirectory(), "log");
     for (const lines of [7, 120]) {
-      const seen = await killAfter(data, lines);
+      const seen = await killAfter("kill-child.ts", data, lines);
       const guard = await guardOn(data);
       expect((await verifyLog(data)).state).toBe("intact");
       const recorded = await decisions(data);
