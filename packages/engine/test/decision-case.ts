@@ -30,11 +30,13 @@ export type Step =
       readonly effect?: Effect;
       readonly request?: RequestInput;
       readonly approved?: readonly string[];
+      readonly mode?: "enforce" | "observe";
     })
   | (Taken & {
       readonly step: "end";
       readonly effect?: Effect;
       readonly request: RequestInput;
+      readonly mode?: "enforce" | "observe";
       readonly simulated?: boolean;
       readonly nothingSent?: boolean;
     })
@@ -52,7 +54,18 @@ export type Step =
       readonly kinds: readonly string[];
       readonly ttlMs?: number;
     })
-  | (Taken & { readonly step: "release"; readonly id: string });
+  | (Taken & { readonly step: "release"; readonly id: string })
+  | (Taken & {
+      readonly step: "observe";
+      readonly seen: "prompt" | "document" | "memory";
+      readonly text: string;
+      readonly source: string;
+      readonly labels: readonly string[];
+      /** session root; absent: that of the case's request */
+      readonly root?: string;
+      /** absent: that of the case's request */
+      readonly tenant?: string;
+    });
 
 /** The bundle of policy documents that must compile. */
 export function bundleOf(documents: readonly string[]): Bundle {
@@ -102,7 +115,18 @@ function play(engine: Engine, state: State, { one, step, sequence, nowMs }: Play
     engine.fold(state, { kind: "release", sequence, id: step.id });
     return;
   }
-  const full = inputOf(step.request ?? one.request, state, nowMs);
+  if (step.step === "observe") {
+    const { step: _step, ago: _ago, ...seen } = step;
+    const { request } = inputOf(one.request, state, nowMs);
+    const { tenant, session } = request;
+    const place = { tenant, root: session?.root ?? session?.id ?? "" };
+    engine.fold(state, { kind: "observation", sequence, nowMs, ...place, ...seen });
+    return;
+  }
+  const full = {
+    ...inputOf(step.request ?? one.request, state, nowMs),
+    ...("mode" in step && step.mode !== undefined ? { mode: step.mode } : {}),
+  };
   const { state: _state, ...input } = full;
   if (step.step === "approval") {
     engine.fold(state, { kind: "approval", sequence, input, verdict: step.verdict });
