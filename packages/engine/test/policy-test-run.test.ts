@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createReferenceEngine, runPolicyTests } from "@holdfast/engine";
+import { createEngine, createReferenceEngine, runPolicyTests } from "@holdfast/engine";
 import { bundleOf } from "./decision-case.ts";
 
 const set = `
@@ -123,4 +123,43 @@ spec:
   const { results } = runPolicyTests(createReferenceEngine(bundleOf([cases])));
   const described = results.filter((result) => result.test === "described");
   expect(described.map(({ passed }) => passed)).toEqual([true, true]);
+});
+
+test("a case states what the user typed; without it, asking for origins is an error", () => {
+  const cases = `
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: mail}
+spec:
+  match: {tools: [mail.send]}
+  rules:
+    - {id: grant, effect: allow}
+    - {id: stranger, effect: deny, when: '!from_only(args.to, ["user"])'}
+---
+apiVersion: holdfast.dev/v1
+kind: PolicyTest
+metadata: {name: typed}
+spec:
+  cases:
+    - name: named by the user
+      given: {prompt: answer ana@corp.example}
+      request: {agent: {id: a}, session: {id: s}, tool: mail.send, args: {to: ana@corp.example}}
+      expect: {effect: allow}
+    - name: named in a delegated run of the same root
+      given: {prompt: answer ana@corp.example}
+      request: {agent: {id: a}, session: {id: s, root: r}, tool: mail.send, args: {to: ana@corp.example}}
+      expect: {effect: allow}
+    - name: not named
+      given: {prompt: answer ana@corp.example}
+      request: {agent: {id: a}, session: {id: s}, tool: mail.send, args: {to: eve@evil.example}}
+      expect: {effect: deny, code: rule, rules: [mail/stranger]}
+    - name: no prompt
+      request: {agent: {id: a}, session: {id: s}, tool: mail.send, args: {to: ana@corp.example}}
+      expect: {effect: deny, code: eval_error, rules: [mail/stranger]}
+`;
+  for (const create of [createReferenceEngine, createEngine]) {
+    const { results } = runPolicyTests(create(bundleOf([cases])));
+    expect(results.filter(({ passed }) => !passed)).toEqual([]);
+    expect(results).toHaveLength(4);
+  }
 });

@@ -7,7 +7,8 @@ const defaultNowMs = 1_767_225_600_000;
 
 /**
  * The input a case describes: its history is folded as `given` occurrences under the keys its own
- * request has, oldest first; its restrictions bind its agent in all sessions.
+ * request has, oldest first; its restrictions bind its agent in all sessions, and its prompt is
+ * what a person typed in the session of its request.
  */
 export function givenInput(
   engine: Engine,
@@ -20,6 +21,20 @@ export function givenInput(
   const input = { request, external, nowMs };
   let sequence = 0;
   const next = (): number => (sequence += 1);
+  const root = request.session?.root ?? request.session?.id;
+  if (given.prompt !== undefined && root !== undefined) {
+    engine.fold(state, {
+      kind: "observation",
+      sequence: next(),
+      nowMs,
+      tenant: request.tenant,
+      root,
+      seen: "prompt",
+      text: given.prompt,
+      source: "given",
+      labels: ["user"],
+    });
+  }
   const events = Object.entries(given.events)
     .flatMap(([name, ages]) => ages.map((ageMs) => ({ name, atMs: nowMs - ageMs })))
     .toSorted((a, b) => a.atMs - b.atMs || (a.name < b.name ? -1 : 1));
