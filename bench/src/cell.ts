@@ -1,7 +1,9 @@
 import { loadavg } from "node:os";
+import type { Action } from "./action-stream.ts";
 import { ActionStream } from "./action-stream.ts";
 import type { Candidate, Contender } from "./contender.ts";
 import { nowMs } from "./history.ts";
+import type { Answer } from "./oracle.ts";
 import { Oracle, wrongAnswer } from "./oracle.ts";
 import { RuleSource } from "./rule-source.ts";
 import { conditionsOf, gridOf } from "./scenario.ts";
@@ -38,6 +40,8 @@ export type CellOutcome =
 /** A decision slower than this is timed alone, and fewer times. */
 const slowMs = 0.05;
 const actionsMax = 4_096;
+/** However slow an engine is, so many of its answers are held to the oracle. */
+const checkedLeast = 6;
 
 /** Loads, holds the engine to the oracle, and only then times it. */
 export async function runCell(task: CellTask, candidate: Candidate): Promise<CellOutcome> {
@@ -53,7 +57,8 @@ export async function runCell(task: CellTask, candidate: Candidate): Promise<Cel
   const first = contender.prepare(stream.next());
   const slow = contender.decideLater !== undefined || (await onceMs(contender, first)) > slowMs;
   const actions = stream.take(slow ? 256 : actionsMax);
-  const checked = await checkAnswers(contender, actions, { oracle, deadlineMs, slow });
+  const wanted = wantedOf(candidate, oracle);
+  const checked = await checkAnswers(contender, actions, { wanted, deadlineMs, slow });
   if (!checked.ok) return checked;
   const inputs = actions.map((action) => contender.prepare(action));
   const at = { source, quick: task.quick, deadlineMs };
@@ -93,8 +98,14 @@ function answerOf(contender: Contender, input: unknown): number | Promise<number
   return contender.decideLater?.(input) ?? contender.decide(input);
 }
 
+/** What a candidate must answer. */
+function wantedOf({ judge }: Candidate, oracle: Oracle): (action: Action) => Answer {
+  if (judge === undefined) return (action) => oracle.answer(action, nowMs);
+  return (action) => ({ allowed: judge(action), rules: [] });
+}
+
 interface Check {
-  readonly oracle: Oracle;
+  readonly wanted: (action: Action) => Answer;
   readonly deadlineMs: number;
   readonly slow: boolean;
 }
@@ -106,8 +117,8 @@ type Checked =
 /** Holds every action's answer to the oracle's; a slow engine's as many as a third of its time allows. */
 async function checkAnswers(
   contender: Contender,
-  actions: Parameters<typeof wrongAnswer>[0][],
-  { oracle, deadlineMs, slow }: Check,
+  actions: readonly Action[],
+  { wanted, deadlineMs, slow }: Check,
 ): Promise<Checked> {
   const untilMs = performance.now() + (deadlineMs - performance.now()) / 3;
   let allowed = 0;
@@ -115,15 +126,14 @@ async function checkAnswers(
   for (const action of actions) {
     const input = contender.prepare(action);
     const answer = await answerOf(contender, input);
-    const wanted = oracle.answer(action, nowMs);
-    const wrong = wrongAnswer(action, wanted, {
+    const wrong = wrongAnswer(action, wanted(action), {
       allowed: answer === 1,
       rules: contender.rulesOf?.(input),
     });
     if (wrong !== undefined) return { ok: false, refused: `answers wrongly: ${wrong}` };
     allowed += answer;
     count += 1;
-    if (slow && count >= 8 && performance.now() > untilMs) break;
+    if (slow && count >= checkedLeast && performance.now() > untilMs) break;
   }
   return { ok: true, allowed, count };
 }

@@ -29,5 +29,7 @@ export interface Candidate {
   readonly method: string;
   /** the conditions it can express */
   readonly holds: readonly Conditions[];
+  /** whether an action is allowed by what a partial engine can hold; absent: the oracle says */
+  judge?(this: void, action: Action): boolean;
   load(source: RuleSource, oracle: Oracle): Promise<Contender> | Contender;
 }

@@ -1,15 +1,15 @@
 import { parseArgs } from "node:util";
-import { candidates } from "./candidates.ts";
-import type { CellTask } from "./cell.ts";
-import { startCell } from "./cell-starter.ts";
-import { rowOf, tableOf, withRatios } from "./report.ts";
-import type { Row } from "./report.ts";
-import { ruleCounts, scenarios } from "./scenario.ts";
+import { installPeers } from "./peer-install.ts";
+import { planOf } from "./plan.ts";
+import { recordRun } from "./recorded-run.ts";
+import { tableOf, withHistory, withRatios } from "./report.ts";
+import { run } from "./run.ts";
 
 /**
  * `npm run bench`: measures every engine in every scenario at every size it can hold, each in a
  * process of its own. The table, or with `--json` one JSON array, goes to stdout, words to stderr.
- * `--engine`, `--scenario` and `--rules` choose, each any number of times.
+ * `--quick` takes about a minute. `--engine`, `--scenario` and `--rules` choose, each any number
+ * of times. `--write-docs` writes bench/result.json and docs/performance.md.
  */
 const { values } = parseArgs({
   options: {
@@ -18,45 +18,23 @@ const { values } = parseArgs({
     engine: { type: "string", multiple: true },
     scenario: { type: "string", multiple: true },
     rules: { type: "string", multiple: true },
+    "write-docs": { type: "boolean", default: false },
   },
 });
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
-const quickCounts: readonly number[] = [10, 1_000, 10_000];
-const sizes = values.rules?.map(Number) ?? (values.quick ? quickCounts : ruleCounts);
-const chosen = candidates.filter(({ name }) => values.engine?.includes(name) ?? true);
-const rows: Row[] = [];
-for (const scenario of scenarios.filter((name) => values.scenario?.includes(name) ?? true)) {
-  for (const rules of sizes) {
-    for (const candidate of chosen) {
-      const ours = candidate.name === "holdfast";
-      const capMs = ours ? 300_000 : values.quick ? 8_000 : 20_000;
-      const task: CellTask = {
-        scenario,
-        engine: candidate.name,
-        rules,
-        quick: values.quick,
-        capMs,
-      };
-      const outcome = await startCell(task);
-      const cell = `${scenario} ${rules} ${candidate.name}`;
-      if (!outcome.ok) {
-        say(`${cell}: ${outcome.refused}`);
-        continue;
-      }
-      const row = rowOf(task, candidate, outcome);
-      rows.push(row);
-      const parts = Object.entries(outcome.loadParts).map(
-        ([name, ms]) => `${name} ${ms.toFixed(0)} ms`,
-      );
-      say(
-        `${cell}: p50 ${row.p50_ns} ns, floor ${row.floor_ns} ns, p99 ${row.p99_ns} ns; ` +
-          `${parts.join(", ")}; peak ${outcome.rssPeakMb} MB`,
-      );
-    }
-  }
-}
-const report = withRatios(rows);
-process.stdout.write(`${values.json ? JSON.stringify(report, null, 1) : tableOf(report)}\n`);
+const plan = planOf({
+  quick: values.quick,
+  engines: values.engine,
+  scenarios: values.scenario,
+  rules: values.rules?.map(Number),
+});
+if (plan.some(({ candidate }) => candidate.name !== "holdfast")) installPeers();
+const started = performance.now();
+const measured = await run(plan, say);
+const rows = withRatios(withHistory(measured.rows));
+say(`${rows.length} rows in ${Math.round((performance.now() - started) / 1e3)} s`);
+if (values["write-docs"]) recordRun(rows, measured.leftOut);
+process.stdout.write(`${values.json ? JSON.stringify(rows, null, 1) : tableOf(rows)}\n`);

@@ -69,6 +69,32 @@ export function withRatios(rows: readonly Row[]): readonly Row[] {
   });
 }
 
+/**
+ * The rows, and for `mixed-history` one of each engine that holds all rules but no history: its
+ * own numbers without history, so that the ratio says what is asked. An engine that cannot hold
+ * `mixed` either gives its numbers of `numeric`.
+ */
+export function withHistory(rows: readonly Row[]): readonly Row[] {
+  const sizes = new Set(
+    rows.flatMap(({ scenario, rules }) => (scenario === "mixed-history" ? [rules] : [])),
+  );
+  const plain = new Map<string, Row>();
+  for (const scenario of ["numeric", "mixed"]) {
+    for (const row of rows) {
+      const full = row.engine !== "holdfast" && !row.indexed && !row.partial;
+      if (full && row.scenario === scenario && sizes.has(row.rules)) {
+        plain.set(`${row.engine} ${row.rules}`, row);
+      }
+    }
+  }
+  const carried = [...plain.values()].map((row): Row => {
+    const method = `holds no history: its numbers of \`${row.scenario}\`; ${row.method}`;
+    return Object.assign({}, row, { scenario: "mixed-history", method });
+  });
+  const at = rows.findLastIndex(({ scenario }) => scenario === "mixed-history") + 1;
+  return [...rows.slice(0, at), ...carried, ...rows.slice(at)];
+}
+
 /** The rows for people. */
 export function tableOf(rows: readonly Row[]): string {
   const table = new Table({

@@ -14,6 +14,9 @@ export interface Timing {
   readonly method: string;
 }
 
+/** However slow an engine is, so many of its decisions are timed. */
+const timedLeast = 5;
+
 interface Measuring {
   readonly source: RuleSource;
   readonly quick: boolean;
@@ -77,7 +80,7 @@ function freshInputs<T>(contender: Contender<T>, stream: ActionStream): readonly
   return stream.take(freshCount).map((action) => contender.prepare(action));
 }
 
-/** Decisions that take long: each timed alone, as many as time allows, seven at least. */
+/** Decisions that take long: each timed alone, as many as time allows. */
 export async function timeSlow(
   contender: Contender,
   actions: readonly Action[],
@@ -86,7 +89,7 @@ export async function timeSlow(
 ): Promise<Timing | undefined> {
   const times: number[] = [];
   const most = quick ? 1_000 : 20_000;
-  const untilMs = Math.min(deadlineMs, performance.now() + (quick ? 3_000 : 12_000));
+  const untilMs = Math.min(deadlineMs, performance.now() + (quick ? 1_500 : 5_000));
   while (times.length < most) {
     const input = inputs[times.length % inputs.length];
     const before = performance.now();
@@ -94,7 +97,7 @@ export async function timeSlow(
     else await contender.decideLater(input);
     const after = performance.now();
     times.push((after - before) * 1e6);
-    if (after > untilMs && times.length >= 7) break;
+    if (after > untilMs && times.length >= timedLeast) break;
     if (after > deadlineMs) return undefined;
   }
   const least = timeFloor(source, actions, quick);

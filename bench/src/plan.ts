@@ -1,0 +1,61 @@
+import { candidates } from "./candidates.ts";
+import type { CellTask } from "./cell.ts";
+import type { Candidate } from "./contender.ts";
+import { ruleCounts, scenarios } from "./scenario.ts";
+
+/** What somebody asked to be measured; absent lists mean everything. */
+export interface Choice {
+  readonly quick: boolean;
+  readonly engines?: readonly string[] | undefined;
+  readonly scenarios?: readonly string[] | undefined;
+  readonly rules?: readonly number[] | undefined;
+}
+
+/** A cell to be measured. */
+export interface Planned {
+  readonly candidate: Candidate;
+  readonly task: CellTask;
+}
+
+/** The two rules of one pair alone: what remains of a policy set that is sliced by request. */
+const sliceRules = 2;
+const quickCounts: readonly number[] = [10, 1_000, 10_000];
+const oursMs = 600_000;
+const peerMs = 30_000;
+
+/** The cells of a choice, by scenario, then size, our engine first. */
+export function planOf(choice: Choice): readonly Planned[] {
+  const counts = choice.rules ?? (choice.quick ? quickCounts : [sliceRules, ...ruleCounts]);
+  return scenarios
+    .filter((scenario) => choice.scenarios?.includes(scenario) ?? true)
+    .flatMap((scenario) =>
+      counts.flatMap((rules) =>
+        candidates
+          .filter(({ name }) => choice.engines?.includes(name) ?? true)
+          .filter(
+            (candidate) =>
+              choice.rules !== undefined || isWanted(candidate, rules, scenario, choice.quick),
+          )
+          .map((candidate) => {
+            const capMs = candidate.name === "holdfast" ? oursMs : peerMs;
+            return {
+              candidate,
+              task: { scenario, engine: candidate.name, rules, quick: choice.quick, capMs },
+            };
+          }),
+      ),
+    );
+}
+
+/** A slice is of use to engines without an index; a quick run compares at one size. */
+function isWanted(
+  { name, indexed, partial }: Candidate,
+  rules: number,
+  scenario: CellTask["scenario"],
+  quick: boolean,
+): boolean {
+  const compared = scenario === "numeric" || scenario === "mixed";
+  if (rules === sliceRules) return compared && !indexed && !partial;
+  if (name === "holdfast") return true;
+  return quick ? compared && rules === 10_000 : true;
+}

@@ -1,0 +1,56 @@
+import type { CellOutcome } from "./cell.ts";
+import { startCell } from "./cell-starter.ts";
+import type { Planned } from "./plan.ts";
+import { rowOf } from "./report.ts";
+import type { Row } from "./report.ts";
+
+/** What was measured, and what was not and why. */
+export interface Run {
+  readonly rows: readonly Row[];
+  readonly leftOut: readonly string[];
+}
+
+/** The fewest decisions a cell makes; see `checkAnswers` and `timeSlow`. */
+const decisionsLeast = 12;
+
+/** Measures one cell after another; `say` hears of each as it ends. */
+export async function run(plan: readonly Planned[], say: (text: string) => void): Promise<Run> {
+  const rows: Row[] = [];
+  const leftOut: string[] = [];
+  /** the least time that the latest cell of an engine and scenario took, and at how many rules */
+  const latest = new Map<string, { readonly ms: number; readonly rules: number }>();
+  for (const { candidate, task } of plan) {
+    const name = `${task.scenario}, ${task.rules} rules, ${task.engine}`;
+    const key = `${task.scenario} ${task.engine}`;
+    const before = latest.get(key);
+    const expectedMs = before === undefined ? 0 : (before.ms * task.rules) / before.rules;
+    const outcome: CellOutcome =
+      expectedMs > task.capMs
+        ? { ok: false, refused: `left out: would take about ${Math.round(expectedMs / 1e3)} s` }
+        : await startCell(task);
+    if (!outcome.ok) {
+      leftOut.push(`${name}: ${outcome.refused}`);
+      say(`${name}: ${outcome.refused}`);
+      if (expectedMs === 0 && before === undefined) continue;
+      latest.set(key, { ms: task.capMs * 2, rules: task.rules });
+      continue;
+    }
+    const row = rowOf(task, candidate, outcome);
+    rows.push(row);
+    latest.set(key, {
+      ms: row.load_ms + (decisionsLeast * row.p50_ns) / 1e6,
+      rules: task.rules,
+    });
+    say(`${name}: ${words(row, outcome)}`);
+  }
+  return { rows, leftOut };
+}
+
+function words(row: Row, { loadParts, rssPeakMb }: Extract<CellOutcome, { ok: true }>): string {
+  const parts = Object.entries(loadParts).map(([part, ms]) => `${part} ${ms.toFixed(0)} ms`);
+  return [
+    `p50 ${row.p50_ns} ns, p99 ${row.p99_ns} ns, floor ${row.floor_ns} ns`,
+    `load ${row.load_ms} ms${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`,
+    `${row.rss_mb} MB, at most ${rssPeakMb} MB, load average ${row.load1}`,
+  ].join("; ");
+}
