@@ -14,8 +14,8 @@ import { reasonOf } from "./reason.ts";
 import { resolve } from "./resolve.ts";
 import type { Resolution } from "./resolve.ts";
 
-/** The last instant of the year 9999. */
-export const nowMsMax = 253_402_300_799_999;
+/** The last instant of the year 2099, within what is known of every time zone. */
+export const nowMsMax = 4_102_444_799_999;
 
 /** The decision on one action: total, and a function of program, input and state alone. */
 export function decide(program: Program, recorded: Recorded, state: CompiledState): Decision {

@@ -76,15 +76,16 @@ function chargesOf(situation: Situation): readonly (() => void)[] {
 function foldOutcome(
   program: Program,
   state: CompiledState,
-  { input, decision, sequence, simulated, nothingSent }: Kind<"outcome">,
+  occurrence: Kind<"outcome">,
 ): void {
+  const { input, decision, sequence, simulated, nothingSent } = occurrence;
   const situation = situationOf(program, state, input);
   const succeeded = input.request.outcome?.status === "success";
   settle(situation, nothingSent);
   if (!succeeded) occur(situation, ["failure"], sequence);
   else if (!simulated) occur(situation, ["success"], sequence);
   contain(state, input, decision.restrict, sequence);
-  remember(situation, () => entriesShown(situation, decision, sequence));
+  remember(situation, () => entriesShown(situation, occurrence));
 }
 
 /** What the session root of an action has seen is kept where conditions read it. */
@@ -98,15 +99,15 @@ function remember(
   }
 }
 
-/** The entries of a result that was let through, as it was shown to the agent. */
+/** The entries of a result that was let through, as it was shown to the agent or sent by it. */
 function entriesShown(
   { request, plan }: Situation,
-  decision: Decision,
-  sequence: number,
+  { decision, fromAgent, sequence }: Kind<"outcome">,
 ): readonly OriginEntry[] {
   if (decision.effect !== "allow" && decision.effect !== "modify") return [];
   const result = decision.result === undefined ? request.result : decision.result;
   if (result === undefined || result === null) return [];
+  if (fromAgent === true) return entriesOfSent(sequence, result);
   const { name, tool: document, labels } = plan;
   return entriesOfResult({ sequence, result, tool: name, document, labels, args: request.args });
 }

@@ -1,4 +1,5 @@
 import type { Expr } from "../../cel/syntax.ts";
+import type { ZoneTables } from "../../document/zone-table.ts";
 import { Budget } from "../value/budget.ts";
 import { Failure } from "../value/failure.ts";
 import { entriesOf, isKey, isMap, mapFrom } from "../value/map.ts";
@@ -37,18 +38,20 @@ export type ValueData =
 
 /**
  * Evaluates an expression with the compiled evaluator. `lookUp` gives the variable that a plain
- * or dotted name stands for. Never throws; an error is data too.
+ * or dotted name stands for, `zones` are the named time zones there are. Never throws; an error is
+ * data too.
  */
 export function evaluateCompiled(
   ast: Expr,
   lookUp: (name: string, absolute: boolean) => ValueData | undefined,
+  zones: ZoneTables,
 ): ValueData {
   const names: Names<undefined> = {
     variable: (name) => stepOf(lookUp(name, true)),
     qualified: (name, absolute) => stepOf(lookUp(name, absolute)),
     call: () => undefined,
   };
-  const bench = { budget: new Budget(), zones: new Zones(), patterns: new Map() };
+  const bench = { budget: new Budget(), zones: new Zones(zones), patterns: new Map() };
   const result = compileExpression(ast, names)({ host: undefined, bench, slots: [] });
   return dataOf(result);
 }

@@ -1,4 +1,5 @@
 import { dateOf, dayOfYear, weekday } from "../value/calendar-date.ts";
+import { Failure } from "../value/failure.ts";
 import { fieldOf, isMap } from "../value/map.ts";
 import { equal, orderOf } from "../value/order.ts";
 import { split } from "../value/time.ts";
@@ -67,10 +68,15 @@ interface Clock {
   readonly nanos: number;
 }
 
-function clockAt(at: Timestamp, zone: string, zones: Zones): Clock | undefined {
+function clockAt(at: Timestamp, zone: string, zones: Zones): Clock | Failure {
   const { seconds, rest } = split(at.nanos);
   const offset = zones.offsetAt(zone, seconds);
-  if (offset === undefined) return undefined;
+  if (offset === "unknown") {
+    return fail("invalid_argument", `there is no time zone \`${zone}\``);
+  }
+  if (offset === "later") {
+    return fail("invalid_argument", `nothing is known of \`${zone}\` after the year 2100`);
+  }
   const days = Math.floor((seconds + offset) / 86_400);
   return { days, second: seconds + offset - days * 86_400, nanos: Number(rest) };
 }
@@ -93,10 +99,7 @@ function clock(
         return refuse(name, args);
       }
       const read = clockAt(value, zone, zones);
-      if (read === undefined) {
-        return fail("invalid_argument", `there is no time zone \`${zone}\``);
-      }
-      return ofClock(read);
+      return read instanceof Failure ? read : ofClock(read);
     },
   ];
 }
@@ -112,7 +115,7 @@ function inWindow(args: readonly Value[], { zones }: Workbench): Result {
     return refuse("in_window", args);
   }
   const read = clockAt(now, zone, zones);
-  if (read === undefined) return fail("invalid_argument", `there is no time zone \`${zone}\``);
+  if (read instanceof Failure) return read;
   const hours = readHours(text);
   if (hours !== undefined) {
     return isOpenAt(hours, weekday(read.days), Math.floor(read.second / 60));

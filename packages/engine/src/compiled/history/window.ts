@@ -1,6 +1,6 @@
 import type { Meter } from "../../document/history.ts";
 import { dateOf } from "../value/calendar-date.ts";
-import type { Zones } from "../value/zone.ts";
+import { offsetIn } from "../value/zone.ts";
 
 type Calendar = Extract<Meter["window"], { readonly calendar: string }>;
 
@@ -19,13 +19,11 @@ export class Window {
   readonly id: string;
   readonly slidingMs: number | undefined;
   readonly #calendar: Calendar | undefined;
-  readonly #zones: Zones;
 
-  constructor(window: Meter["window"], zones: Zones) {
-    this.id = JSON.stringify(window);
+  constructor(window: Meter["window"]) {
+    this.id = "slidingMs" in window ? `${window.slidingMs}` : `${window.calendar} ${window.zone}`;
     this.slidingMs = "slidingMs" in window ? window.slidingMs : undefined;
     this.#calendar = "calendar" in window ? window : undefined;
-    this.#zones = zones;
   }
 
   /** How long a charge can count at most. */
@@ -39,9 +37,10 @@ export class Window {
     if (this.slidingMs !== undefined) {
       return Math.floor((atMs * bucketsPerWindow) / this.slidingMs);
     }
-    const { calendar, zone } = this.#calendar ?? { calendar: "day", zone: "UTC" };
     const seconds = Math.floor(atMs / 1_000);
-    const local = seconds + (this.#zones.offsetAt(zone, seconds) ?? 0);
+    const calendar = this.#calendar?.calendar ?? "day";
+    const local =
+      seconds + (this.#calendar === undefined ? 0 : offsetIn(this.#calendar.table, seconds));
     switch (calendar) {
       case "hour":
         return Math.floor(local / 3_600);

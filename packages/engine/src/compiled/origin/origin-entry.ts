@@ -39,9 +39,9 @@ export function entryOfObservation(observation: Observation): OriginEntry {
 }
 
 /** The entries of what a granted action sends: every text and number among its arguments. */
-export function entriesOfSent(sequence: number, args: JsonObject): readonly OriginEntry[] {
+export function entriesOfSent(sequence: number, sent: Json): readonly OriginEntry[] {
   const entries: OriginEntry[] = [];
-  for (const leaf of scalarsOf(args)) {
+  for (const leaf of scalarsOf(sent)) {
     const text = typeof leaf === "number" ? numberText(leaf) : leaf;
     if (text === "") continue;
     const what = { kind: "sent", text, labels: [], source: "", names: [] } as const;

@@ -73,7 +73,7 @@ function sentencesOn(memory: OriginMemory, acts: ActWords, leaves: readonly Leaf
   return found;
 }
 
-/** The sentences of a text, without the signs that end them. */
+/** The sentences of a text, each with the sign that ends it, as a literal may end in it too. */
 function sentencesOf(text: string): string[] {
   const sentences: string[] = [];
   let start = 0;
@@ -84,7 +84,7 @@ function sentencesOf(text: string): string[] {
     if (!breaks && !(".!?;".includes(unit) && (next === "" || originSpace.includes(next)))) {
       continue;
     }
-    sentences.push(trimSpace(text.slice(start, at)));
+    sentences.push(trimSpace(text.slice(start, at + 1)));
     start = at + 1;
   }
   sentences.push(trimSpace(text.slice(start)));

@@ -22,10 +22,10 @@ import { planOf } from "./tool-plan.ts";
 
 /** Makes a bundle ready to decide. Conditions of rules are compiled when they are first judged. */
 export function compileBundle(bundle: Bundle, generates: boolean): Program {
-  const zones = new Zones();
+  const zones = new Zones(bundle.zones);
   const bench = { budget: new Budget(), zones, patterns: new Map<string, RE2JS>() };
   const events = sorted(bundle.events).map((event) => eventPlan(event));
-  const meters = sorted(bundle.meters).map((meter) => meterPlan(meter, zones));
+  const meters = sorted(bundle.meters).map((meter) => meterPlan(meter));
   const tools = bundle.tools.map((tool) => planOf(tool.name, tool));
   return {
     bundle,
@@ -75,12 +75,12 @@ function eventPlan(event: Event): EventPlan {
   };
 }
 
-function meterPlan(meter: Meter, zones: Zones): MeterPlan {
+function meterPlan(meter: Meter): MeterPlan {
   return {
     meter,
     shelf: `${meter.name}/${meter.key.length}`,
     key: keyReader(meter.key),
-    window: new Window(meter.window, zones),
+    window: new Window(meter.window),
     reserve: compiled(meter.reserve),
     settle: compiled(meter.settle),
     reservePath: meter.reserve === undefined ? undefined : argumentName(meter.reserve.ast),
