@@ -12,10 +12,11 @@ import type { Expr, MapKey, Scope, Value, ValueData } from "@holdfast/engine";
 
 /** What the compiled evaluator makes of an expression, as a value of the reference's. */
 export function evaluateByClosures(ast: Expr, scope: Scope): Value | CelError {
-  const result = evaluateCompiled(ast, (name, absolute) => {
+  const lookUp = (name: string, absolute: boolean): ValueData | undefined => {
     const found = scope.qualified?.(name, absolute) ?? scope.variable(name);
     return found === undefined || found instanceof CelError ? undefined : dataOf(found);
-  });
+  };
+  const result = evaluateCompiled(ast, lookUp, scope.zones ?? { until: 0, byName: new Map() });
   return valueOf(result);
 }
 

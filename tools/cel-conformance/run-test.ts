@@ -1,11 +1,20 @@
 import type { SimpleTest } from "@bufbuild/cel-spec/cel/expr/conformance/test/simple_pb.js";
-import { CelError, checkExpression, evaluate, parseExpression, typeText } from "@holdfast/engine";
+import {
+  CelError,
+  allZoneTables,
+  checkExpression,
+  evaluate,
+  parseExpression,
+  typeText,
+} from "@holdfast/engine";
 import type { CheckResult, Scope, Value } from "@holdfast/engine";
 import { nameIterationVariables, unfoldBlock } from "./block.ts";
 import { evaluateByClosures } from "./compiled-value.ts";
 import { environmentOf, typeOf } from "./suite-type.ts";
 import { isSame, valueOf } from "./suite-value.ts";
 import type { SuiteTest } from "./suite.ts";
+
+const zones = allZoneTables();
 
 /** What came of one test; `why` says what was found instead. */
 export type TestOutcome =
@@ -102,6 +111,7 @@ function scopeOf({ bindings, container }: SimpleTest): Scope {
       }
       return variables.get(name);
     },
+    zones,
   };
 }
 

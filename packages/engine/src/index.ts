@@ -34,6 +34,8 @@ export type { MapKey, Value } from "./reference/value.ts";
 export { checkExpression } from "./cel/checker.ts";
 export type { CheckResult } from "./cel/checker.ts";
 export type { UnguardedRead } from "./cel/checking.ts";
+export { allZoneTables } from "./zone/zone-tables.ts";
+export type { ZoneTable, ZoneTables } from "./document/zone-table.ts";
 export { functionDeclarations } from "./cel/declaration.ts";
 export type { FunctionDeclaration } from "./cel/declaration.ts";
 export type { Overload } from "./cel/signature.ts";

@@ -1,6 +1,7 @@
 import type { Span } from "@holdfast/model";
 import type { Bundle, PolicyDocument } from "../document/bundle.ts";
 import { bundleDigest } from "./bundle-digest.ts";
+import { namedZones } from "./named-zones.ts";
 import type { Marks } from "./reading.ts";
 import type { Report } from "./report.ts";
 import { defaultSettings } from "./settings.ts";
@@ -25,8 +26,7 @@ export function bundleOf(documents: readonly PolicyDocument[], checking: Checkin
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   const [settings = defaultSettings] = of("Settings");
   const others = unique.filter(({ kind }) => kind !== "Settings");
-  return {
-    digest: bundleDigest([...others, settings]),
+  const parts = {
     settings,
     policies: of("Policy"),
     events: of("Event"),
@@ -41,6 +41,8 @@ export function bundleOf(documents: readonly PolicyDocument[], checking: Checkin
     boundaries: of("Boundary"),
     tests: of("PolicyTest"),
   };
+  const zones = namedZones(parts);
+  return { ...parts, zones, digest: bundleDigest([...others, settings], zones) };
 }
 
 /** The place of a document's name, to point at it. */

@@ -1,6 +1,7 @@
 import { canonicalJson, digestOf } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
 import type { PolicyDocument } from "../document/bundle.ts";
+import type { ZoneTables } from "../document/zone-table.ts";
 import { documentForm } from "./form.ts";
 import { apiVersion } from "./schema/field.ts";
 
@@ -8,11 +9,18 @@ import { apiVersion } from "./schema/field.ts";
  * The name of a policy set: `sha256:` over the RFC 8785 form of its documents, sorted by kind
  * and name. Rules and other lists whose order means nothing are sorted too, so that only a
  * change of meaning or of words changes it. The Settings in force are part of it, built in or
- * not; PolicyTests are not.
+ * not; PolicyTests are not. So are the tables of the time zones that it names, and of no others:
+ * newer zone data give the set another name exactly when they can change what it decides.
  */
-export function bundleDigest(documents: readonly PolicyDocument[]): string {
+export function bundleDigest(documents: readonly PolicyDocument[], zones: ZoneTables): string {
   const covered = documents.filter((document) => document.kind !== "PolicyTest");
-  return digestOf({ language: apiVersion, documents: orderFreeForms(covered) });
+  const form = { language: apiVersion, documents: orderFreeForms(covered) };
+  return digestOf(zones.byName.size === 0 ? form : { ...form, zones: zonesForm(zones) });
+}
+
+function zonesForm({ until, byName }: ZoneTables): JsonObject {
+  const tables = [...byName].map(([name, { startsAt, offsets }]) => [name, { startsAt, offsets }]);
+  return { until, tables: Object.fromEntries(tables) };
 }
 
 /** What documents say, sorted by kind and name, so that only a change of that changes it. */

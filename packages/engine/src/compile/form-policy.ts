@@ -146,7 +146,10 @@ export function meterSpec(meter: Meter): JsonObject {
     reserve: meter.reserve?.text,
     settle: meter.settle?.text,
     key: meter.key.map(keyText),
-    window: "slidingMs" in meter.window ? durationText(meter.window.slidingMs) : meter.window,
+    window:
+      "slidingMs" in meter.window
+        ? durationText(meter.window.slidingMs)
+        : { calendar: meter.window.calendar, zone: meter.window.zone },
   });
 }
 

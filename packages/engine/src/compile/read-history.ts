@@ -1,4 +1,5 @@
 import type { Event, KeyPart, Meter } from "../document/history.ts";
+import { zoneTable } from "../zone/zone-tables.ts";
 import { durationMs } from "./duration.ts";
 import { readMatch } from "./read-match.ts";
 import { readNamed } from "./read-named.ts";
@@ -35,7 +36,10 @@ export function readMeter({ metadata, spec }: MeterFile, reading: Reading): Mete
       ? {}
       : { settle: readExpression(spec.settle, ["spec", "settle"], reading) }),
     key: readKey(spec.key, reading),
-    window: typeof window === "string" ? { slidingMs: durationMs(window) } : window,
+    window:
+      typeof window === "string"
+        ? { slidingMs: durationMs(window) }
+        : { ...window, table: zoneTable(window.zone) },
   };
 }
 

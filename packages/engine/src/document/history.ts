@@ -1,6 +1,7 @@
 import type { Span } from "@holdfast/model";
 import type { Expression } from "./expression.ts";
 import type { Match } from "./policy.ts";
+import type { ZoneTable } from "./zone-table.ts";
 
 /** When an Event occurs (POLICY.md section 3). */
 export const eventMoments = [
@@ -54,6 +55,11 @@ export interface Meter {
   readonly key: readonly KeyPart[];
   readonly window:
     | { readonly slidingMs: number }
-    | { readonly calendar: "hour" | "day" | "week" | "month"; readonly zone: string };
+    | {
+        readonly calendar: "hour" | "day" | "week" | "month";
+        readonly zone: string;
+        /** what `zone` stands for */
+        readonly table: ZoneTable;
+      };
   readonly source: Span;
 }

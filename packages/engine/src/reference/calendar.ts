@@ -1,9 +1,11 @@
+import type { ZoneTable } from "../document/zone-table.ts";
 import { civilOf, daysOf, weekdayOf } from "./civil-date.ts";
+import { tableOffset } from "./time-zone.ts";
 
 /** A calendar window: the hour, day, week (from Monday) or month that holds an instant, in a zone. */
 export interface CalendarWindow {
   readonly calendar: "hour" | "day" | "week" | "month";
-  readonly zone: string;
+  readonly table: ZoneTable;
 }
 
 const hourMs = 3_600_000;
@@ -17,21 +19,12 @@ const longestMs: Readonly<Record<CalendarWindow["calendar"], number>> = {
   month: 31 * dayMs + 2 * hourMs,
 };
 
-/** The calendar of one window. Zones come from the runtime's own zone data. */
+/** The calendar of one window, by the table of its zone. */
 export class Calendar {
   readonly #window: CalendarWindow;
-  readonly #format: Intl.DateTimeFormat;
 
   constructor(window: CalendarWindow) {
     this.#window = window;
-    this.#format = new Intl.DateTimeFormat("en-US-u-ca-iso8601-nu-latn", {
-      timeZone: window.zone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-    });
   }
 
   /**
@@ -69,10 +62,10 @@ export class Calendar {
   }
 
   #localTime(atMs: number): LocalTime {
-    const parts = this.#format.formatToParts(atMs);
-    const part = (type: string): number =>
-      Number(parts.find((candidate) => candidate.type === type)?.value);
-    return { year: part("year"), month: part("month"), day: part("day"), hour: part("hour") };
+    const seconds = Math.floor(atMs / 1_000);
+    const local = seconds + tableOffset(this.#window.table, seconds);
+    const days = Math.floor(local / 86_400);
+    return { ...civilOf(days), hour: Math.floor((local - days * 86_400) / 3_600) };
   }
 }
 

@@ -8,8 +8,8 @@ import type { ReferenceState } from "./reference-state.ts";
 import { changedBy, resolve } from "./resolve.ts";
 import type { Resolution } from "./resolve.ts";
 
-/** The last instant of the year 9999: the end of the times that conditions can name. */
-const nowMsMax = 253_402_300_799_999;
+/** The last instant of the year 2099, within what is known of every time zone. */
+const nowMsMax = 4_102_444_799_999;
 
 /**
  * The decision on one action (POLICY.md section 2): a pure function of index, input and state.

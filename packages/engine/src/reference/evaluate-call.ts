@@ -1,4 +1,5 @@
 import type { Expr } from "../cel/syntax.ts";
+import type { ZoneTables } from "../document/zone-table.ts";
 import { CelError, celError } from "./cel-error.ts";
 import { dottedNameOf } from "./evaluate-select.ts";
 import type { Evaluation, ExprOf } from "./evaluation.ts";
@@ -143,9 +144,15 @@ function invoke(
   target: Value | undefined,
   { scope, budget }: Evaluation,
 ): Value | CelError | undefined {
-  if (own !== undefined) return own(target === undefined ? args : [target, ...args], budget);
+  if (own !== undefined) {
+    const all = target === undefined ? args : [target, ...args];
+    return own(all, budget, scope.zones ?? noZones);
+  }
   return scope.call?.(name, args, target, budget);
 }
+
+/** Where a scope brings no tables, there are no named zones. */
+const noZones: ZoneTables = { until: 0, byName: new Map() };
 
 function unknownFunction(name: string): CelError {
   return celError("unknown_function", `there is no function \`${name}\``);

@@ -1,3 +1,4 @@
+import type { ZoneTables } from "../document/zone-table.ts";
 import type { Budget } from "./budget.ts";
 import { celError } from "./cel-error.ts";
 import type { CelError } from "./cel-error.ts";
@@ -9,7 +10,11 @@ import type { Value } from "./value.ts";
  * **Contract:** pure; `no_such_overload` for argument types it does not take; pays the budget
  * for sizes it walks over and makes. May throw `LimitReached`, nothing else.
  */
-export type Implementation = (args: readonly Value[], budget: Budget) => Value | CelError;
+export type Implementation = (
+  args: readonly Value[],
+  budget: Budget,
+  zones: ZoneTables,
+) => Value | CelError;
 
 /** Functions by name: `f(x)` (namespaced ones whole, `math.abs`) and `x.f()`. */
 export interface FunctionFamily {

@@ -1,10 +1,10 @@
-import { celError } from "./cel-error.ts";
-import type { CelError } from "./cel-error.ts";
+import { CelError, celError } from "./cel-error.ts";
 import { weekdayOf } from "./civil-date.ts";
 import { compare, equals } from "./equality.ts";
 import { binary, noSuchOverload } from "./function-family.ts";
 import type { FunctionFamily, Implementation } from "./function-family.ts";
 import { wallClockAt } from "./function-time.ts";
+import type { WallClock } from "./function-time.ts";
 import { globMatches } from "./glob.ts";
 import { isAddress, isInNet } from "./ip-address.ts";
 import { Timestamp } from "./time-value.ts";
@@ -43,12 +43,13 @@ export const policyFunctions: FunctionFamily = {
       budget.spend(Math.floor(((pattern.length + 1) * (text.length + 1)) / 256));
       return globMatches(pattern, text);
     }),
-    in_window: (args) => {
+    in_window: (args, _budget, zones) => {
       const [now, zone, hours] = args;
       if (!(now instanceof Timestamp) || typeof zone !== "string" || typeof hours !== "string") {
         return noSuchOverload("in_window", args);
       }
-      return args.length === 3 ? isInHours(now, zone, hours) : noSuchOverload("in_window", args);
+      if (args.length !== 3) return noSuchOverload("in_window", args);
+      return isInHours(hours, wallClockAt(now, zone, zones));
     },
     min: extreme("min", (order) => order < 0),
     max: extreme("max", (order) => order > 0),
@@ -85,11 +86,8 @@ function isWithin(host: string, suffix: string): boolean | CelError {
   return own === domain || own.endsWith(`.${domain}`);
 }
 
-function isInHours(now: Timestamp, zone: string, hours: string): boolean | CelError {
-  const clock = wallClockAt(now, zone);
-  if (clock === undefined) {
-    return celError("invalid_argument", `there is no time zone \`${zone}\``);
-  }
+function isInHours(hours: string, clock: WallClock | CelError): boolean | CelError {
+  if (clock instanceof CelError) return clock;
   const window = parseWindow(hours);
   if (window === undefined) {
     return celError(

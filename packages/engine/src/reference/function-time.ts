@@ -1,5 +1,6 @@
 import { civilOf, daysOf, weekdayOf } from "./civil-date.ts";
-import { celError } from "./cel-error.ts";
+import type { ZoneTables } from "../document/zone-table.ts";
+import { CelError, celError } from "./cel-error.ts";
 import { noSuchOverload } from "./function-family.ts";
 import type { FunctionFamily, Implementation } from "./function-family.ts";
 import { Duration, Timestamp } from "./time-value.ts";
@@ -51,28 +52,31 @@ function part(
   ofClock: (clock: WallClock) => number,
   ofDuration?: (nanos: bigint) => bigint,
 ): Implementation {
-  return (args) => {
+  return (args, _budget, zones) => {
     const [value, zone]: readonly (Value | undefined)[] = args;
     if (value instanceof Duration && args.length === 1 && ofDuration !== undefined) {
       return ofDuration(value.nanos);
     }
     if (!(value instanceof Timestamp) || args.length > 2) return noSuchOverload(name, args);
     if (zone !== undefined && typeof zone !== "string") return noSuchOverload(name, args);
-    const clock = wallClockAt(value, zone ?? "UTC");
-    return clock === undefined
-      ? celError("invalid_argument", `there is no time zone \`${zone}\``)
-      : BigInt(ofClock(clock));
+    const clock = wallClockAt(value, zone ?? "UTC", zones);
+    return clock instanceof CelError ? clock : BigInt(ofClock(clock));
   };
 }
 
-/** The wall clock of a zone at an instant; undefined when there is no such zone. */
-export function wallClockAt(at: Timestamp, zone: string): WallClock | undefined {
+/** The wall clock of a zone at an instant; an error when nothing is known of it. */
+export function wallClockAt(at: Timestamp, zone: string, zones: ZoneTables): WallClock | CelError {
   const nanos = Number(
     BigInt.asUintN(64, ((at.nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n),
   );
   const seconds = Number((at.nanos - BigInt(nanos)) / 1_000_000_000n);
-  const offset = offsetSecondsAt(zone, seconds);
-  if (offset === undefined) return undefined;
+  const offset = offsetSecondsAt(zone, seconds, zones);
+  if (offset === "unknown") {
+    return celError("invalid_argument", `there is no time zone \`${zone}\``);
+  }
+  if (offset === "later") {
+    return celError("invalid_argument", `nothing is known of \`${zone}\` after the year 2100`);
+  }
   const local = seconds + offset;
   const days = Math.floor(local / 86_400);
   return { days, secondOfDay: local - days * 86_400, nanos };

@@ -19,6 +19,7 @@ export function situationScope(situation: Situation): Scope {
       target === undefined
         ? (callHistory(name, args, situation) ?? callOrigin(name, args, situation, budget))
         : undefined,
+    zones: situation.index.bundle.zones,
   };
 }
 
@@ -50,6 +51,7 @@ export function ruleScope(situation: Situation, policy: Policy, agent: Agent): S
       return variableOf(name.slice("variables.".length));
     },
     call: (name, args, target, budget) => base.call?.(name, args, target, budget),
+    zones: situation.index.bundle.zones,
   };
   return scope;
 }

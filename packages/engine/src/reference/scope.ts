@@ -1,3 +1,4 @@
+import type { ZoneTables } from "../document/zone-table.ts";
 import type { Budget } from "./budget.ts";
 import type { CelError } from "./cel-error.ts";
 import type { Value } from "./value.ts";
@@ -25,6 +26,8 @@ export interface Scope {
     target: Value | undefined,
     budget: Budget,
   ): Value | CelError | undefined;
+  /** the named time zones there are; absent: none but `UTC` and offsets such as `+02:00` */
+  readonly zones?: ZoneTables;
 }
 
 /** Names bound by macros, innermost first. A bound error is an error for whoever reads it. */

@@ -102,7 +102,10 @@ function resourcesOf(
     resourceView(index.bundle, resource.type, resource.id, resource.attributes),
   );
   for (const { type, id } of tool?.resources ?? []) {
-    const value = evaluate(id.ast, { variable: (name) => values.get(name) });
+    const value = evaluate(id.ast, {
+      variable: (name) => values.get(name),
+      zones: index.bundle.zones,
+    });
     if (value instanceof CelError) return value;
     const ids = value !== null && isList(value) ? value : [value];
     for (const one of ids) {

@@ -1,4 +1,4 @@
-import { CelError, evaluate, fromJson, parseExpression } from "@holdfast/engine";
+import { CelError, allZoneTables, evaluate, fromJson, parseExpression } from "@holdfast/engine";
 import type { Expr, Scope, Value } from "@holdfast/engine";
 import type { Json } from "@holdfast/model";
 
@@ -9,6 +9,8 @@ export function treeOf(text: string): Expr {
   return parsed.ast;
 }
 
+const zones = allZoneTables();
+
 /** A scope of JSON variables. */
 export function scopeOf(variables: Readonly<Record<string, Json>> = {}): Scope {
   return {
@@ -16,6 +18,7 @@ export function scopeOf(variables: Readonly<Record<string, Json>> = {}): Scope {
       const json = variables[name];
       return json === undefined ? undefined : fromJson(json);
     },
+    zones,
   };
 }
 

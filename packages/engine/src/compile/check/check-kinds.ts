@@ -7,7 +7,7 @@ import type { Path } from "../yaml-document.ts";
 import { documentKeySpan, documentSpan } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { unlabelled } from "../settings.ts";
-import { zoneNames } from "./time-zones.ts";
+import { zoneNames } from "../../zone/zone-tables.ts";
 import { demandName } from "./vocabulary.ts";
 
 /** What Settings, Agents, Resources, Sandboxes, Lists and Meters say must hold together. */

@@ -9,7 +9,7 @@ import { didYouMean } from "../report.ts";
 import type { Report } from "../report.ts";
 import type { DocumentKind } from "../schema/documents.ts";
 import { unlabelled } from "../settings.ts";
-import { zoneNames } from "./time-zones.ts";
+import { zoneNames } from "../../zone/zone-tables.ts";
 
 /** Kinds of names that a policy set closes; what is not in the set is a compile error. */
 export type NameKind =
