@@ -2,14 +2,28 @@ import { readRequest } from "@holdfast/model";
 import type { Request } from "@holdfast/model";
 import { Chance } from "./chance.ts";
 import type { Arguments } from "./condition.ts";
-import { agentName, currencies, regions, roleName, teamPath, toolName } from "./rule-source.ts";
+import {
+  agentName,
+  currencies,
+  customerName,
+  customersOf,
+  regions,
+  roleName,
+  teamPath,
+  toolName,
+} from "./rule-source.ts";
 import type { Grid, Scenario } from "./scenario.ts";
 
-/** Agents with history, and two sessions of each. */
-export const agentsMax = 512;
+/** Agents that act; more when there are more roles than that. */
+export const agentsLeast = 512;
+export const sessionsPerAgent = 2;
+export const sessionName = (agent: number, session: number): string =>
+  `session-of-agent-${agent}-${session}`;
 
 /** An action to be decided: the request, and what a plain function needs to judge it. */
 export interface Action {
+  /** the agent's number */
+  readonly number: number;
   readonly agent: string;
   readonly session: string;
   /** the number of the agent's role, -1 when no rule names it */
@@ -35,12 +49,12 @@ export class ActionStream {
   next(): Action {
     const chance = this.#chance;
     const { roles, tools } = this.#grid;
-    const number = chance.below(Math.max(agentsMax, roles));
+    const number = chance.below(Math.max(agentsLeast, roles));
     const role = number % roles;
     const tool = chance.below(tools);
     const agent = agentName(number);
-    const session = `session-of-agent-${number}-${chance.below(2)}`;
-    const args = this.#args(agent, role);
+    const session = sessionName(number, chance.below(sessionsPerAgent));
+    const args = this.#args(number, role);
     const misses = this.#scenario === "miss";
     const text = JSON.stringify({
       tenant: "default",
@@ -54,14 +68,22 @@ export class ActionStream {
     });
     const reading = readRequest(JSON.parse(text));
     if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
-    return { agent, session, role: misses ? -1 : role, tool, args, request: reading.request };
+    return {
+      number,
+      agent,
+      session,
+      role: misses ? -1 : role,
+      tool,
+      args,
+      request: reading.request,
+    };
   }
 
   take(count: number): Action[] {
     return Array.from({ length: count }, () => this.next());
   }
 
-  #args(agent: string, role: number): Arguments {
+  #args(agent: number, role: number): Arguments {
     const chance = this.#chance;
     const secret = chance.percent(2) ? "private-" : "";
     const team = chance.percent(90) ? role : role + 1;
@@ -72,10 +94,15 @@ export class ActionStream {
       region: chance.of(regions),
       path: `${teamPath(team)}${secret}file-${chance.below(10_000)}`,
       urgent: chance.percent(10),
-      owner: chance.percent(90) ? agent : "agent-of-nobody",
-      to: chance.percent(3)
-        ? "everyone-else@mail.example"
-        : `customer-${chance.below(1_000)}@mail.example`,
+      owner: chance.percent(90) ? agentName(agent) : "agent-of-nobody",
+      to: this.#recipient(agent),
     };
+  }
+
+  /** Mostly a customer the agent deals with. */
+  #recipient(agent: number): string {
+    const chance = this.#chance;
+    if (chance.percent(3)) return "everyone-else@mail.example";
+    return customerName(chance.percent(85) ? chance.of(customersOf(agent)) : chance.below(1_000));
   }
 }

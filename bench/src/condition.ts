@@ -32,7 +32,9 @@ export type HistoryCondition =
       readonly minutes: number;
       readonly more: number;
     }
-  | { readonly kind: "limit"; readonly meter: MeterName; readonly max: number };
+  | { readonly kind: "limit"; readonly meter: MeterName; readonly max: number }
+  /** the argument `to` comes from neither the user's prompt nor the directory of customers */
+  | { readonly kind: "foreign" };
 
 export type EventName = "untrusted-read" | "large-amount" | "egress-begun";
 export type MeterName = "spend" | "calls";
@@ -87,5 +89,5 @@ export function holds(condition: Condition, args: Arguments, agent: string): boo
 
 /** Whether a condition asks what happened before. */
 export function isHistory(condition: Rule["condition"]): condition is HistoryCondition {
-  return ["happened", "count", "limit"].includes(condition.kind);
+  return ["happened", "count", "limit", "foreign"].includes(condition.kind);
 }

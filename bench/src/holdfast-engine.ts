@@ -1,10 +1,13 @@
-import { performance } from "node:perf_hooks";
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { DecisionInput, Engine } from "@holdfast/engine";
+import { readRequest } from "@holdfast/model";
+import type { Request } from "@holdfast/model";
 import type { Contender } from "./contender.ts";
+import { agentsLeast, sessionName, sessionsPerAgent } from "./action-stream.ts";
 import { nowMs, playHistory } from "./history.ts";
 import type { Oracle } from "./oracle.ts";
 import { policyFiles } from "./policy-text.ts";
+import { agentName, customerName, customersOf, directoryTool } from "./rule-source.ts";
 import type { RuleSource } from "./rule-source.ts";
 
 /**
@@ -40,6 +43,7 @@ function foldHistory(
   source: RuleSource,
   oracle: Oracle,
 ): void {
+  const observed = observeSessions(engine, state, source);
   playHistory(source.grid, oracle, (action, atMs, sequence) => {
     const input = { request: action.request, external: {}, nowMs: atMs };
     const decision = engine.decide({ ...input, state });
@@ -47,7 +51,68 @@ function foldHistory(
     if (oracle.answer(action, atMs).allowed !== granted) {
       throw new Error(`step ${sequence} of history is decided wrongly: ${decision.reason}`);
     }
-    engine.fold(state, { kind: "decision", sequence, input, decision, granted });
+    engine.fold(state, {
+      kind: "decision",
+      sequence: observed + sequence,
+      input,
+      decision,
+      granted,
+    });
     return granted;
   });
+}
+
+/** What each session's user said, and what the directory of customers answered; how many records. */
+function observeSessions(
+  engine: Engine,
+  state: DecisionInput["state"],
+  { grid }: RuleSource,
+): number {
+  const tenant = "default";
+  const startMs = nowMs - 60 * 60_000;
+  let sequence = 0;
+  for (let agent = 0; agent < Math.max(agentsLeast, grid.roles); agent += 1) {
+    const customers = customersOf(agent).map(customerName);
+    const text = `Please answer ${customers.slice(0, 2).join(" and ")} about the invoice`;
+    for (let session = 0; session < sessionsPerAgent; session += 1) {
+      const root = sessionName(agent, session);
+      engine.fold(state, {
+        kind: "observation",
+        sequence: sequence++,
+        nowMs: startMs,
+        tenant,
+        root,
+        seen: "prompt",
+        text,
+        source: "chat",
+        labels: ["user"],
+      });
+      const request = directoryResult(agent, root, customers);
+      const input = { request, external: {}, nowMs: startMs };
+      const decision = engine.decide({ ...input, state });
+      engine.fold(state, {
+        kind: "outcome",
+        sequence: sequence++,
+        input,
+        decision,
+        simulated: false,
+        nothingSent: false,
+      });
+    }
+  }
+  return sequence;
+}
+
+function directoryResult(agent: number, root: string, customers: readonly string[]): Request {
+  const reading = readRequest({
+    tenant: "default",
+    agent: { id: agentName(agent) },
+    session: { id: root },
+    tool: directoryTool,
+    action: { kind: "mcp", phase: "result" },
+    result: { customers: customers.map((mail) => ({ mail })) },
+    outcome: { status: "success", durationMs: 12 },
+  });
+  if (reading.ok) return reading.request;
+  throw new Error(JSON.stringify(reading.problems));
 }

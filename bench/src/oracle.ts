@@ -1,7 +1,7 @@
 import type { Action } from "./action-stream.ts";
 import { holds } from "./condition.ts";
 import type { EventName, MeterName, Rule } from "./condition.ts";
-import { toolLabels } from "./rule-source.ts";
+import { customerName, customersOf, toolLabels } from "./rule-source.ts";
 import type { RuleSource } from "./rule-source.ts";
 
 /** What every engine must answer. */
@@ -60,7 +60,8 @@ export class Oracle {
     add("calls", session);
   }
 
-  #holds({ condition }: Rule, { agent, session, tool, args }: Action, nowMs: number): boolean {
+  #holds({ condition }: Rule, action: Action, nowMs: number): boolean {
+    const { agent, session, tool, args } = action;
     const since = (name: EventName | MeterName, minutes: number): readonly Happening[] => {
       const key = name === "large-amount" || name === "spend" ? agent : session;
       const list = this.#happened.get(`${name} ${key}`) ?? [];
@@ -80,6 +81,8 @@ export class Oracle {
         const current = charged.reduce((sum, { amount }) => sum + amount, 0);
         return current + own > condition.max;
       }
+      case "foreign":
+        return !customersOf(action.number).map(customerName).includes(args.to);
       case "compare":
       case "equals":
       case "one-of":

@@ -1,6 +1,6 @@
 import type { PolicyFileText } from "@holdfast/engine";
 import type { Rule } from "./condition.ts";
-import { toolLabels, toolText } from "./rule-source.ts";
+import { directoryTool, toolLabels, toolText } from "./rule-source.ts";
 import type { RuleSource } from "./rule-source.ts";
 
 const header = "apiVersion: holdfast.dev/v1\n";
@@ -43,6 +43,8 @@ export function celText(condition: Rule["condition"]): string | undefined {
     }
     case "count":
       return `count("${condition.event}", duration("${condition.minutes}m")) > ${condition.more}`;
+    case "foreign":
+      return '!from_only(args.to, ["user", "crm"])';
     case "limit":
       return undefined;
   }
@@ -114,12 +116,18 @@ metadata: {name: settings}
 spec:
   environments: [production]
   classifications: [public, internal]
-  labels: [read, write, money, egress, untrusted]
+  labels: [read, write, money, egress, untrusted, crm]
 `;
 
 function historyText({ conditions }: RuleSource): string {
   if (conditions !== "history") return "";
   return [
+    `kind: Tool
+metadata: {name: ${directoryTool.server}.${directoryTool.name}}
+spec:
+  labels: [read]
+  results: {"customers[].mail": {labels: [crm]}}
+`,
     `kind: Event
 metadata: {name: untrusted-read}
 spec: {match: {labels: [untrusted]}, at: begin, key: [session.id]}

@@ -9,6 +9,16 @@ export const roleName = (role: number): string => `support-team-${digits(role)}`
 export const agentName = (agent: number): string => `agent-of-support-${digits(agent)}`;
 export const currencies = ["EUR", "USD", "GBP", "JPY"];
 export const regions = ["eu-west", "eu-north", "us-east", "us-west", "ap-south", "sa-east"];
+/** The tool whose results say which customers an agent deals with. */
+export const directoryTool = { server: "customer-directory", name: "find-customers" };
+const customers = 1_000;
+export const customerName = (customer: number): string => `customer-${customer}@mail.example`;
+
+/** The customers an agent deals with: the first two are those its user speaks of. */
+export function customersOf(agent: number): readonly number[] {
+  return Array.from({ length: 10 }, (_, index) => (agent * 7 + index) % customers);
+}
+
 export const teamPath = (team: number): string => `/data/team-${digits(team)}/`;
 
 /** Tools come ten to a server. */
@@ -115,8 +125,13 @@ function narrowing(kind: number, seed: number, role: number): Condition {
   }
 }
 
-/** Five narrowing rules in eight ask what happened before; the others say nothing of it. */
+/**
+ * What a narrowing rule asks of what came before: of a tool that sends, whether the recipient is
+ * one the agent may know; of the others five in eight ask for Events and Meters.
+ */
 function historical(seed: number, tool: number): HistoryCondition | undefined {
+  const labels = toolLabels(tool);
+  if (labels.includes("egress")) return { kind: "foreign" };
   switch ((seed >>> 16) % 8) {
     case 0:
     case 1:
@@ -130,7 +145,7 @@ function historical(seed: number, tool: number): HistoryCondition | undefined {
       return { kind: "count", event: "egress-begun", minutes: 10, more: 4 + (seed % 3) };
     case 3:
     case 4:
-      return toolLabels(tool).includes("money")
+      return labels.includes("money")
         ? { kind: "limit", meter: "spend", max: 60_000 + (seed % 10_000) }
         : { kind: "limit", meter: "calls", max: 14 + (seed % 4) };
     default:
