@@ -51,6 +51,8 @@ export type Occurrence =
       readonly simulated: boolean;
       /** the enforcement point attests that nothing was sent: the reservation is given back */
       readonly nothingSent: boolean;
+      /** the result is what the agent's side answered a server: for origins it is sent, not seen */
+      readonly fromAgent?: boolean;
     }
   | {
       readonly kind: "approval";

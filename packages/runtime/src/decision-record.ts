@@ -33,6 +33,7 @@ export interface EndedAction {
   readonly state: string;
   readonly simulated: boolean;
   readonly nothingSent: boolean;
+  readonly fromAgent?: true;
 }
 
 /** A record body has 65,535 bytes; a list of rules may take this much of it. The payload has all. */
@@ -92,11 +93,11 @@ export function outcomeRecord(
   ended: EndedAction,
   random: Random,
 ): { record: RecordOf<"outcome">; evidence: Evidence } {
-  const { input, decision, veto, simulated, nothingSent } = ended;
+  const { input, decision, veto, simulated, nothingSent, fromAgent } = ended;
   const { request } = input;
   const evidence = sealEvidence(
     { ...personalFields(input, decision), result: request.result },
-    { ...matterOf(input, decision, veto), simulated, nothingSent },
+    { ...matterOf(input, decision, veto), simulated, nothingSent, fromAgent },
     random,
   );
   const record: RecordOf<"outcome"> = {

@@ -74,7 +74,8 @@ function commitEnding(
   const decision = deepFreeze(judged.decision);
   const { simulated } = permit;
   const nothingSent = given.ending.nothingSent === true;
-  const ended = { ...judged, sequence: permit.sequence, simulated, nothingSent };
+  const fromAgent = given.ending.fromAgent === true ? { fromAgent: true as const } : {};
+  const ended = { ...judged, sequence: permit.sequence, simulated, nothingSent, ...fromAgent };
   const { record, evidence } = outcomeRecord(ended, core.random);
   const appended = core.journal.append(record, evidence);
   core.engine.fold(core.state, outcomeOccurrence(appended.sequence, ended));
@@ -90,8 +91,8 @@ function commitEnding(
  */
 function readEnding(given: Ending): ReadEnding {
   try {
-    const { status, result, durationMs, cost, nothingSent } = given;
-    const ending = { status, result, durationMs, cost, nothingSent };
+    const { status, result, durationMs, cost, nothingSent, fromAgent } = given;
+    const ending = { status, result, durationMs, cost, nothingSent, fromAgent };
     if (status === "success" || status === "failure") return { ending };
   } catch {
     // Told by the veto.

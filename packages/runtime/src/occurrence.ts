@@ -34,12 +34,22 @@ export function outcomeOccurrence(
     decision,
     simulated,
     nothingSent,
+    fromAgent,
   }: Recorded & {
     readonly simulated: boolean;
     readonly nothingSent: boolean;
+    readonly fromAgent?: true;
   },
 ): Occurrence {
-  return { kind: "outcome", sequence, input, decision, simulated, nothingSent };
+  return {
+    kind: "outcome",
+    sequence,
+    input,
+    decision,
+    simulated,
+    nothingSent,
+    ...(fromAgent === undefined ? {} : { fromAgent }),
+  };
 }
 
 /** What an observation means for origins; its text and source are in the payload. */

@@ -75,6 +75,7 @@ export const outcomePayloadSchema = z.strictObject({
   ...matter,
   simulated: z.boolean(),
   nothingSent: z.boolean(),
+  fromAgent: z.literal(true).exactOptional(),
 });
 
 /** Payload of an `observation` record; what was seen and its labels are in the record. */

@@ -38,6 +38,11 @@ export interface Ending {
   readonly cost?: number;
   /** attested: the action never left, so that its reservation is given back */
   readonly nothingSent?: boolean;
+  /**
+   * The action was a server's and the result is what the agent's side answers: it is decided like
+   * any, but for origins it is what the agent sent, so that no answer makes a value a known one.
+   */
+  readonly fromAgent?: boolean;
 }
 
 /** What may be shown of a result. */

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createEngine, createReferenceEngine } from "@holdfast/engine";
 import type { Bundle, Engine } from "@holdfast/engine";
 import { canonicalJson } from "@holdfast/model";
@@ -8,7 +10,7 @@ import { describe, expect, test } from "vitest";
 import { faultFiles } from "./fault-files.ts";
 import { killAfter } from "./killed-process.ts";
 import { originPolicy } from "./origin-set.ts";
-import { dataDirectory, guardOn, permitted, request } from "./support.ts";
+import { dataDirectory, guardOn, permitted, request, scratch } from "./support.ts";
 
 const engines: readonly (readonly [string, (bundle: Bundle) => Engine])[] = [
   ["reference", createReferenceEngine],
@@ -134,6 +136,47 @@ describe.each(engines)("origins, kept by the %s engine", (_name, create) => {
     expect(await run.maySend("eve@evil.example")).toBe(false);
     expect(await run.maySend("mallory@evil.example")).toBe(false);
     expect(await run.maySend("ana@corp.example")).toBe(true);
+  });
+
+  test("take what the agent answers a server for sent, so that no echo makes it known", async () => {
+    const run = await Run.open(await open());
+    await run.prompt("write to our customers");
+    const { guard, session } = run;
+    for (const [to, fromAgent] of [
+      ["eve@evil.example", true],
+      ["7", true],
+      ["8", false],
+    ] as const) {
+      const result = { items: [{ email: to }] };
+      const permit = permitted(await guard.begin(request("crm.find", {}, { session })));
+      await guard.end(permit, { status: "success", result, fromAgent });
+      await run.call("crm.find", result);
+      expect(await run.maySend(to)).toBe(!fromAgent);
+    }
+    await guard.close();
+    expect(await expectSameReplay(guard.directory, create(guard.bundle))).toBe(12);
+    const again = Run.continued(await open(guard.directory), session.id);
+    expect(await again.maySend("7")).toBe(false);
+  });
+
+  test("take in the whole result where only recording was asked for", async () => {
+    const folder = scratch();
+    const configuration = join(folder, "holdfast.yaml");
+    writeFileSync(configuration, "enforcement: {default: observe}\n");
+    const guard = await guardOn(dataDirectory(), {
+      policy: originPolicy,
+      createEngine: create,
+      configuration,
+    });
+    const run = await Run.open(guard);
+    await run.prompt("write to our customers");
+    const result = { items: [{ email: "c@corp.example" }], stranger: 1 };
+    expect(await run.call("crm.find", result)).toMatchObject({ redacted: false, result });
+    const asked = request("mail.send", { to: "c@corp.example" }, { session: run.session });
+    expect(await guard.decide(asked)).toMatchObject({
+      effect: "allow",
+      shadow: { effect: "allow" },
+    });
   });
 
   test("hold nothing of a result that could not be recorded, as it is withheld", async () => {

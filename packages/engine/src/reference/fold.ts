@@ -81,7 +81,11 @@ function foldOutcome(
   const shown = decision.effect === "allow" || decision.effect === "modify";
   const result = decision.result === undefined ? input.request.result : decision.result;
   if (shown && result !== undefined && result !== null) {
-    remember(index, state, placeOf(input), () => resultEntries(result, situation, sequence));
+    remember(index, state, placeOf(input), () =>
+      occurrence.fromAgent === true
+        ? sentEntries(result, sequence)
+        : resultEntries(result, situation, sequence),
+    );
   }
 }
 

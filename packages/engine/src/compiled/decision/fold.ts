@@ -73,11 +73,7 @@ function chargesOf(situation: Situation): readonly (() => void)[] {
   return charges;
 }
 
-function foldOutcome(
-  program: Program,
-  state: CompiledState,
-  occurrence: Kind<"outcome">,
-): void {
+function foldOutcome(program: Program, state: CompiledState, occurrence: Kind<"outcome">): void {
   const { input, decision, sequence, simulated, nothingSent } = occurrence;
   const situation = situationOf(program, state, input);
   const succeeded = input.request.outcome?.status === "success";

@@ -38,7 +38,7 @@ export function entryOfObservation(observation: Observation): OriginEntry {
   };
 }
 
-/** The entries of what a granted action sends: every text and number among its arguments. */
+/** The entries of what the agent sends, in an action or an answer: every text and number of it. */
 export function entriesOfSent(sequence: number, sent: Json): readonly OriginEntry[] {
   const entries: OriginEntry[] = [];
   for (const leaf of scalarsOf(sent)) {

@@ -23,9 +23,9 @@ export function observedEntry(
   };
 }
 
-/** What an action adds that was granted: every leaf of the arguments it runs with. */
-export function sentEntries(args: JsonObject, sequence: number): readonly Entry[] {
-  return jsonLeaves(args).map(({ text, textual }) => ({
+/** What the agent's side sent, by an action that was granted or as an answer: every leaf of it. */
+export function sentEntries(sent: Json, sequence: number): readonly Entry[] {
+  return jsonLeaves(sent).map(({ text, textual }) => ({
     sequence,
     kind: "sent",
     text,
