@@ -85,10 +85,10 @@ const resultArbitrary: fc.Arbitrary<Json> = fc.oneof(
         ),
         fc.option(structureArbitrary, { nil: undefined }),
       )
-      .map(([texts, structuredContent]) => ({
-        content: texts.map((text) => ({ type: "text", text })),
-        ...(structuredContent === undefined ? {} : { structuredContent }),
-      })),
+      .map(([texts, structuredContent]) => {
+        const content = texts.map((text) => ({ type: "text", text }));
+        return structuredContent === undefined ? { content } : { content, structuredContent };
+      }),
   },
 );
 
@@ -150,7 +150,8 @@ function literalsIn(steps: readonly SessionStep[]): string[] {
   const texts = steps.flatMap((step) =>
     scalarsOf(step.step === "result" ? step.result : { ...step }),
   );
-  return texts.flatMap((text) => [text, ...text.split(/[\s,;]+/u)]).filter((text) => text !== "");
+  const words = texts.flatMap((text) => text.split(/[\s,;]+/u));
+  return [...texts, ...words].filter((text) => text !== "");
 }
 
 function scalarsOf(json: unknown): string[] {
@@ -160,7 +161,9 @@ function scalarsOf(json: unknown): string[] {
 
 const sessionArbitrary = fc
   .tuple(promptArbitrary, fc.array(stepArbitrary, { minLength: 1, maxLength: 7 }), fc.boolean())
-  .map(([prompt, steps, late]) => (late ? [...steps, prompt] : [prompt, ...steps]))
+  .map(([prompt, steps, late]) =>
+    late ? steps.concat(prompt) : [prompt as SessionStep].concat(steps),
+  )
   .chain((steps) => {
     const near = fc.constantFrom<Json>(...literalsIn(steps), ...pieces);
     const value = fc.oneof({ weight: 3, arbitrary: near }, valueArbitrary);
