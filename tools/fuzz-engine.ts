@@ -44,9 +44,11 @@ interface Assurance {
 function record(): void {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const path = fileURLToPath(new URL("../../docs/assurance.json", import.meta.url));
-  const { engine } = JSON.parse(readFileSync(path, "utf8")) as Assurance;
+  const assurance = JSON.parse(readFileSync(path, "utf8")) as Assurance;
+  const { engine } = assurance;
   const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
   const runs = [...engine.runs, { seed, commit, pairs: campaign.pairs, differences: 0 }];
   const total = runs.reduce((sum, run) => sum + run.pairs, 0);
-  writeFileSync(path, `${JSON.stringify({ engine: { pairs: total, runs } }, null, 2)}\n`);
+  const all = { ...assurance, engine: { pairs: total, runs } };
+  writeFileSync(path, `${JSON.stringify(all, null, 2)}\n`);
 }

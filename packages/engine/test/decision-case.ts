@@ -67,12 +67,36 @@ export type Step =
       readonly tenant?: string;
     });
 
-/** The bundle of policy documents that must compile. */
+const bundles = new Map<string, Bundle>();
+const bundlesMax = 4_000;
+
+/**
+ * The bundle of policy documents that must compile. The same documents give the same bundle again,
+ * frozen to the bottom: an engine that changed one would decide other cases by it.
+ */
 export function bundleOf(documents: readonly string[]): Bundle {
   const text = documents.join("\n---\n");
+  const known = bundles.get(text);
+  if (known !== undefined) return known;
+  if (bundles.size >= bundlesMax) bundles.clear();
+  const bundle = frozen(compiled(text));
+  bundles.set(text, bundle);
+  return bundle;
+}
+
+function compiled(text: string): Bundle {
   const loaded = loadPolicySet([{ path: "policies/case.yaml", text }], { root: "policies" });
   if (loaded.ok) return loaded.bundle;
   throw new Error(loaded.diagnostics.map((one) => `${one.code}: ${one.message}`).join("\n"));
+}
+
+function frozen<T>(value: T): T {
+  // Bytes cannot be frozen.
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value)) frozen(part);
+  return value;
 }
 
 /** The input of a case's decision, after its history has been played into a fresh state. */

@@ -1,0 +1,3 @@
+import { runMutateCommand } from "./mutate/command.ts";
+
+process.exitCode = await runMutateCommand(process.argv.slice(2));

@@ -1,0 +1,87 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { dependentsOf, loadGraph } from "./module-graph.ts";
+import type { ModuleGraph, Surroundings } from "./module-graph.ts";
+
+/** What is mutated and what has to notice: paths from the root of the repository, sorted. */
+export interface Room {
+  readonly sources: readonly string[];
+  readonly tests: readonly string[];
+}
+
+/** The files that decide, of both engines: rules in, effect out, and the history they read. */
+export const decisionCore: readonly string[] = [
+  ...[
+    "budget",
+    "combine",
+    "commit-check",
+    "could-allow",
+    "decide",
+    "decision-part",
+    "delegation",
+    "fold",
+    "judge",
+    "match",
+    "merge",
+    "meter-window",
+    "modification",
+    "policy-index",
+    "resolve",
+    "resource",
+    "restriction",
+    "rewrite",
+    "rule-scope",
+    "scope",
+    "situation",
+    "slice",
+    "state-key",
+  ].map((name) => `packages/engine/src/reference/${name}.ts`),
+  "packages/engine/src/compiled/decision",
+  "packages/engine/src/compiled/history",
+  "packages/engine/src/compiled/rule",
+];
+
+/** Random walks that hold each engine to the other: the suite of this tool itself. */
+const walks = "tools/mutate/walk-suite.ts";
+
+/**
+ * The TypeScript files at the given paths, and the tests that can notice a change of one of them:
+ * those given, or else all of the same package whose imports lead there, and the walks. The graph
+ * holds both, and the modules that are needed `also`.
+ *
+ * @throws Error when there is no file at a path
+ */
+export function roomAt(
+  surroundings: Surroundings,
+  paths: readonly string[],
+  tests: readonly string[],
+  also: readonly string[],
+): { readonly room: Room; readonly graph: ModuleGraph } {
+  const sources = [...new Set(paths.flatMap((path) => filesAt(surroundings.root, path)))].sort();
+  const packages = new Set(sources.flatMap((path) => /^[^/]+\/[^/]+/u.exec(path) ?? []));
+  const candidates =
+    tests.length > 0
+      ? tests
+      : [
+          walks,
+          ...[...packages].flatMap((folder) => filesAt(surroundings.root, `${folder}/test`)),
+        ].filter((path) => path === walks || isQuick(path));
+  const graph = loadGraph(surroundings, [...also, ...candidates]);
+  const reaching = dependentsOf(graph, sources);
+  return {
+    room: { sources, tests: candidates.filter((path) => reaching.has(path)).sort() },
+    graph,
+  };
+}
+
+/** Property tests take longer than all others together, and the walks do for them. */
+function isQuick(path: string): boolean {
+  return path.endsWith(".test.ts") && !path.endsWith(".property.test.ts");
+}
+
+function filesAt(root: string, path: string): readonly string[] {
+  if (statSync(join(root, path)).isFile()) return [path];
+  return readdirSync(join(root, path), { recursive: true, encoding: "utf8" })
+    .map((name) => `${path.replace(/\/$/u, "")}/${name.replaceAll("\\", "/")}`)
+    .filter((file) => file.endsWith(".ts"));
+}

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { walk } from "../engine-fuzz/walk.ts";
+import { walkStart } from "./walk-bundle.ts";
+
+/**
+ * Walks of `npm run fuzz:engine`, short ones: a test each, so that a mutant dies at the first step
+ * that one engine decides unlike the other.
+ */
+const sets = 32;
+const pairs = 200;
+
+for (let set = 0; set < sets; set += 1) {
+  test(`both engines decide alike on a walk over policy set ${set}`, () => {
+    const { bundle, chance } = walkStart(set);
+    const options = { codeGeneration: set % 4 !== 3, calm: set % 2 > 0 };
+    expect(walk(chance, bundle, pairs, options)).toEqual([]);
+  });
+}
