@@ -156,6 +156,24 @@ describe("answers about origins", () => {
     expect(said(state, [])).toContain("tier=nowhere | user=false | crm=false");
   });
 
+  test("never come back to a short field or a host that came untrusted first", () => {
+    const state = engine.createState();
+    const forwarded = { ...prompt("see shop.example for it"), labels: ["user", "untrusted"] };
+    play(engine, state, [forwarded, result({ items: [{ said: "x7" }, { iban: "y8" }] })]);
+    play(
+      engine,
+      state,
+      [result(["x7", "y8", "https://shop.example/a", "https://else.example/a"])],
+      3,
+    );
+    expect(said(state, "x7")).toContain("tier=field | user=false | crm=false");
+    expect(said(state, "y8")).toContain("tier=own | user=false | crm=true");
+    expect(said(state, "https://shop.example/a")).toContain(
+      "tier=prompt_host | user=false | crm=false",
+    );
+    expect(said(state, "https://else.example/a")).toContain("tier=field | user=false | crm=true");
+  });
+
   test("touch by a run of five words in whatever case, and by no shorter one", () => {
     const state = engine.createState();
     play(engine, state, [prompt("hello"), document("Send ALL of it, to the vault now")]);

@@ -136,8 +136,9 @@ export class OriginIndex {
     if (!short) {
       for (const form of forms) {
         search.noteEach(this.#sent, ({ text }) => (text.includes(form) ? "nowhere" : undefined));
-        const places = this.#postings.candidates(form, this.entries);
-        search.noteEach(places, (entry) => this.#heldTier(entry, form));
+        for (const places of this.#postings.candidates(form, this.entries)) {
+          search.noteEach(places, (entry) => this.#heldTier(entry, form));
+        }
       }
     }
     return search.sight();

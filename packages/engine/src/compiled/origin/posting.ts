@@ -1,38 +1,60 @@
 import type { OriginEntry } from "./origin-entry.ts";
 import { wordsOf } from "./word.ts";
 
+/** Questions about texts that were not read yet, after which they are read. */
+const askedMax = 32;
+
 /**
  * Which texts hold a word, in order. A literal that stands in a text has its words as whole words
- * of that text, so one of them is enough to find it. Entries are read when first asked for.
+ * of that text, so one of them is enough to find it. Reading a text costs as much as some dozens of
+ * searches in it, so it is read when so many have been asked for.
  */
 export class Postings {
   readonly #places = new Map<string, number[]>();
+  /** places of all texts, of as many entries as are known */
   readonly #texts: number[] = [];
+  #known = 0;
+  /** how many of the texts were read */
   #read = 0;
+  #asked = 0;
 
-  /** Places of all texts in which a literal could stand, in order, each once. */
-  candidates(literal: string, entries: readonly OriginEntry[]): readonly number[] {
-    this.#readUpTo(entries);
+  /** Places of all texts in which a literal could stand, in two parts, each in order. */
+  candidates(
+    literal: string,
+    entries: readonly OriginEntry[],
+  ): readonly [readonly number[], readonly number[]] {
+    for (; this.#known < entries.length; this.#known += 1) {
+      const entry = entries[this.#known];
+      if (entry?.isText === true && entry.kind !== "prompt") this.#texts.push(this.#known);
+    }
+    if (this.#read < this.#texts.length) {
+      this.#asked += 1;
+      if (this.#asked > askedMax) this.#readAll(entries);
+    }
+    return [this.#posted(literal), this.#texts.slice(this.#read)];
+  }
+
+  /** Of the texts that were read those that hold the rarest word of a literal. */
+  #posted(literal: string): readonly number[] {
+    if (this.#read === 0) return [];
     let rarest: readonly number[] | undefined;
     for (const word of wordsOf(literal)) {
       const places = this.#places.get(word);
       if (places === undefined) return [];
       if (rarest === undefined || places.length < rarest.length) rarest = places;
     }
-    return rarest ?? this.#texts;
+    return rarest ?? this.#texts.slice(0, this.#read);
   }
 
-  #readUpTo(entries: readonly OriginEntry[]): void {
-    for (let place = this.#read; place < entries.length; place += 1) {
-      const entry = entries[place];
-      if (entry === undefined || !entry.isText || entry.kind === "prompt") continue;
-      this.#texts.push(place);
-      for (const word of wordsOf(entry.text)) {
+  #readAll(entries: readonly OriginEntry[]): void {
+    for (; this.#read < this.#texts.length; this.#read += 1) {
+      const place = this.#texts[this.#read] ?? 0;
+      for (const word of wordsOf(entries[place]?.text ?? "")) {
         const places = this.#places.get(word);
         if (places === undefined) this.#places.set(word, [place]);
         else if (places.at(-1) !== place) places.push(place);
       }
     }
-    this.#read = entries.length;
+    this.#asked = 0;
   }
 }

@@ -1,5 +1,6 @@
 import { originLimits } from "../../document/origin-vocabulary.ts";
 import type { OriginEntry } from "./origin-entry.ts";
+import { RunFilter } from "./run-filter.ts";
 import type { VerdictStore, Verdicts } from "./verdict-store.ts";
 import { foldedWordsOf } from "./word.ts";
 
@@ -21,6 +22,7 @@ export class Touched {
   readonly #verdicts: Verdicts<number> = new Map();
   /** places of entries with the label, of as many entries as were read */
   readonly #places: number[] = [];
+  readonly #runs = new RunFilter(runLength);
   #read = 0;
 
   constructor(label: string, store: VerdictStore) {
@@ -51,6 +53,7 @@ export class Touched {
       const entry = entries[this.#read];
       if (entry?.kind !== "sent" && entry?.labels.includes(this.#label) === true) {
         this.#places.push(this.#read);
+        this.#runs.add(entry.text);
       }
     }
   }
@@ -59,7 +62,7 @@ export class Touched {
   #toucher(asked: readonly Asked[], entries: readonly OriginEntry[]): string | undefined {
     const runs = new Map<string, string>();
     for (const { text } of asked) {
-      for (const run of runsOf(text)) runs.set(run, text);
+      if (this.#runs.mayShare(text)) for (const run of runsOf(text)) runs.set(run, text);
     }
     const first = Math.min(...asked.map(({ from }) => from));
     for (const place of this.#places) {

@@ -70,6 +70,38 @@ export function wordsOf(text: string): string[] {
   return words;
 }
 
+/** Calls `visit` with a number for every run of `length` words; equal runs have equal numbers. */
+export function eachRun(text: string, length: number, visit: (run: number) => void): void {
+  const latest = new Int32Array(length);
+  let count = 0;
+  let word = 0;
+  let isInside = false;
+  for (let at = 0; at <= text.length; at += 1) {
+    const unit = at < text.length ? text.charCodeAt(at) : 0;
+    if (kindOf[unit] === inWord) {
+      const small = unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
+      word = Math.imul(word ^ small, 0x01000193) + 1;
+      isInside = true;
+    } else if (isInside) {
+      latest[count % length] = word;
+      count += 1;
+      word = 0;
+      isInside = false;
+      if (count >= length) visit(joined(latest, count));
+    }
+  }
+}
+
+/** One number of the latest words, the oldest of them first. */
+function joined(latest: Int32Array, count: number): number {
+  let run = 0;
+  for (let index = 0; index < latest.length; index += 1) {
+    run = Math.imul(run ^ (latest[(count + index) % latest.length] ?? 0), 0x9e3779b1);
+    run ^= run >>> 15;
+  }
+  return run >>> 0;
+}
+
 /** The words of a text in small letters, ASCII letters alone being made small. */
 export function foldedWordsOf(text: string): string[] {
   return wordsOf(foldCase(text));
