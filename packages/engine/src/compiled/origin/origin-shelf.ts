@@ -37,14 +37,14 @@ export class OriginShelf {
     for (const entry of entries) {
       const units = unitsOf(entry);
       if (!kept.memory.takes(units)) return;
-      while (this.#units + units > originLimits.totalUnitsMax && this.#dropOther(kept));
+      while (this.#units + units > originLimits.totalUnitsMax && this.#dropQuietest());
       kept.memory.add(entry, units);
       this.#units += units;
     }
   }
 
   #begin(tenant: string, root: string): Kept {
-    while (this.#order.size >= originLimits.memoriesMax && this.#dropOther(undefined));
+    while (this.#order.size >= originLimits.memoriesMax && this.#dropQuietest());
     const kept = { tenant, root, memory: new OriginMemory(this.#store) };
     let ofTenant = this.#memories.get(tenant);
     if (ofTenant === undefined) {
@@ -56,10 +56,12 @@ export class OriginShelf {
     return kept;
   }
 
-  /** Forgets the memory that was folded into longest ago, but never `but`; whether there was one. */
-  #dropOther(but: Kept | undefined): boolean {
+  /**
+   * Forgets the memory that was folded into longest ago; whether there was one. What is being
+   * folded into is last in order, and no memory alone is more than all may be together.
+   */
+  #dropQuietest(): boolean {
     for (const kept of this.#order) {
-      if (kept === but) continue;
       const { tenant, root, memory } = kept;
       this.#order.delete(kept);
       this.#units -= memory.units;
