@@ -220,11 +220,13 @@ class BuiltTerm {
     body: (element: BuiltTerm) => unknown,
   ): BuiltTerm {
     checkBinding(variable);
-    const given = body(termOf(identNode(variable), this.#element));
+    const element = identNode(variable);
+    const given = body(termOf(element, this.#element));
     const inside = literalNode(given);
-    walk(inside, (each) => {
-      if (each.kind !== "macro" || each.variables.every(({ name }) => name !== variable)) return;
-      throw definitionError(`\`${variable}\` is bound twice, one inside the other; rename one`);
+    // The element is told from others of its name by being this very node.
+    walk(inside, (each, bound) => {
+      if (each !== element || !bound.has(variable)) return;
+      throw definitionError(`an inner element is called \`${variable}\` too; rename one of them`);
     });
     const ast = macroNode(macro, this.#ast, { variable, body: inside });
     if (macro === "filter") return termOf(ast, this.#type);

@@ -21,7 +21,10 @@ type SettableTo<Target extends CelTerm> =
   | (Target extends CelDouble ? CelInt : never);
 
 /** The action runs with this value at the path of `target`: `set(args.note, "by an agent")`. */
-export function set<Target extends CelTerm>(target: Target, value: SettableTo<Target>): Change {
+export function set<Target extends CelTerm>(
+  target: Target,
+  value: SettableTo<NoInfer<Target>>,
+): Change {
   const type = builtIn(target)?.type;
   // A number is what its schema says, so `5` may stand for `5.0`.
   const node = type?.kind === "double" ? literalNode(value) : literalNode(value, type);

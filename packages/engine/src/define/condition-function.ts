@@ -49,15 +49,21 @@ export interface ConditionFunctions {
   /** `condition ? whenTrue : whenFalse` */
   readonly choose: <Term extends CelTerm>(
     condition: Condition,
-    whenTrue: OperandOf<Term>,
+    whenTrue: OperandOf<NoInfer<Term>>,
     whenFalse: Term,
   ) => Term;
   /** A field that the schema allows and does not declare. */
   readonly field: (object: CelObject, name: string) => CelDyn;
   readonly duration: (text: Text) => CelDuration;
   readonly timestamp: (text: Text) => CelTimestamp;
-  readonly min: <Term extends Ordered>(first: Term, ...others: readonly OperandOf<Term>[]) => Term;
-  readonly max: <Term extends Ordered>(first: Term, ...others: readonly OperandOf<Term>[]) => Term;
+  readonly min: <Term extends Ordered>(
+    first: Term,
+    ...others: readonly OperandOf<NoInfer<Term>>[]
+  ) => Term;
+  readonly max: <Term extends Ordered>(
+    first: Term,
+    ...others: readonly OperandOf<NoInfer<Term>>[]
+  ) => Term;
 
   /** The items of a List. */
   readonly lists: (list: Reference<"List">) => CelList<CelString>;

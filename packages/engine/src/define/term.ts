@@ -187,18 +187,19 @@ export type Literal =
   | { readonly [key: string]: Literal };
 
 /** What can stand where a value of a type is wanted. */
-export type OperandOf<Term extends CelTerm> = Term extends CelString
-  ? string | CelString | CelDyn
-  : Term extends CelInt
-    ? number | bigint | CelInt | CelDyn
-    : Term extends CelDouble
-      ? number | CelDouble | CelDyn
-      : Term extends CelBool
-        ? Condition
-        : Term extends CelDyn
-          ? Literal | CelTerm
-          : Term extends CelList<infer Element>
-            ? readonly OperandOf<Element>[] | CelList<Element> | CelDyn
-            : Term extends CelObject | CelMap
-              ? Term | { readonly [key: string]: Literal } | CelDyn
-              : Term | CelDyn;
+export type OperandOf<Term extends CelTerm> =
+  Term extends CelString<infer Values>
+    ? Values | CelString | CelDyn
+    : Term extends CelInt
+      ? number | bigint | CelInt | CelDyn
+      : Term extends CelDouble
+        ? number | CelDouble | CelDyn
+        : Term extends CelBool
+          ? Condition
+          : Term extends CelDyn
+            ? Literal | CelTerm
+            : Term extends CelList<infer Element>
+              ? readonly OperandOf<Element>[] | CelList<Element> | CelDyn
+              : Term extends CelObject | CelMap
+                ? Term | { readonly [key: string]: Literal } | CelDyn
+                : Term | CelDyn;
