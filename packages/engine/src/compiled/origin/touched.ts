@@ -51,7 +51,8 @@ export class Touched {
   #readUpTo(entries: readonly OriginEntry[]): void {
     for (; this.#read < entries.length; this.#read += 1) {
       const entry = entries[this.#read];
-      if (entry?.kind !== "sent" && entry?.labels.includes(this.#label) === true) {
+      // What the agent sent has no labels, so nothing touches it.
+      if (entry?.labels.includes(this.#label) === true) {
         this.#places.push(this.#read);
         this.#runs.add(entry.text);
       }
