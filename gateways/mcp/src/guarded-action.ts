@@ -1,4 +1,4 @@
-import type { JsonObject, RequestInput } from "@holdfast/model";
+import type { Json, JsonObject, RequestInput } from "@holdfast/model";
 import type { Guard, Permit, Refusal } from "@holdfast/runtime";
 import { fromDecision, fromResult, resultOf, succeeded } from "./decision-mapper.ts";
 import { relayed } from "./relay.ts";
@@ -16,6 +16,8 @@ export interface GuardedAction {
   readonly request: RequestInput;
   /** Sends the call with exactly these arguments. */
   readonly execute: (args: JsonObject, permit: Permit) => Promise<Answer>;
+  /** Adds words of a result that its fold does not see to origins, before any of it is passed on. */
+  readonly hear: (result: Json) => Promise<void>;
   /** Keeps the permit open when the answer is not the result yet; see `TaskTable`. */
   readonly defer?: (permit: Permit, response: ResponseMessage) => boolean;
   /** The action to take instead when a refusal names one. */
@@ -70,7 +72,7 @@ export async function guardedAction(action: GuardedAction): Promise<JsonObject |
 
 /** Reports how a permitted action ended, and gives the reply that may be shown. */
 export async function concluded(
-  action: Pick<GuardedAction, "guard" | "call" | "report" | "note" | "request">,
+  action: Pick<GuardedAction, "guard" | "call" | "report" | "note" | "request" | "hear">,
   permit: Permit,
   answer: Answer,
 ): Promise<JsonObject | undefined> {
@@ -99,16 +101,19 @@ export async function concluded(
 }
 
 async function released(
-  action: Pick<GuardedAction, "guard" | "call" | "report" | "request">,
+  action: Pick<GuardedAction, "guard" | "call" | "report" | "request" | "hear">,
   permit: Permit,
   message: ResponseMessage,
 ): Promise<JsonObject | undefined> {
   const { call, guard, request } = action;
   const { body } = message;
   const startedMs = performance.now();
+  const result = resultOf(body);
+  await action.hear(result);
   const shown = await guard.end(permit, {
     status: succeeded(body) ? "success" : "failure",
-    result: resultOf(body),
+    result,
+    fromAgent: call.from === "server",
   });
   // Only a change is worth a line: that the result is shown as it came is what the call line says.
   if (!shown.released || shown.redacted) {

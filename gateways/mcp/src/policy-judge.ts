@@ -9,6 +9,7 @@ import { printable } from "./operator-line.ts";
 import { relayed } from "./relay.ts";
 import { errorReply, reply } from "./reply.ts";
 import { calledTool, toRequest, withArguments } from "./request-mapper.ts";
+import { observeWords, unfoldedWords } from "./session-document.ts";
 import { TaskTable } from "./task-table.ts";
 import { ToolCatalogue } from "./tool-catalogue.ts";
 import type { Denial } from "./decision-mapper.ts";
@@ -23,7 +24,10 @@ import type { ActionCall, Identity } from "./request-mapper.ts";
 import type { Listing } from "./tool-catalogue.ts";
 
 /** What a gateway asks of a guard. */
-export type GatewayGuard = Pick<Guard, "begin" | "end" | "registerTools" | "couldAllow">;
+export type GatewayGuard = Pick<
+  Guard,
+  "begin" | "bundle" | "couldAllow" | "end" | "observe" | "registerTools"
+>;
 
 export interface PolicyJudgeOptions {
   readonly guard: GatewayGuard;
@@ -227,7 +231,8 @@ export class PolicyJudge implements Judge {
     forward: Forward,
     message: RequestMessage,
   ): GuardedAction {
-    const { caller, guard, identity, note, report } = this.options;
+    const { options } = this;
+    const { caller, guard, identity, note, report } = options;
     const request = toRequest(call, identity);
     const bound: GuardedAction["guard"] = {
       begin: (asked) => guard.begin(asked, caller),
@@ -239,13 +244,33 @@ export class PolicyJudge implements Judge {
       request,
       report,
       note,
-      execute: (args) => this.send(call, message, args, forward),
+      execute: (args, permit) => {
+        const send = (): Promise<Answer> => this.send(call, message, args, forward);
+        return from === "server" ? this.sendHeard(call, permit, send) : send();
+      },
+      hear: (result) => observeWords(options, call, unfoldedWords(options, call, result)),
       defer: (permit, response) =>
         this.tasks.open(from, call, response, (result) =>
           concluded(action, permit, { kind: "response", message: result }),
         ),
     };
     return action;
+  }
+
+  /** Sends what a server asks for; the agent's side gets to see it, as it does a result. */
+  private async sendHeard(
+    call: ActionCall,
+    { args, signal }: Permit,
+    send: () => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      await observeWords(this.options, call, args);
+    } catch (error) {
+      const code = error instanceof HoldfastError ? error.code : "bug";
+      this.options.note(`a server's request could not be observed: ${code}`);
+      return { kind: "refused", denial: unobserved };
+    }
+    return signal.aborted ? { kind: "refused", denial: revoked } : send();
   }
 
   private send(
@@ -317,6 +342,10 @@ const changed = denialOf(
 const revoked = denialOf(
   "restricted",
   "Holdfast did not run this: this agent was restricted meanwhile. Do not retry.",
+);
+const unobserved = denialOf(
+  "unavailable",
+  "Holdfast did not pass this on: it could not be recorded. An operator has to look at Holdfast.",
 );
 const misplaced = denialOf(
   "modify_conflict",

@@ -16,6 +16,9 @@ const sourceSizeMax = 1024;
 /** The label of text that a person typed. */
 const userLabel = "user";
 
+/** The label that the language itself knows (POLICY.md section 3), whatever Settings declares. */
+const untrustedLabel = "untrusted";
+
 /** `Guard.openSession`; see there. */
 export async function openSession(
   core: GuardCore,
@@ -109,7 +112,8 @@ function checkObservation(
   if (typeof text !== "string" || typeof source !== "string") {
     throw new HoldfastError("observation_text", "an observation needs a text and a source");
   }
-  const unknown = labels.find((label) => label !== userLabel && !known.includes(label));
+  const settled = new Set([...known, userLabel, untrustedLabel]);
+  const unknown = labels.find((label) => !settled.has(label));
   if (unknown !== undefined) {
     throw new HoldfastError(
       "label_unknown",
