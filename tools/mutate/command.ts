@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Trial } from "./campaign.ts";
 import type { Mutant } from "./mutant.ts";
-import { reportText } from "./report.ts";
+import { reportText, survivorText } from "./report.ts";
 import type { Report } from "./report.ts";
 import { decisionCore } from "./room.ts";
 import { runMutation } from "./run.ts";
@@ -121,15 +121,16 @@ function survivorIn(file: string): (mutant: Mutant) => boolean {
   return (mutant) => keys.has(key(mutant));
 }
 
-/** Says every few seconds how far the run is. */
+/** Says every few seconds how far the run is, and of each survivor at once. */
 function progressOf(minutes: number): (trial: Trial) => void {
   const startedMs = performance.now();
   let saidMs = startedMs;
   let tried = 0;
   let killed = 0;
-  return ({ fate }) => {
+  return ({ mutant, fate }) => {
     tried += 1;
     if (fate === "killed" || fate === "timed out") killed += 1;
+    else console.error(survivorText({ ...mutant, fate }));
     const nowMs = performance.now();
     if (nowMs - saidMs < 10_000) return;
     saidMs = nowMs;

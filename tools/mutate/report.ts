@@ -95,14 +95,16 @@ export function reportText(report: Report): string {
   table.push(row("all", report.total));
   const { tried, explained, survived, notCovered, score } = report.total;
   return [
-    ...unexplained.map(
-      ({ path, line, mutator, fate, before, after }) =>
-        `${path}:${line} ${mutator}, ${fate}\n  - ${before}\n  + ${after}`,
-    ),
+    ...unexplained.map(survivorText),
     table.toString(),
     `${survived + notCovered} of ${tried} mutants lived, ${explained} of them explained; ` +
       `score ${score} % (seed ${report.seed}, ${report.minutes} min)`,
   ].join("\n");
+}
+
+/** A survivor for people: where it is, and the change of the lines. */
+export function survivorText({ path, line, mutator, fate, before, after }: Survivor): string {
+  return `${path}:${line} ${mutator}, ${fate}\n  - ${before}\n  + ${after}`;
 }
 
 function row(name: string, { mutants, tried, killed, timedOut, ...rest }: Tally): string[] {

@@ -11,6 +11,7 @@ import { parseSource } from "./site.ts";
 import { explanationsFrom } from "./survivor.ts";
 import type { Explanation } from "./survivor.ts";
 import { surveyCoverage } from "./survey.ts";
+import type { KnownTest } from "./survey.ts";
 import { testWorker } from "./test-worker.ts";
 import { openWorkshop } from "./workshop.ts";
 
@@ -42,6 +43,16 @@ const registry = "tools/mutate/test-registry.ts";
 const testProcess = "tools/mutate/test-process.ts";
 const setups = ["tools/property-seed.ts"];
 
+/** How long each file of tests takes, the longest first. */
+function timesOf(paths: readonly string[], tests: readonly KnownTest[]): string {
+  const times = paths.map((path) => ({
+    path: posix.basename(path),
+    ms: tests.reduce((sum, test) => sum + (test.path === path ? test.elapsedMs : 0), 0),
+  }));
+  const longest = times.toSorted((a, b) => b.ms - a.ms);
+  return longest.map(({ path, ms }) => `${path} ${Math.round(ms)} ms`).join(", ");
+}
+
 /**
  * Tries the mutants of some files, in an order that the seed alone decides, until all are tried or
  * the minutes are over; of the minutes the first go to running the tests on the code as it is.
@@ -68,9 +79,7 @@ export async function runMutation(order: Order, listener: Listener): Promise<Rep
   const workers = Array.from({ length: order.processes }, newWorker);
   try {
     const coverage = await surveyCoverage(workshop, graph, newWorker(), sources, room.tests);
-    const totalMs = coverage.tests.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
-    const files = room.tests.map((path) => posix.basename(path)).join(", ");
-    listener.say(`${coverage.tests.length} tests, ${Math.round(totalMs)} ms: ${files}`);
+    listener.say(`${coverage.tests.length} tests: ${timesOf(room.tests, coverage.tests)}`);
     const limit = { now: () => performance.now(), untilMs: startedMs + minutes * 60_000 };
     const chosen = shuffled(mutants, seed).filter(order.wanted ?? (() => true));
     const slackMs = order.slackMs ?? 4_000;
