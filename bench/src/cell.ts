@@ -39,27 +39,29 @@ export type CellOutcome =
 
 /** A decision slower than this is timed alone, and fewer times. */
 const slowMs = 0.05;
+const slowActions = 256;
 const actionsMax = 4_096;
 /** However slow an engine is, so many of its answers are held to the oracle. */
 const checkedLeast = 6;
 
+/** An engine that has loaded the rules and answered rightly: what may be timed. */
+interface Opened {
+  readonly ok: true;
+  readonly source: RuleSource;
+  readonly contender: Contender;
+  readonly actions: readonly Action[];
+  readonly slow: boolean;
+  /** share of the checked actions that were allowed */
+  readonly allowed: number;
+  readonly checked: number;
+}
+
 /** Loads, holds the engine to the oracle, and only then times it. */
 export async function runCell(task: CellTask, candidate: Candidate): Promise<CellOutcome> {
-  const conditions = conditionsOf(task.scenario);
-  if (!candidate.holds.includes(conditions)) {
-    return { ok: false, refused: `cannot express the conditions of ${task.scenario}` };
-  }
   const deadlineMs = performance.now() + task.capMs;
-  const source = new RuleSource(gridOf(task.rules), conditions);
-  const oracle = new Oracle(source);
-  const contender = await candidate.load(source, oracle);
-  const stream = new ActionStream(1, source.grid, task.scenario);
-  const first = contender.prepare(stream.next());
-  const slow = contender.decideLater !== undefined || (await onceMs(contender, first)) > slowMs;
-  const actions = stream.take(slow ? 256 : actionsMax);
-  const wanted = wantedOf(candidate, oracle);
-  const checked = await checkAnswers(contender, actions, { wanted, deadlineMs, slow });
-  if (!checked.ok) return checked;
+  const opened = await openCell(task, candidate, deadlineMs);
+  if (!opened.ok) return opened;
+  const { source, contender, actions, slow, allowed, checked } = opened;
   const inputs = actions.map((action) => contender.prepare(action));
   const at = { source, quick: task.quick, deadlineMs };
   const timing = slow
@@ -77,8 +79,40 @@ export async function runCell(task: CellTask, candidate: Candidate): Promise<Cel
     loadParts: contender.loadParts ?? {},
     ...memory(),
     load1: loadavg()[0] ?? 0,
-    allowed: checked.allowed / checked.count,
-    checked: checked.count,
+    allowed,
+    checked,
+  };
+}
+
+/** Loads the rules and holds the engine's answers to the oracle's, as far as the time allows. */
+export async function openCell(
+  { scenario, rules }: CellTask,
+  candidate: Candidate,
+  deadlineMs: number,
+): Promise<Opened | Extract<CellOutcome, { ok: false }>> {
+  const conditions = conditionsOf(scenario);
+  if (!candidate.holds.includes(conditions)) {
+    return { ok: false, refused: `cannot express the conditions of ${scenario}` };
+  }
+  const source = new RuleSource(gridOf(rules), conditions);
+  const oracle = new Oracle(source);
+  const contender = await candidate.load(source, oracle);
+  const stream = new ActionStream(1, source.grid, scenario);
+  const first = contender.prepare(stream.next());
+  const slow = contender.decideLater !== undefined || (await onceMs(contender, first)) > slowMs;
+  const actions = stream.take(slow ? slowActions : actionsMax);
+  const wanted = wantedOf(candidate, oracle);
+  const checked = await checkAnswers(contender, actions, { wanted, deadlineMs, slow });
+  if (!checked.ok) return checked;
+  const { allowed, count } = checked;
+  return {
+    ok: true,
+    source,
+    contender,
+    actions,
+    slow,
+    allowed: allowed / count,
+    checked: count,
   };
 }
 

@@ -36,5 +36,5 @@ const started = performance.now();
 const measured = await run(plan, say);
 const rows = withRatios(withHistory(measured.rows));
 say(`${rows.length} rows in ${Math.round((performance.now() - started) / 1e3)} s`);
-if (values["write-docs"]) recordRun(rows, measured.leftOut);
+if (values["write-docs"]) recordRun({ rows, leftOut: measured.leftOut }, values.quick);
 process.stdout.write(`${values.json ? JSON.stringify(rows, null, 1) : tableOf(rows)}\n`);

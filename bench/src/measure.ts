@@ -8,7 +8,7 @@ export function quantile(numbers: Float64Array, share: number): number {
 }
 
 /** What all measured decisions answered, added up: kept where the compiler cannot see it unused. */
-export const consumed = { sum: 0 };
+const consumed = { sum: 0 };
 
 export const batchSize = 64;
 

@@ -30,7 +30,7 @@ function section(title: string, lines: readonly string[]): string {
   return [`## ${title}`, "", ...lines, ""].join("\n");
 }
 
-function introduction({ date, commit, machine, peers, rows }: RecordedRun): string {
+function introduction({ date, commit, quick, machine, peers, rows }: RecordedRun): string {
   const loads = rows.map(({ load1 }) => load1);
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
   return `# Performance
@@ -38,7 +38,7 @@ function introduction({ date, commit, machine, peers, rows }: RecordedRun): stri
 This page is written by \`npm run bench -- --write-docs\` from the run in
 [bench/result.json](../bench/result.json); nobody edits it by hand.
 
-Run of ${date} at commit ${commit}, on ${machine.cores} cores of ${machine.processor},
+${quick ? "A short run, with fewer sizes and measurements, " : "Run "}of ${date} at commit ${commit}, on ${machine.cores} cores of ${machine.processor},
 ${machine.memoryGb} GB, ${machine.platform}, Node ${machine.node}. The load average was between
 ${Math.min(...loads)} and ${Math.max(...loads)}; each row below has its own. A busy machine makes p99
 and p99.9 worse than p50, and everything worse than it is.
@@ -60,7 +60,7 @@ Holdfast ships depends on them.
 function comparison(rows: readonly Row[], scenario: string): readonly string[] {
   const found = rows.filter((row) => row.scenario === scenario && row.rules === compared);
   const table = tableOf(
-    ["engine", "p50", "p99", "ours is faster by", "load", "memory", ""],
+    ["engine", "p50", "p99", "p50 by ours", "load", "memory", ""],
     found
       .toSorted((a, b) => a.p50_ns - b.p50_ns)
       .map((row) => [

@@ -4,12 +4,15 @@ import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { performancePage } from "./performance-page.ts";
 import type { Row } from "./report.ts";
+import type { Run } from "./run.ts";
 
 /** A run as it is kept in bench/result.json: all that docs/performance.md is made from. */
 export interface RecordedRun {
   /** the day, as YYYY-MM-DD */
   readonly date: string;
   readonly commit: string;
+  /** a short run, with fewer sizes and measurements */
+  readonly quick: boolean;
   readonly machine: {
     readonly processor: string;
     readonly cores: number;
@@ -26,7 +29,7 @@ export interface RecordedRun {
 const bench = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /** Writes a run and the page made from it. */
-export function recordRun(rows: readonly Row[], leftOut: readonly string[]): void {
+export function recordRun({ rows, leftOut }: Run, quick: boolean): void {
   const { dependencies } = JSON.parse(readFileSync(bench("package.json"), "utf8")) as {
     readonly dependencies: Readonly<Record<string, string>>;
   };
@@ -37,6 +40,7 @@ export function recordRun(rows: readonly Row[], leftOut: readonly string[]): voi
       cwd: bench("."),
       encoding: "utf8",
     }).trim(),
+    quick,
     machine: {
       processor: cpus()[0]?.model ?? "unknown",
       cores: cpus().length,
