@@ -134,6 +134,16 @@ function policyTestSpec(test: PolicyTest): JsonObject {
           restrictions: ifAny(given.restrictions),
           external: ifMembers(given.external),
           prompt: given.prompt,
+          documents: ifAny(
+            given.documents.map(({ source, text, labels }) =>
+              formOf({ source, text, labels: ifAny(labels) }),
+            ),
+          ),
+          results: ifAny(
+            given.results.map(({ tool, args, result }) =>
+              formOf({ tool, args: ifMembers(args), result }),
+            ),
+          ),
         }),
       ),
       request,

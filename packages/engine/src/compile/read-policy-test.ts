@@ -34,6 +34,16 @@ function readCase(spec: CaseSpec, path: Path, reading: Reading): PolicyTestCase 
       restrictions: given.restrictions ?? [],
       external: given.external ?? nullRecord([]),
       ...(given.prompt === undefined ? {} : { prompt: given.prompt }),
+      documents: (given.documents ?? []).map(({ source, text, labels }) => ({
+        source,
+        text,
+        labels: labels ?? [],
+      })),
+      results: (given.results ?? []).map(({ tool, args, result }) => ({
+        tool: readTool(tool),
+        args: args ?? nullRecord([]),
+        result,
+      })),
     },
     request: readTestRequest(spec.request),
     expect: readExpect(spec.expect),
@@ -43,10 +53,13 @@ function readCase(spec: CaseSpec, path: Path, reading: Reading): PolicyTestCase 
 
 /** Unfolds `tool: server.name`; the rest is a request as it is written down. */
 function readTestRequest(spec: CaseSpec["request"]): RequestInput {
-  const { tool, ...rest } = spec;
-  if (typeof tool !== "string") return { ...rest, tool };
+  return { ...spec, tool: readTool(spec.tool) };
+}
+
+function readTool(tool: CaseSpec["request"]["tool"]): RequestInput["tool"] {
+  if (typeof tool !== "string") return tool;
   const dot = tool.indexOf(".");
-  return { ...rest, tool: { server: tool.slice(0, dot), name: tool.slice(dot + 1) } };
+  return { server: tool.slice(0, dot), name: tool.slice(dot + 1) };
 }
 
 function readExpect(spec: CaseSpec["expect"]): PolicyTestCase["expect"] {

@@ -1,4 +1,4 @@
-import type { JsonObject, RequestInput, Span, Effect } from "@holdfast/model";
+import type { Json, JsonObject, RequestInput, Span, Effect } from "@holdfast/model";
 import type { Expression } from "./expression.ts";
 
 interface Named {
@@ -105,7 +105,20 @@ export interface PolicyTestCase {
     readonly meters: Readonly<Record<string, number>>;
     readonly restrictions: readonly string[];
     readonly external: JsonObject;
+    /** what a person typed in the session of the request */
     readonly prompt?: string;
+    /** what the session came to read besides results, after the prompt */
+    readonly documents: readonly {
+      readonly source: string;
+      readonly text: string;
+      readonly labels: readonly string[];
+    }[];
+    /** actions of the session, in order, each granted and its result shown */
+    readonly results: readonly {
+      readonly tool: RequestInput["tool"];
+      readonly args: JsonObject;
+      readonly result: Json;
+    }[];
   };
   readonly request: RequestInput;
   readonly expect: {

@@ -1,40 +1,28 @@
 import type { Request } from "@holdfast/model";
 import type { PolicyTestCase } from "../document/kinds.ts";
 import type { DecisionInput, Engine } from "../engine.ts";
+import { givenOrigins, sessionRequest } from "./given-origin.ts";
 
 /** The time of a case that states none: every run decides alike. */
 const defaultNowMs = 1_767_225_600_000;
 
 /**
  * The input a case describes: its history is folded as `given` occurrences under the keys its own
- * request has, oldest first; its restrictions bind its agent in all sessions, and its prompt is
- * what a person typed in the session of its request.
+ * request has, oldest first; its restrictions bind its agent in all sessions; last comes what the
+ * session of its request has seen. A request without session that needs one is in session `test`.
  */
 export function givenInput(
   engine: Engine,
   given: PolicyTestCase["given"],
-  request: Request,
+  asked: Request,
 ): DecisionInput {
   const nowMs = given.nowMs ?? defaultNowMs;
   const { external } = given;
+  const request = sessionRequest(given, asked);
   const state = engine.createState();
   const input = { request, external, nowMs };
   let sequence = 0;
   const next = (): number => (sequence += 1);
-  const root = request.session?.root ?? request.session?.id;
-  if (given.prompt !== undefined && root !== undefined) {
-    engine.fold(state, {
-      kind: "observation",
-      sequence: next(),
-      nowMs,
-      tenant: request.tenant,
-      root,
-      seen: "prompt",
-      text: given.prompt,
-      source: "given",
-      labels: ["user"],
-    });
-  }
   const events = Object.entries(given.events)
     .flatMap(([name, ages]) => ages.map((ageMs) => ({ name, atMs: nowMs - ageMs })))
     .toSorted((a, b) => a.atMs - b.atMs || (a.name < b.name ? -1 : 1));
@@ -54,6 +42,9 @@ export function givenInput(
       agent: request.agent.id,
       kinds: [kind],
     });
+  }
+  for (const occurrence of givenOrigins(given, input, engine, next)) {
+    engine.fold(state, occurrence);
   }
   return { ...input, state };
 }

@@ -227,6 +227,15 @@ export const policyTest: Written = written("PolicyTest", "t", {
         now: "2026-11-21T10:00:00Z",
         events: { seen: ["-2m", "-1h"] },
         meters: { spent: 3 },
+        prompt: "refund cus_1234",
+        documents: [
+          { source: "notes", text: "cus_9", labels: ["untrusted"] },
+          { source: "memo", text: "" },
+        ],
+        results: [
+          { tool: "pay.refund", args: { amount: 5 }, result: { ok: [true, null] } },
+          { tool: { name: "bare" }, result: null },
+        ],
       },
       request: {
         agent: { id: "support-1", roles: ["support"] },

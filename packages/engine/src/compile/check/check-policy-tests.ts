@@ -1,4 +1,5 @@
 import { nearestName } from "@holdfast/model";
+import type { Span } from "@holdfast/model";
 import type { PolicyTest, PolicyTestCase } from "../../document/kinds.ts";
 import type { Path } from "../yaml-document.ts";
 import { didYouMean } from "../report.ts";
@@ -27,7 +28,7 @@ export function checkPolicyTests(set: PolicySet): void {
 }
 
 function checkGiven(test: PolicyTest, each: PolicyTestCase, path: Path, set: PolicySet): void {
-  const { events, meters, external, restrictions } = each.given;
+  const { events, meters, external, restrictions, documents, results } = each.given;
   const keyed = [
     ["event", "events", events],
     ["meter", "meters", meters],
@@ -41,6 +42,15 @@ function checkGiven(test: PolicyTest, each: PolicyTestCase, path: Path, set: Pol
   for (const [index, restriction] of restrictions.entries()) {
     const span = documentSpan(test, [...path, "given", "restrictions", index], set);
     demandRestriction(restriction, span, set);
+  }
+  for (const [index, { labels }] of documents.entries()) {
+    const at: Path = [...path, "given", "documents", index, "labels"];
+    for (const [place, label] of labels.entries()) {
+      demandName("source", label, documentSpan(test, [...at, place], set), set);
+    }
+  }
+  for (const [index, { tool }] of results.entries()) {
+    warnOfTool(tool, documentSpan(test, [...path, "given", "results", index, "tool"], set), set);
   }
 }
 
@@ -60,14 +70,17 @@ function checkRequest(test: PolicyTest, each: PolicyTestCase, path: Path, set: P
       set.report.error("scope_syntax", `\`${scope}\` is not a scope`, span, { suggestion });
     }
   }
-  // A test may well be about a tool that nobody described, so this only warns of what looks misspelt.
-  const name = `${request.tool.server ?? "local"}.${request.tool.name}`;
+  warnOfTool(request.tool, at("tool"), set);
+}
+
+/** WHY a warning: a test may well be about a tool that nobody described. */
+function warnOfTool(tool: PolicyTestCase["request"]["tool"], span: Span, set: PolicySet): void {
+  const name = `${tool.server ?? "local"}.${tool.name}`;
   const tools = set.vocabulary.get("tool") ?? new Set();
   const near = tools.has(name) ? undefined : nearestName(name, tools);
-  if (near !== undefined && isSlip(name, near)) {
-    const message = `no Tool document describes \`${name}\``;
-    set.report.warning("unknown_tool", message, at("tool"), { suggestion: didYouMean(near) });
-  }
+  if (near === undefined || !isSlip(name, near)) return;
+  const message = `no Tool document describes \`${name}\``;
+  set.report.warning("unknown_tool", message, span, { suggestion: didYouMean(near) });
 }
 
 /** A delegation scope (POLICY.md section 6). */

@@ -4,8 +4,11 @@ import {
   documentSchema,
   filledList,
   jsonObjectSchema,
+  jsonSchema,
+  labelSchema,
   momentSchema,
   nameSchema,
+  textSchema,
   toolNameSchema,
 } from "./field.ts";
 
@@ -18,12 +21,11 @@ const expectSchema = z.strictObject({
   effect: decisionSchema.shape.effect,
 });
 
-const requestTestSchema = z.strictObject({
-  ...requestSchema.shape,
-  tool: z.union([toolNameSchema, requestSchema.shape.tool], {
-    error: "a tool is `server.name` or `{server, name}`",
-  }),
+const toolTestSchema = z.union([toolNameSchema, requestSchema.shape.tool], {
+  error: "a tool is `server.name` or `{server, name}`",
 });
+
+const requestTestSchema = z.strictObject({ ...requestSchema.shape, tool: toolTestSchema });
 
 const givenSchema = z.strictObject({
   now: momentSchema.optional(),
@@ -34,6 +36,24 @@ const givenSchema = z.strictObject({
     .optional(),
   external: jsonObjectSchema.optional(),
   prompt: z.string().max(65_536).optional(),
+  documents: z
+    .array(
+      z.strictObject({
+        source: textSchema,
+        text: z.string().max(65_536),
+        labels: z.array(labelSchema).optional(),
+      }),
+    )
+    .optional(),
+  results: z
+    .array(
+      z.strictObject({
+        tool: toolTestSchema,
+        args: jsonObjectSchema.optional(),
+        result: jsonSchema,
+      }),
+    )
+    .optional(),
 });
 
 /** The document kind PolicyTest (POLICY.md section 9). */
