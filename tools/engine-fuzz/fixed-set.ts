@@ -14,6 +14,14 @@ metadata: {name: a.read}
 spec:
   labels: [read, untrusted]
   classification: internal
+  acts: [read, look-up]
+  results:
+    own: {labels: [own]}
+    items: {labels: [read]}
+    "items[]": {labels: [directory]}
+    "items[].own": {as: content}
+    mail: {as: content, labels: [untrusted]}
+    mail.own: {labels: [money]}
   resources: [{type: file, id: args.text}]
   schema:
     type: object
@@ -29,6 +37,8 @@ kind: Tool
 metadata: {name: b.send}
 spec:
   labels: [write, egress]
+  acts: [send, forward, send-it]
+  results: {text: {as: content, labels: [untrusted]}}
   schema:
     type: object
     properties:
@@ -42,6 +52,7 @@ metadata: {name: c.pay}
 spec:
   labels: [money]
   classification: restricted
+  acts: [pay, copy]
   resources: [{type: account, id: args.to}, {type: sum, id: args.amount}]
   schema:
     type: object

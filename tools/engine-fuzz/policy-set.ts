@@ -40,6 +40,7 @@ export function policySet(chance: Chance, fixed: Bundle, number: number): Bundle
   const policies = Array.from({ length: 2 + chance.below(4) }, (_, index) =>
     policy(chance, `p${index}`, index === 0),
   );
+  if (chance.once(2)) policies.push(seenPolicy(chance));
   const events = fixed.events.map((event) =>
     chance.once(3) ? changedEvent(chance, event) : event,
   );
@@ -54,9 +55,48 @@ export function policySet(chance: Chance, fixed: Bundle, number: number): Bundle
   };
 }
 
+/** What the session knows of the arguments, asked in every way: part after part of a reason. */
+const seenParts: readonly string[] = [
+  "origin(args)",
+  "origin(args.?to)",
+  "origin(args.?text)",
+  "origin(args.?deep)",
+  "origin(args.?rate)",
+  "origin(args.?tags)",
+  "origin(result)",
+  "from_only(args.?to, ['user', 'own', 'directory'])",
+  "from_only(args, ['user', 'read', 'money', 'unlabelled'])",
+  "from_only(args.?text, ['untrusted', 'own', 'user'])",
+  "touches(args, 'untrusted')",
+  "touches(args.?text, 'user')",
+  "requested_by(args)",
+  "requested_by([args.?to, args.?text])",
+  "from_only(args.?rate, ['user', 'directory', 'read'])",
+  "names_act(tool)",
+  "names_act('b.send')",
+];
+
+/** A policy that only looks on, and tells of each action what the session knows of it. */
+function seenPolicy(chance: Chance): Policy {
+  const phase = chance.once(5) ? "result" : "call";
+  const parts = chance.some(seenParts, 8).flatMap((text) => {
+    const parsed = parseExpression(text);
+    if (!parsed.ok) throw new Error(`a part of a reason does not parse: ${text}`);
+    return [" ", { text, ast: parsed.ast, source, offsets: [] }];
+  });
+  const reason = { text: "made", parts, source };
+  const tell = { id: "r0", effect: "deny", obligations: [], ownAuthority: false, source } as const;
+  return {
+    ...policy(chance, "seen", false),
+    mode: "observe",
+    match: { phase },
+    rules: [{ ...tell, reason }],
+  };
+}
+
 /** A set as most are: allow and deny rules on plain conditions, limits, few of anything else. */
 export function plainSet(chance: Chance, fixed: Bundle, number: number): Bundle {
-  const policies = Array.from({ length: 3 + chance.below(6) }, (_, index) => {
+  const policies: Policy[] = Array.from({ length: 3 + chance.below(6) }, (_, index) => {
     const made = policy(chance, `p${index}`, index < 2);
     const phase = "call" as const;
     const rules = made.rules
@@ -65,6 +105,7 @@ export function plainSet(chance: Chance, fixed: Bundle, number: number): Bundle 
     const variables = [{ name: "big", expression: freeOfVariables(chance) }];
     return { ...made, mode: "enforce" as const, match: { ...made.match, phase }, rules, variables };
   });
+  if (chance.once(4)) policies.push(seenPolicy(chance));
   // A default would be filled in, and filling in takes the long way.
   const tools = fixed.tools.map((tool) =>
     tool.name === "a.read" && chance.once(2)

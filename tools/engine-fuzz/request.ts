@@ -1,6 +1,7 @@
 import { readRequest } from "@holdfast/model";
 import type { Json, Request, RequestInput } from "@holdfast/model";
 import type { Chance } from "./chance.ts";
+import type { OriginMaterial } from "./origin-material.ts";
 
 const agents: readonly RequestInput["agent"][] = [
   { id: "bot", roles: ["support"] },
@@ -21,6 +22,34 @@ const texts: readonly Json[] = [
 ];
 const numbers: readonly Json[] = [0, 1, 3, 5, -7, 2.5, 9_007_199_254_740_992, 1e300, -0.5];
 const anything: readonly Json[] = [...texts, ...numbers, true, null, ["x", 1], { x: 1, er: "k" }];
+
+/** Fields of each tool's arguments that take what a session may have seen before. */
+const seenFields: Readonly<Record<string, readonly string[]>> = {
+  "a.read": ["text", "rate", "tags"],
+  "b.send": ["to", "rate"],
+  "c.pay": ["to", "rate"],
+};
+
+function seenArguments(
+  chance: Chance,
+  material: OriginMaterial,
+  tool: string,
+  args: { [key: string]: Json },
+): { [key: string]: Json } {
+  // One value alone, or the worst of several would hide what is said of it.
+  if (seenFields[tool] === undefined && chance.once(2)) return { to: material.value() };
+  const seen = { ...args };
+  for (const field of seenFields[tool] ?? ["to", "text", "deep"]) {
+    if (chance.once(3)) continue;
+    const text = String(material.value());
+    const number = material.number();
+    if (field === "rate") seen[field] = number;
+    else if (field === "tags") seen[field] = [text, String(material.value())];
+    else if (field === "deep") seen[field] = { x: material.value(), er: [number, true] };
+    else seen[field] = chance.once(8) ? material.text() : text;
+  }
+  return seen;
+}
 
 function record(
   chance: Chance,
@@ -57,17 +86,27 @@ function argumentsFor(chance: Chance, tool: string): { [key: string]: Json } {
 }
 
 /** A request: mostly of a known tool with fitting arguments, with much left out now and then. */
-export function request(chance: Chance, id: string): Request {
-  const name = chance.of(["a.read", "a.read", "b.send", "c.pay", "c.pay", "d.raw", "x.other"]);
+export function request(chance: Chance, id: string, material: OriginMaterial): Request {
+  const name = chance.of([
+    "a.read",
+    "a.read",
+    "b.send",
+    "c.pay",
+    "c.pay",
+    "d.raw",
+    "d.raw",
+    "x.other",
+  ]);
   const [server = "", tool = ""] = name.split(".");
+  const args = argumentsFor(chance, name);
   const made: RequestInput = {
     agent: chance.of(agents),
     tool: { server, name: tool },
-    args: argumentsFor(chance, name),
+    args: chance.once(3) ? args : seenArguments(chance, material, name, args),
     ...(chance.once(3) ? {} : { id }),
     ...(chance.once(4) ? { tenant: "second" } : {}),
     ...(chance.once(2) ? { user: { id: chance.of(["u", "v"]), roles: ["admin"] } } : {}),
-    ...(chance.once(4) ? {} : { session: session(chance) }),
+    ...(chance.once(8) ? {} : { session: session(chance) }),
     ...(chance.once(2) ? { environment: chance.of(["staging", "production"]) } : {}),
     ...(chance.once(40) ? { environment: "nowhere" } : {}),
     ...(chance.once(2) ? { context: record(chance, ["x", "y"], anything) } : {}),
@@ -103,19 +142,20 @@ function resources(chance: Chance): NonNullable<RequestInput["resources"]> {
 }
 
 /** The same action in phase `result`. */
-export function resultOf(chance: Chance, before: Request): Request {
+export function resultOf(chance: Chance, before: Request, material: OriginMaterial): Request {
   const outcome = {
     status: chance.of(["success", "success", "failure"] as const),
     durationMs: chance.of([1, 2.5]),
     ...(chance.once(2) ? { cost: chance.of([1, 0.1, 30, -1]) } : {}),
   };
-  const result = chance.of<Json>([
+  const plain = chance.of<Json>([
     {},
     { secret: "k", x: 1 },
     { secret: "v", deep: {} },
     "text",
     [1],
   ]);
+  const result = chance.once(2) ? material.result() : plain;
   return { ...before, action: { ...before.action, phase: "result" }, result, outcome };
 }
 

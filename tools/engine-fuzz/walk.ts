@@ -3,6 +3,7 @@ import type { Decision, Json, Request } from "@holdfast/model";
 import { createEngine, createReferenceEngine } from "@holdfast/engine";
 import type { Bundle, DecisionInput, Engine, State } from "@holdfast/engine";
 import type { Chance } from "./chance.ts";
+import { OriginMaterial } from "./origin-material.ts";
 import { request, resultOf } from "./request.ts";
 
 /** What two engines say differently of one input; `what` is the question. */
@@ -36,6 +37,7 @@ type Recorded = Omit<DecisionInput, "state">;
 
 const stepsPerHistory = 40;
 const peeksPerStep = 4;
+const sequencesPerStep = 6;
 
 /**
  * Plays histories of generated requests into both engines and compares every decision; of some,
@@ -55,6 +57,7 @@ export function walk(
   for (let step = 0; compared < pairs; step += 1) {
     if (step % stepsPerHistory === 0) {
       sides = engines.map((engine) => ({ engine, state: engine.createState() }));
+      if (!chance.once(8)) foldPrompts(chance, sides, step);
       nowMs = Date.UTC(2026, chance.of([2, 9, 10]), chance.of([25, 29]), chance.below(24));
     }
     nowMs += chance.of([0, 1, 500, 7_000, 60_000, 900_000]);
@@ -72,12 +75,17 @@ function peek(
   sides: readonly Side[],
   { nowMs, step, calm }: Moment,
 ): Difference | undefined {
+  const material = new OriginMaterial(chance, step);
   for (let count = 0; count < peeksPerStep; count += 1) {
-    const asked = request(chance, `p${step}`);
-    const input = inputFor(chance, chance.once(calm ? 20 : 4) ? resultOf(chance, asked) : asked, {
-      nowMs,
-      calm,
-    });
+    const asked = request(chance, `p${step}`, material);
+    const input = inputFor(
+      chance,
+      chance.once(calm ? 20 : 4) ? resultOf(chance, asked, material) : asked,
+      {
+        nowMs,
+        calm,
+      },
+    );
     const decisions = sides.map(({ engine, state }) => engine.decide({ ...input, state }));
     const found = differing("decide", step, decisions, input);
     if (found !== undefined) return found;
@@ -91,23 +99,25 @@ function one(
   { nowMs, step, calm }: Moment,
 ): Difference | undefined {
   if (chance.once(calm ? 200 : 15)) foldAside(chance, sides, nowMs, step);
-  const asked = request(chance, `a${step}`);
+  if (chance.once(3)) foldObservation(chance, sides, nowMs, step);
+  const material = new OriginMaterial(chance, step);
+  const asked = request(chance, `a${step}`, material);
   const ends = chance.once(3);
-  const input = inputFor(chance, ends ? resultOf(chance, asked) : asked, { nowMs, calm });
+  const input = inputFor(chance, ends ? resultOf(chance, asked, material) : asked, { nowMs, calm });
   const before = ends ? inputFor(chance, asked, { nowMs, calm }) : undefined;
   if (before !== undefined) {
     // The action's own begin, so that its end has something to settle.
     const decisions = sides.map(({ engine, state }) => engine.decide({ ...before, state }));
     const found = differing("decide", step, decisions, before);
     if (found !== undefined) return found;
-    foldBegin(chance, sides, before, decisions, step * 2);
+    foldBegin(chance, sides, before, decisions, step * sequencesPerStep + 4);
   }
   const decisions = sides.map(({ engine, state }) => engine.decide({ ...input, state }));
   const found =
     differing("decide", step, decisions, input) ?? compareRest(chance, sides, input, step);
   if (found !== undefined) return found;
-  if (ends) foldEnd(chance, sides, input, decisions, step * 2 + 1);
-  else foldBegin(chance, sides, input, decisions, step * 2 + 1);
+  if (ends) foldEnd(chance, sides, input, decisions, step * sequencesPerStep + 5);
+  else foldBegin(chance, sides, input, decisions, step * sequencesPerStep + 5);
   return undefined;
 }
 
@@ -204,15 +214,52 @@ function foldEnd(
   }
 }
 
+/** What the user of every session types first, without which asking for origins is an error. */
+function foldPrompts(chance: Chance, sides: readonly Side[], step: number): void {
+  const seasons = [0, 7, 14, 21, 28, 35].map((later) => new OriginMaterial(chance, step + later));
+  for (const tenant of ["default", "second"]) {
+    for (const root of ["s1", "s2"]) {
+      const [first] = seasons;
+      const text = seasons.map((material) => material.text()).join("\n");
+      const read = seasons.map((material) => material.text()).join(" ");
+      const prompt = first?.observation(step * sequencesPerStep, 0);
+      if (prompt === undefined) return;
+      const typed = { ...prompt, tenant, root, seen: "prompt", text, labels: ["user"] } as const;
+      const sequence = typed.sequence + 1;
+      const other = { ...typed, sequence, seen: "document", text: read, labels: ["read"] } as const;
+      for (const { engine, state } of sides) {
+        engine.fold(state, typed);
+        engine.fold(state, other);
+      }
+    }
+  }
+}
+
+/** What a session comes to see besides results. */
+function foldObservation(
+  chance: Chance,
+  sides: readonly Side[],
+  nowMs: number,
+  step: number,
+): void {
+  const material = new OriginMaterial(chance, step);
+  const seen = material.observation(step * sequencesPerStep + 3, nowMs);
+  for (const { engine, state } of sides) engine.fold(state, seen);
+}
+
 /** What an operator or a PolicyTest adds to history. */
 function foldAside(chance: Chance, sides: readonly Side[], nowMs: number, step: number): void {
-  const sequence = step * 2;
+  const sequence = step * sequencesPerStep + 2;
   const kind = chance.of(["read_only", "network", "label:money", "tool:a.*", "server:b", "other"]);
   const agent = chance.of(["bot", "lead"]);
   const ttl = chance.once(2) ? { ttlMs: 20_000 } : {};
   const root = chance.once(2) ? { sessionRoot: "s1" } : {};
   const releases = chance.once(2);
-  const input = { request: request(chance, `g${step}`), external: {}, nowMs };
+  const input = {
+    request: request(chance, `g${step}`, new OriginMaterial(chance, step)),
+    external: {},
+    nowMs,
+  };
   const event = { name: chance.of(["seen", "paid", "done"]), atMs: nowMs - chance.below(400_000) };
   const meter = { name: chance.of(["spent", "often"]), amount: chance.of([1, 0.1, 6]) };
   const given = chance.once(2);
