@@ -4,7 +4,7 @@ import { copyJson } from "./json-copy.ts";
 import type { JsonLimits } from "./json-reader.ts";
 import { problemsOf } from "./problem.ts";
 import type { Problem } from "./problem.ts";
-import { requestSchema } from "./request.ts";
+import { requestSchema, sharedAction } from "./request.ts";
 import type { Request } from "./request.ts";
 
 /** A request with every default filled in, or everything that is wrong with it. */
@@ -32,9 +32,10 @@ export function readRequest(
   if (!parsed.success)
     return { ok: false, problems: problemsOf(requestSchema, parsed.error.issues) };
   const request = parsed.data;
-  if (request.session === undefined) return { ok: true, request };
-  const session = { ...request.session, root: request.session.root ?? request.session.id };
-  return { ok: true, request: { ...request, session } };
+  request.action = sharedAction(request.action);
+  const { session } = request;
+  if (session !== undefined) session.root ??= session.id;
+  return { ok: true, request };
 }
 
 /**

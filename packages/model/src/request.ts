@@ -28,16 +28,17 @@ export type Phase = (typeof phases)[number];
 export const delegationDepthMax = 8;
 
 const name = z.string().min(1).max(256);
-/** A function, so that requests share no default; null prototypes as `parseJson` makes them. */
-const emptyObject = (): JsonObject => bareObject<Json>();
+/** Defaults are one frozen value for all requests: most requests are made of little else. */
+const nothing = Object.freeze(bareObject<Json>());
+const emptyObject = (): JsonObject => nothing;
+const emptyList = <T>(): T[] => noItems;
+const noItems: never[] = [];
+Object.freeze(noItems);
 const moment = z.iso.datetime({ offset: true });
 
 const agentSchema = z.strictObject({
   id: name,
-  roles: z
-    .array(name)
-    .max(64)
-    .default(() => []),
+  roles: z.array(name).max(64).default(emptyList),
   version: name.optional(),
   owner: name.optional(),
   created: moment.optional(),
@@ -46,10 +47,7 @@ const agentSchema = z.strictObject({
 
 const userSchema = z.strictObject({
   id: name,
-  roles: z
-    .array(name)
-    .max(64)
-    .default(() => []),
+  roles: z.array(name).max(64).default(emptyList),
   attributes: jsonObjectSchema.default(emptyObject),
 });
 
@@ -66,7 +64,7 @@ export const requestSchema = z.strictObject({
   delegation: z
     .array(z.strictObject({ agent: agentSchema, scopes: z.array(name).max(64) }))
     .max(delegationDepthMax)
-    .default(() => []),
+    .default(emptyList),
   /** minted by the runtime and bound to the credential; `root` defaults to `id` */
   session: z
     .strictObject({
@@ -101,7 +99,7 @@ export const requestSchema = z.strictObject({
       }),
     )
     .max(256)
-    .default(() => []),
+    .default(emptyList),
   environment: name.optional(),
   context: jsonObjectSchema.default(emptyObject),
   claims: jsonObjectSchema.default(emptyObject),
@@ -117,6 +115,21 @@ export const requestSchema = z.strictObject({
     })
     .optional(),
 });
+
+/** Actions as most requests have them, each one frozen value. */
+const plainActions: ReadonlyMap<string, Request["action"]> = new Map(
+  actionKinds.flatMap((kind) =>
+    phases.map(
+      (phase) => [`${kind}/${phase}`, Object.freeze({ kind, operation: "call", phase })] as const,
+    ),
+  ),
+);
+
+/** The action, shared with all requests that have the same one where there are many of those. */
+export function sharedAction(action: Request["action"]): Request["action"] {
+  const shared = plainActions.get(`${action.kind}/${action.phase}`);
+  return shared?.operation === action.operation ? shared : action;
+}
 
 /** A validated request with every default filled in. */
 export type Request = z.output<typeof requestSchema>;

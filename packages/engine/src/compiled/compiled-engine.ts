@@ -3,7 +3,7 @@ import type { Engine } from "../engine.ts";
 import { couldAllow } from "./decision/could-allow.ts";
 import { decide } from "./decision/decide.ts";
 import { fold } from "./decision/fold.ts";
-import { QuickDecider } from "./decision/quick-decide.ts";
+import { QuickDecider } from "./quick/quick-decide.ts";
 import { slice } from "./decision/slice.ts";
 import { explain } from "./explanation/explain.ts";
 import { CompiledState, compiledState } from "./history/compiled-state.ts";

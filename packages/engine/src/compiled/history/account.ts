@@ -16,10 +16,11 @@ export class Account {
   #buckets: number[] = [];
   #sums: number[] = [];
   #latest: number[] = [];
-  /** what `current` found last: buckets from and to, and their total */
+  /** what `current` found last: buckets from and to, their total, and the 64th of time it holds in */
   #from = -1;
   #to = -1;
   #total = 0;
+  #tick = -1;
 
   charge(window: Window, atMs: number, amount: number, action: string | undefined): void {
     this.#sumBy(window);
@@ -49,6 +50,10 @@ export class Account {
   current(window: Window, nowMs: number): number {
     this.#sumBy(window);
     if (window.slidingMs === undefined) return this.#ofPeriod(window, nowMs);
+    // Which buckets count changes only where a bucket begins.
+    const tick = Math.floor((nowMs * 64) / window.slidingMs);
+    if (tick === this.#tick) return this.#total;
+    this.#tick = tick;
     const buckets = this.#buckets;
     let to = buckets.length;
     while (to > 0 && !((buckets[to - 1] ?? 0) * window.slidingMs <= nowMs * 64)) to -= 1;
@@ -96,6 +101,7 @@ export class Account {
     this.#latest = [];
     this.#from = -1;
     this.#to = -1;
+    this.#tick = -1;
     for (const [index, atMs] of this.#atMs.entries()) {
       this.#add(window, atMs, this.#amounts[index] ?? 0);
     }
@@ -115,6 +121,7 @@ export class Account {
     }
     // `#from` stays as the place to begin looking.
     this.#to = -1;
+    this.#tick = -1;
   }
 
   #drop(window: Window, nowMs: number): void {

@@ -2,9 +2,8 @@ import type { State } from "../../engine.ts";
 import { OriginShelf } from "../origin/origin-shelf.ts";
 import { Account } from "./account.ts";
 import { Occurrences } from "./occurrences.ts";
-
-/** One part of a key: JSON that is no atom is put in as text of its own kind. */
-export type Atom = string | number | boolean | null;
+import { Cabinet, CabinetShelf, TreeShelf } from "./shelf.ts";
+import type { Shelf } from "./shelf.ts";
 
 /** A containment in force. */
 export interface Restriction {
@@ -16,45 +15,41 @@ export interface Restriction {
   readonly untilMs: number | undefined;
 }
 
-type Branch<T> = Map<Atom, Branch<T> | T>;
+/** What the keys of Events and Meters mostly are: one part, of which every action has one. */
+export type Home = "session" | "agent";
 
-/** Things under keys of one length, tenants apart; found without making a text of the key. */
-export class Shelf<T extends object> {
-  readonly #root: Branch<T> = new Map();
+/**
+ * Where the things of one Event or Meter are kept: by its name, which a name of its own under
+ * another kind of key does not share. `home` is what its key is, when it is one of those.
+ */
+export interface Place {
+  readonly name: string;
+  readonly home: Home | undefined;
+}
+
+/** The shelves of Events, or of Meters, by name. */
+class Store<T extends object> {
+  readonly #shelves = new Map<string, Shelf<T>>();
+  readonly #made = { session: 0, agent: 0 };
+  readonly cabinets = { session: new Cabinet<T>(), agent: new Cabinet<T>() };
   readonly #make: () => T;
 
   constructor(make: () => T) {
     this.#make = make;
   }
 
-  find(path: readonly Atom[]): T | undefined {
-    let at: Branch<T> | T | undefined = this.#root;
-    for (const atom of path) {
-      if (!(at instanceof Map)) return undefined;
-      at = at.get(atom);
-    }
-    return at instanceof Map ? undefined : at;
+  shelf({ name, home }: Place): Shelf<T> {
+    const found = this.#shelves.get(name);
+    if (found !== undefined) return found;
+    const made = home === undefined ? new TreeShelf(this.#make) : this.#next(home);
+    this.#shelves.set(name, made);
+    return made;
   }
 
-  /** The thing under a key, made when there is none. */
-  take(path: readonly Atom[]): T {
-    let branch = this.#root;
-    for (const [index, atom] of path.entries()) {
-      const next = branch.get(atom);
-      if (index === path.length - 1) {
-        if (next !== undefined && !(next instanceof Map)) return next;
-        const made = this.#make();
-        branch.set(atom, made);
-        return made;
-      }
-      if (next instanceof Map) branch = next;
-      else {
-        const made: Branch<T> = new Map();
-        branch.set(atom, made);
-        branch = made;
-      }
-    }
-    return this.#make();
+  #next(home: Home): Shelf<T> {
+    const place = this.#made[home];
+    this.#made[home] += 1;
+    return new CabinetShelf(this.cabinets[home], place, this.#make);
   }
 }
 
@@ -63,27 +58,25 @@ export class CompiledState implements State {
   readonly engine = "compiled";
   /** what each session root has seen */
   readonly origins = new OriginShelf();
-  readonly #events = new Map<string, Shelf<Occurrences>>();
-  readonly #meters = new Map<string, Shelf<Account>>();
+  readonly #events = new Store(() => new Occurrences());
+  readonly #meters = new Store(() => new Account());
   #restrictions: readonly Restriction[] = [];
 
-  /** Occurrences of Events with this shelf name: the Event's name and how long its key is. */
-  events(shelf: string): Shelf<Occurrences> {
-    let found = this.#events.get(shelf);
-    if (found === undefined) {
-      found = new Shelf(() => new Occurrences());
-      this.#events.set(shelf, found);
-    }
-    return found;
+  events(place: Place): Shelf<Occurrences> {
+    return this.#events.shelf(place);
   }
 
-  meters(shelf: string): Shelf<Account> {
-    let found = this.#meters.get(shelf);
-    if (found === undefined) {
-      found = new Shelf(() => new Account());
-      this.#meters.set(shelf, found);
-    }
-    return found;
+  meters(place: Place): Shelf<Account> {
+    return this.#meters.shelf(place);
+  }
+
+  /** What happened under keys that are one session root, or one agent. */
+  get happened(): Readonly<Record<Home, Cabinet<Occurrences>>> {
+    return this.#events.cabinets;
+  }
+
+  get charged(): Readonly<Record<Home, Cabinet<Account>>> {
+    return this.#meters.cabinets;
   }
 
   get restrictions(): readonly Restriction[] {

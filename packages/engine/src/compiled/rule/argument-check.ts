@@ -19,6 +19,12 @@ type Writable = null | boolean | number | string | Writable[] | { [key: string]:
  * otherwise, patterns are RE2, formats say nothing. A schema that cannot be used fits nothing.
  */
 export function argumentCheck(schema: JsonObject): ArgumentCheck {
+  // Made when first asked: most tools of a large registry are never called.
+  let check: ArgumentCheck | undefined;
+  return (args) => (check ??= compiledCheck(schema))(args);
+}
+
+function compiledCheck(schema: JsonObject): ArgumentCheck {
   let validate: ReturnType<Ajv2020["compile"]>;
   // Only a schema that holds defaults can change what it is given, and then gets a copy.
   const fills = JSON.stringify(schema).includes('"default"');

@@ -6,6 +6,7 @@ import type { Event, Meter } from "../../document/history.ts";
 import type { Policy, Rule } from "../../document/policy.ts";
 import { compileExpression } from "../expression/compile.ts";
 import type { Evaluate } from "../expression/compile.ts";
+import type { Place } from "../history/compiled-state.ts";
 import { Window } from "../history/window.ts";
 import { LabelLists } from "../origin/label-list.ts";
 import { Budget } from "../value/budget.ts";
@@ -69,7 +70,7 @@ function rulePlans(bundle: Bundle): readonly RulePlan[] {
 function eventPlan(event: Event): EventPlan {
   return {
     event,
-    shelf: `${event.name}/${event.key.length}`,
+    shelf: placeOf(event),
     key: keyReader(event.key),
     when: compiled(event.when),
   };
@@ -78,13 +79,22 @@ function eventPlan(event: Event): EventPlan {
 function meterPlan(meter: Meter): MeterPlan {
   return {
     meter,
-    shelf: `${meter.name}/${meter.key.length}`,
+    shelf: placeOf(meter),
     key: keyReader(meter.key),
     window: new Window(meter.window),
     reserve: compiled(meter.reserve),
     settle: compiled(meter.settle),
     reservePath: meter.reserve === undefined ? undefined : argumentName(meter.reserve.ast),
   };
+}
+
+/** Keys of different lengths, or of a home of their own, are kept apart. */
+function placeOf({ name, key }: Event | Meter): Place {
+  const [only, ...more] = key;
+  if (more.length > 0) return { name: `${name}/${key.length}`, home: undefined };
+  if (only === "session.id") return { name: `${name}@session`, home: "session" };
+  if (only === "agent.id") return { name: `${name}@agent`, home: "agent" };
+  return { name: `${name}/${key.length}`, home: undefined };
 }
 
 /** The name in `args.NAME`. */

@@ -1,7 +1,7 @@
 import { canonicalJson } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { KeyPart } from "../../document/history.ts";
-import type { Atom } from "../history/compiled-state.ts";
+import type { Atom } from "../history/shelf.ts";
 import { Failure } from "../value/failure.ts";
 import { resourcesOf } from "./resource-facts.ts";
 import type { ResourceFacts } from "./resource-facts.ts";

@@ -5,6 +5,7 @@ import type { Sandbox, Tool } from "../../document/kinds.ts";
 import type { Policy, Rule } from "../../document/policy.ts";
 import type { Evaluate } from "../expression/compile.ts";
 import type { Workbench } from "../function/family.ts";
+import type { Place } from "../history/compiled-state.ts";
 import type { Window } from "../history/window.ts";
 import type { ActWords } from "../origin/act-word.ts";
 import type { LabelLists } from "../origin/label-list.ts";
@@ -37,14 +38,14 @@ export interface RulePlan<R extends Rule = Rule> {
 
 export interface EventPlan {
   readonly event: Event;
-  readonly shelf: string;
+  readonly shelf: Place;
   readonly key: KeyReader;
   readonly when: Evaluate<Subject> | undefined;
 }
 
 export interface MeterPlan {
   readonly meter: Meter;
-  readonly shelf: string;
+  readonly shelf: Place;
   readonly key: KeyReader;
   readonly window: Window;
   readonly reserve: Evaluate<Subject> | undefined;
@@ -70,16 +71,8 @@ export interface ToolPlan {
   }[];
   /** numbers of the targets it is found under, once the table has looked for them */
   targets: readonly number[] | undefined;
-  /** Events and Meters that may keep `begin` from committing an action of this tool */
-  commits: Commits | undefined;
   /** its act words, once a condition has asked for them */
   acts: ActWords | undefined;
-}
-
-/** What must be seen before an action can be committed to history. */
-export interface Commits {
-  readonly meters: readonly MeterPlan[];
-  readonly events: readonly EventPlan[];
 }
 
 /** A bundle made ready to decide: everything a request can name is looked up once. */

@@ -73,9 +73,8 @@ export class RuleTable {
   readonly repeated: Uint8Array;
   /** rules with a limit */
   readonly limited: Uint8Array;
-  /** rules whose decision depends on nothing of the request */
-  readonly plainAllow: Uint8Array;
-  readonly plainDeny: Uint8Array;
+  /** rules that allow or deny, and whose decision depends on nothing of the request */
+  readonly constant: Uint8Array;
   readonly #targets = new Interned({ next: 1 });
   readonly #agents: Interned;
   readonly #roles: Interned;
@@ -83,6 +82,7 @@ export class RuleTable {
   readonly #targetPrefixes = new Prefixes();
   readonly #principalPrefixes = new Prefixes();
   readonly #pairs: PairTable;
+  readonly #bound = new Set<number>();
   #hasKinds = false;
   /** how many pairs the latest `probe` found; its lists are overwritten by the next */
   foundCount = 0;
@@ -98,27 +98,81 @@ export class RuleTable {
     this.#roles = new Interned(counter);
     this.#userRoles = new Interned(counter);
     this.limited = new Uint8Array(rules.length);
-    this.plainAllow = new Uint8Array(rules.length);
-    this.plainDeny = new Uint8Array(rules.length);
+    this.constant = new Uint8Array(rules.length);
     this.unsettled = new Uint8Array(rules.length);
     this.repeated = new Uint8Array(rules.length);
     this.#pairs = new PairTable(rules.length);
     for (const { index, plan, rule } of rules) {
       const { match } = plan.policy;
       this.limited[index] = "limit" in rule && rule.limit !== undefined ? 1 : 0;
-      const plain = isPlain(rule) ? 1 : 0;
-      this.plainAllow[index] = rule.effect === "allow" ? plain : 0;
-      this.plainDeny[index] = rule.effect === "deny" && rule.limit === undefined ? plain : 0;
+      this.constant[index] = isConstant(rule) ? 1 : 0;
       const { targets, principals, settled } = this.#keysOf(match);
       this.unsettled[index] = keysOf(match) & ~settled;
       this.repeated[index] = targets.length * principals.length > 1 ? 1 : 0;
       const kind = rule.effect === "modify" ? 0 : rule.effect === "allow" ? 2 : 1;
       const slot = (match.phase === "call" ? 0 : 3) + kind;
       for (const target of targets) {
-        for (const principal of principals) this.#pairs.add(target, principal, slot, index);
+        for (const principal of principals) {
+          if (principal !== 0) this.#bound.add(target);
+          this.#pairs.add(target, principal, slot, index);
+        }
       }
     }
     this.#pairs.seal();
+  }
+
+  /** Rules of a class that stand under these targets whoever acts, in phase `call`; unordered. */
+  ofAnyone(targets: readonly number[], kind: 0 | 1 | 2): readonly number[] {
+    const found = new Set<number>();
+    for (const target of targets) {
+      const pair = this.#pairs.find(target, 0);
+      if (pair === 0) continue;
+      const end = this.#pairs.startOf(pair, kind + 1);
+      for (let at = this.#pairs.startOf(pair, kind); at < end; at += 1) {
+        found.add(this.#pairs.entryAt(at));
+      }
+    }
+    return [...found];
+  }
+
+  /** The targets an action of this tool and kind stands under. */
+  targetsOf(tool: ToolPlan, kind: Request["action"]["kind"]): readonly number[] {
+    const targets = (tool.targets ??= this.#targetsOf(tool));
+    const number = this.#hasKinds ? this.#targets.numberOf(`k${kind}`) : -1;
+    return number < 0 ? targets : [...targets, number];
+  }
+
+  /** Whether a target is that of one tool and no other. */
+  isOwn(target: number, tool: ToolPlan): boolean {
+    return target === this.#targets.numberOf(`t${tool.name}`);
+  }
+
+  /** Whether some rule stands under this target for certain agents or users alone. */
+  isBound(target: number): boolean {
+    return this.#bound.has(target);
+  }
+
+  /**
+   * Finds the numbers an agent and its user stand under, but for 0, under which all stand: how
+   * many there are. `principalAt` gives them, from 1 on; the next request overwrites them.
+   */
+  findPrincipals(request: Request): number {
+    this.#findPrincipals(request);
+    return this.#principalCount - 1;
+  }
+
+  principalAt(place: number): number {
+    return this.#principals[place] ?? 0;
+  }
+
+  /** The number of the pair, 0 when nothing stands under it. */
+  pairOf(target: number, principal: number): number {
+    return this.#pairs.find(target, principal);
+  }
+
+  /** Where the list of a class under a pair begins, in phase `call`; it ends where the next does. */
+  startOf(pair: number, kind: number): number {
+    return this.#pairs.startOf(pair, kind);
   }
 
   /** Finds the pairs that a request stands under; `begin`, `end` and `any` speak of the latest. */
@@ -267,9 +321,12 @@ export class RuleTable {
   }
 }
 
-/** Whether a rule has no words of its own and asks for nothing besides its effect. */
-function isPlain(rule: RulePlan["rule"]): boolean {
-  return rule.reason === undefined && rule.obligations.length === 0 && rule.fallback === undefined;
+/** Whether what a rule says is the same for every request. */
+function isConstant(rule: RulePlan["rule"]): boolean {
+  if (rule.effect !== "allow" && rule.effect !== "deny") return false;
+  if (rule.effect === "deny" && rule.limit !== undefined) return false;
+  const words = rule.reason?.parts ?? [];
+  return rule.fallback === undefined && words.every((part) => typeof part === "string");
 }
 
 interface Keys {

@@ -1,10 +1,13 @@
 import type { Expr } from "../../cel/syntax.ts";
+import { originTiers } from "../../document/origin-vocabulary.ts";
 import { constantValue } from "../expression/compile.ts";
+import type { LabelLists } from "../origin/label-list.ts";
 import type { PolicyPlan } from "../rule/program.ts";
 import { readDuration } from "../value/time.ts";
 import { Double, Duration } from "../value/value.ts";
 import type { Value } from "../value/value.ts";
 import { loadOf } from "./load.ts";
+import type { Load } from "./load.ts";
 
 /** Thrown while emitting alone: the closures judge this condition. */
 class Unsupported extends Error {}
@@ -25,38 +28,85 @@ const textTests: Readonly<Record<string, string>> = {
 };
 const partsMax = 24;
 
+/** What generated code asks history by: Events and Meters have numbers. */
+export interface HistoryNames {
+  readonly events: ReadonlyMap<string, number>;
+  readonly meters: ReadonlyMap<string, number>;
+  readonly labelLists: LabelLists;
+}
+
+/** Where the constants of generated code go. */
+export interface Constants {
+  /** the constant as JavaScript */
+  number(value: number): string;
+  reference(value: string | boolean | object): string;
+}
+
 /**
- * Writes a condition as statements of JavaScript with its constants lifted out, so that
- * conditions that differ only in constants share one text. Numbers are read from `N` at `n`,
- * other constants from `R` at `r`; `s` is the action. What it answers is 0 for no, 1 for yes, 2 for
- * an error and 3 where the closures must say. No text of a policy gets into the code but
- * field names, as JSON strings.
+ * Writes conditions as statements of JavaScript. `s` is the action, `a` its arguments, `q` its
+ * request. What a condition answers is 0 for no, 1 for yes, 2 for an error and 3 where the
+ * closures must say. All text of a policy that gets into the code is a JSON string.
  */
 export class Emitter {
-  readonly numbers: number[] = [];
-  readonly references: unknown[] = [];
-  readonly #plan: PolicyPlan;
+  readonly #history: HistoryNames;
+  readonly #constants: Constants;
+  #plan: PolicyPlan | undefined;
+  /** fields read, each once, before anything else */
+  readonly #loads = new Map<string, string>();
   #body = "";
   #names = 0;
   #parts = 0;
 
-  private constructor(plan: PolicyPlan) {
-    this.#plan = plan;
+  constructor(history: HistoryNames, constants: Constants) {
+    this.#history = history;
+    this.#constants = constants;
   }
 
-  /** The text and constants of a condition; `undefined` when it has parts that are not emitted. */
-  static emit(
-    ast: Expr,
-    plan: PolicyPlan,
-  ): { readonly text: string; readonly constants: Emitter } | undefined {
-    const emitter = new Emitter(plan);
+  /** Everything written so far. */
+  get text(): string {
+    let head = "const a=s.args,q=s.request;";
+    for (const [read, name] of this.#loads) head += `const ${name}=${read};`;
+    return head + this.#body;
+  }
+
+  /** Adds statements, which may use what was written before. */
+  add(text: string): void {
+    this.#body += text;
+  }
+
+  /** The argument of this name, as the name of a variable. */
+  argument(name: string): string {
+    return this.#loaded(`a[${JSON.stringify(name)}]`);
+  }
+
+  /**
+   * Writes a condition; gives the name of the variable that holds its answer, or `undefined`,
+   * with nothing written, when it has parts that are not emitted.
+   */
+  condition(ast: Expr, plan: PolicyPlan): string | undefined {
+    const before = this.#body;
+    this.#plan = plan;
+    this.#parts = 0;
     try {
-      const result = emitter.#bool(ast);
-      return { text: `${emitter.#body}return ${result};`, constants: emitter };
+      return this.#bool(ast);
     } catch (thrown) {
-      if (thrown instanceof Unsupported) return undefined;
-      throw thrown;
+      if (!(thrown instanceof Unsupported)) throw thrown;
+      this.#body = before;
+      return undefined;
     }
+  }
+
+  #loaded(read: string): string {
+    let name = this.#loads.get(read);
+    if (name === undefined) {
+      name = `f${this.#loads.size}`;
+      this.#loads.set(read, name);
+    }
+    return name;
+  }
+
+  #loadOf(expr: Expr): Load | undefined {
+    return this.#plan === undefined ? undefined : loadOf(expr, this.#plan);
   }
 
   #name(): string {
@@ -68,16 +118,6 @@ export class Emitter {
     const name = this.#name();
     this.#body += `let ${name}=${value};`;
     return name;
-  }
-
-  #number(value: number): string {
-    this.numbers.push(value);
-    return `N[n+${this.numbers.length - 1}]`;
-  }
-
-  #reference(value: unknown): string {
-    this.references.push(value);
-    return `R[r+${this.references.length - 1}]`;
   }
 
   /** A part whose answer is one of the four, as the name of the variable that holds it. */
@@ -92,8 +132,11 @@ export class Emitter {
       return this.#let(value ? "1" : "0");
     }
     if (expr.kind === "has") {
-      const load = loadOf(expr, this.#plan);
+      const load = this.#loadOf(expr);
       if (load === undefined) throw new Unsupported();
+      if (load.direct !== undefined) {
+        return this.#let(`${this.#loaded(load.direct)}===undefined?0:1`);
+      }
       const held = this.#let(load.holder);
       return this.#let(`${held}===undefined?2:${load.test(held)}`);
     }
@@ -113,6 +156,8 @@ export class Emitter {
       return this.#textTest(method, this.#value(expr.target), this.#value(first));
     }
     if (name === "happened" && first !== undefined) return this.#happened(first, second);
+    if (name === "from_only" && first !== undefined) return this.#fromOnly(first, second);
+    if (name === "no_worse" && first !== undefined) return this.#noWorse(first, second);
     if (first === undefined) throw new Unsupported();
     if (name === "!_") {
       const inner = this.#bool(first);
@@ -162,10 +207,12 @@ export class Emitter {
     const same = `${a}===${b}?${yes}:${no}`;
     const error = `${a}===undefined||${b}===undefined?2:`;
     const constant = [left, right].some(({ kind }) => kind === "constant");
+    const plain = [left, right].some((part) => part.kind === "constant" && !isText(part));
+    const long = plain ? "" : `${isLong(left.kind === "constant" ? b : a)}?3:`;
     // An object equals no constant; two objects are for the closures to compare.
-    if (constant) return this.#let(`${error}${same}`);
+    if (constant) return this.#let(`${error}${long}${same}`);
     const objects = `typeof ${a}==="object"&&typeof ${b}==="object"&&${a}!==null&&${b}!==null`;
-    return this.#let(`${error}${objects}?3:${same}`);
+    return this.#let(`${error}${long}${objects}?3:${same}`);
   }
 
   #member(item: Expr, holder: Expr): string {
@@ -173,9 +220,14 @@ export class Emitter {
     if (holder.kind === "list") {
       const items = holder.elements.map((element) => this.#constantOf(element.value));
       if (holder.elements.some(({ optional }) => optional)) throw new Unsupported();
-      const held = this.#reference(items.length > 8 ? new Set(items) : items);
-      const test = items.length > 8 ? `${held}.has(${value})` : `${held}.includes(${value})`;
-      return this.#let(`${value}===undefined?2:${test}?1:0`);
+      const error = `${value}===undefined?2:${isLong(value)}?3:`;
+      if (items.length > 8) {
+        const held = this.#constants.reference(new Set(items));
+        return this.#let(`${error}${held}.has(${value})?1:0`);
+      }
+      const tests = items.map((one) => `${value}===${this.#literal(one)}`);
+      const some = tests.length === 0 ? "false" : tests.join("||");
+      return this.#let(`${error}${some}?1:0`);
     }
     const list = this.#value(holder);
     const scalar = `typeof ${value}!=="object"||${value}===null`;
@@ -191,38 +243,66 @@ export class Emitter {
   }
 
   #happened(event: Expr, within: Expr | undefined): string {
-    const name = this.#reference(this.#textOf(event));
-    const length = within === undefined ? "-1" : this.#number(this.#millisecondsOf(within));
-    return this.#let(`s.happened(${name},${length})`);
+    const number = this.#historyNumber(this.#history.events, event);
+    const length = within === undefined ? -1 : this.#millisecondsOf(within);
+    return this.#let(`s.happened(${number},${this.#constants.number(length)})`);
+  }
+
+  #fromOnly(value: Expr, labels: Expr | undefined): string {
+    if (labels?.kind !== "list") throw new Unsupported();
+    if (labels.elements.some(({ optional }) => optional)) throw new Unsupported();
+    const list = labels.elements.map((element) => this.#textOf(element.value));
+    const accepted = this.#constants.reference(this.#history.labelLists.of(list));
+    return this.#let(`s.fromOnly(${this.#value(value)},${accepted})`);
+  }
+
+  /** `no_worse(origin(value), tier)`. */
+  #noWorse(found: Expr, tier: Expr | undefined): string {
+    const isOrigin = found.kind === "call" && found.function === "origin";
+    const [value, ...more] = isOrigin && found.target === undefined ? found.args : [];
+    if (value === undefined || more.length > 0 || tier === undefined) throw new Unsupported();
+    const rank = originTiers.findIndex((each) => each === this.#textOf(tier));
+    if (rank < 0) throw new Unsupported();
+    return this.#let(`s.noWorse(${this.#value(value)},${this.#constants.number(rank)})`);
+  }
+
+  #historyNumber(numbers: ReadonlyMap<string, number>, name: Expr): string {
+    const number = numbers.get(this.#textOf(name));
+    if (number === undefined) throw new Unsupported();
+    return this.#constants.number(number);
+  }
+
+  #literal(value: string | number | boolean | null): string {
+    if (value === null) return "null";
+    return typeof value === "number"
+      ? this.#constants.number(value)
+      : this.#constants.reference(value);
   }
 
   /** A value as JSON has it, as the name of a variable; `undefined` at run time is an error. */
   #value(expr: Expr): string {
     const variable = this.#variableOf(expr);
     if (variable !== undefined) return this.#value(variable);
-    if (expr.kind === "constant") {
-      const value = this.#constantOf(expr);
-      if (typeof value === "number") return this.#let(this.#number(value));
-      return this.#let(value === null ? "null" : this.#reference(value));
-    }
+    if (expr.kind === "constant") return this.#let(this.#literal(this.#constantOf(expr)));
     if (expr.kind === "call" && expr.target === undefined) {
       const [first, second] = expr.args;
       if (expr.function === "count" && first !== undefined && second !== undefined) {
-        const name = this.#reference(this.#textOf(first));
-        return this.#let(`s.count(${name},${this.#number(this.#millisecondsOf(second))})`);
+        const number = this.#historyNumber(this.#history.events, first);
+        const length = this.#constants.number(this.#millisecondsOf(second));
+        return this.#let(`s.count(${number},${length})`);
       }
       if (expr.function === "meter" && first !== undefined && second === undefined) {
-        return this.#let(`s.meter(${this.#reference(this.#textOf(first))})`);
+        return this.#let(`s.meter(${this.#historyNumber(this.#history.meters, first)})`);
       }
     }
-    const load = loadOf(expr, this.#plan);
+    const load = this.#loadOf(expr);
     if (load === undefined) throw new Unsupported();
-    if (load.constant !== undefined) {
-      const { constant } = load;
-      const text =
-        typeof constant === "number" ? this.#number(constant) : this.#reference(constant);
-      return this.#let(text);
+    const { constant } = load;
+    if (constant !== undefined) {
+      if (typeof constant === "object") throw new Unsupported();
+      return this.#let(this.#literal(constant));
     }
+    if (load.direct !== undefined) return this.#loaded(load.direct);
     const held = this.#let(load.holder);
     return this.#let(`${held}===undefined?undefined:${load.read(held)}`);
   }
@@ -231,8 +311,8 @@ export class Emitter {
   #variableOf(expr: Expr): Expr | undefined {
     if (expr.kind !== "select" || expr.optional || expr.operand.kind !== "ident") return undefined;
     if (expr.operand.name !== "variables") return undefined;
-    const index = this.#plan.variables.get(expr.field);
-    const variable = index === undefined ? undefined : this.#plan.policy.variables[index];
+    const index = this.#plan?.variables.get(expr.field);
+    const variable = index === undefined ? undefined : this.#plan?.policy.variables[index];
     this.#parts += 1;
     if (variable === undefined || this.#parts > partsMax) throw new Unsupported();
     return variable.expression.ast;
@@ -265,4 +345,13 @@ export class Emitter {
     if (!(read instanceof Duration) || read.nanos < 0n) throw new Unsupported();
     return Number((read.nanos + 999_999n) / 1_000_000n);
   }
+}
+
+function isText(expr: Expr): boolean {
+  return expr.kind === "constant" && expr.constant.type === "string";
+}
+
+/** What comparing a long text costs is for the closures to count. */
+function isLong(value: string): string {
+  return `typeof ${value}==="string"&&${value}.length>4096`;
 }

@@ -7,24 +7,26 @@ export interface Load {
   readonly holder: string;
   readonly read: (holder: string) => string;
   readonly test: (holder: string) => string;
+  /** the field as JavaScript, when its holder is always there; `undefined` when it is absent */
+  readonly direct?: string;
   /** the value itself, when the policy alone decides it */
   readonly constant?: string | number | boolean | readonly unknown[];
 }
 
 /** Roots whose fields are the request's own, any field. */
 const open: Readonly<Record<string, string>> = {
-  args: "s.args",
-  original: "s.request.args",
-  context: "s.request.context",
-  claims: "s.request.claims",
+  args: "a",
+  original: "q.args",
+  context: "q.context",
+  claims: "q.claims",
 };
 /** Roots with fields known by name. */
 const closed: Readonly<Record<string, readonly [string, readonly string[]]>> = {
-  agent: ["s.request.agent", ["id", "roles", "version", "owner", "attributes"]],
-  user: ["s.request.user", ["id", "roles", "attributes"]],
-  session: ["s.request.session", ["id", "task"]],
-  tool: ["s.request.tool", ["server", "name"]],
-  action: ["s.request.action", ["kind", "operation", "phase"]],
+  agent: ["q.agent", ["id", "roles", "version", "owner", "attributes"]],
+  user: ["q.user", ["id", "roles", "attributes"]],
+  session: ["q.session", ["id", "task"]],
+  tool: ["q.tool", ["server", "name"]],
+  action: ["q.action", ["kind", "operation", "phase"]],
 };
 
 const asMap = (held: string): string =>
@@ -46,6 +48,8 @@ export function loadOf(expr: Expr, plan: PolicyPlan): Load | undefined {
   const base = known?.[0] ?? open[root];
   if (base === undefined || fields.some((field) => field in Object.prototype)) return undefined;
   const last = JSON.stringify(fields.at(-1));
+  const always = root !== "user" && root !== "session";
+  const direct = fields.length === 1 && always ? { direct: `${base}[${last}]` } : {};
   // A user that is null, or an absent session, is an error to read from.
   let holder = known === undefined ? base : `(${base}===null?undefined:${base})`;
   for (const field of fields.slice(0, -1)) {
@@ -53,6 +57,7 @@ export function loadOf(expr: Expr, plan: PolicyPlan): Load | undefined {
   }
   return {
     holder,
+    ...direct,
     read: (held) => `(${asMap(held)}?${held}[${last}]:undefined)`,
     test: (held) => `(${asMap(held)}?(${held}[${last}]===undefined?0:1):2)`,
   };
@@ -65,11 +70,11 @@ function whole(text: string): Load {
 function wholeRoot(root: string): Load | undefined {
   switch (root) {
     case "tenant":
-      return whole("s.request.tenant");
+      return whole("q.tenant");
     case "environment":
-      return whole("s.request.environment");
+      return whole("q.environment");
     case "user":
-      return whole("s.request.user");
+      return whole("q.user");
     default:
       return undefined;
   }

@@ -1,65 +1,111 @@
+import type { QuickAction } from "../quick/action.ts";
+import { limitOf } from "../decision/judge.ts";
 import type { RulePlan } from "../rule/program.ts";
 import { Emitter } from "./emitter.ts";
-import type { Quick } from "./quick.ts";
+import type { Constants, HistoryNames } from "./emitter.ts";
+import { functionOf } from "./generated.ts";
 
 /** A condition as generated code; gives one of the four answers. */
 export type Shape = (
-  s: Quick,
+  s: QuickAction,
   numbers: Float64Array,
   n: number,
   references: readonly unknown[],
   r: number,
 ) => number;
 
-/** The shape of a rule that closures judge, and of one that has no condition. */
+/** Instead of a shape: the rule is one for closures, has no condition, was never asked for. */
 const byClosures = -1;
-export const always = -2;
+const always = -2;
+const unknown = -3;
 
 /**
- * The conditions of all rules as few functions: those that differ only in constants share one,
- * and each rule has its constants in two pools.
+ * The conditions of rules as few functions: those that differ only in constants share one, and
+ * each rule has its constants in two pools. A rule gets its shape when it is first asked.
  */
 export class ShapeTable {
-  readonly shapes: readonly Shape[];
-  /** for each rule its shape, or one of the two above */
-  readonly ofRule: Int32Array;
-  readonly numberAt: Int32Array;
-  readonly referenceAt: Int32Array;
-  readonly numbers: Float64Array;
-  readonly references: readonly unknown[];
+  readonly #rules: readonly RulePlan[];
+  readonly #history: HistoryNames;
+  readonly #generates: boolean;
+  readonly #known = new Map<string, number>();
+  readonly #shapes: Shape[] = [];
+  readonly #ofRule: Int32Array;
+  readonly #numberAt: Int32Array;
+  readonly #referenceAt: Int32Array;
+  #numbers = new Float64Array(256);
+  #numberCount = 0;
+  readonly #references: unknown[] = [];
 
-  constructor(rules: readonly RulePlan[], generates: boolean) {
-    const shapes: Shape[] = [];
-    const known = new Map<string, number>();
+  constructor(rules: readonly RulePlan[], history: HistoryNames, generates: boolean) {
+    this.#rules = rules;
+    this.#history = history;
+    this.#generates = generates;
+    this.#ofRule = new Int32Array(rules.length).fill(unknown);
+    this.#numberAt = new Int32Array(rules.length);
+    this.#referenceAt = new Int32Array(rules.length);
+  }
+
+  /** Whether a rule holds: one of the four answers. **Contract:** the guards have run. */
+  ask(rule: number, action: QuickAction): number {
+    let shape = this.#ofRule[rule] ?? byClosures;
+    if (shape === unknown) shape = this.#find(rule);
+    if (shape === always) return 1;
+    const judge = this.#shapes[shape];
+    if (judge === undefined) return 3;
+    const number = this.#numberAt[rule] ?? 0;
+    return judge(action, this.#numbers, number, this.#references, this.#referenceAt[rule] ?? 0);
+  }
+
+  #find(index: number): number {
+    const shape = this.#shapeOf(index);
+    this.#ofRule[index] = shape;
+    return shape;
+  }
+
+  #shapeOf(index: number): number {
+    const plan = this.#rules[index];
+    if (plan === undefined) return byClosures;
+    const { when } = plan.rule;
+    const limit = limitOf(plan.rule);
+    if (when === undefined && limit === undefined) return always;
+    const meter = limit === undefined ? undefined : this.#history.meters.get(limit.meter);
+    if (!this.#generates || (limit !== undefined && meter === undefined)) return byClosures;
     const numbers: number[] = [];
     const references: unknown[] = [];
-    this.ofRule = new Int32Array(rules.length).fill(byClosures);
-    this.numberAt = new Int32Array(rules.length);
-    this.referenceAt = new Int32Array(rules.length);
-    for (const { index, rule, plan } of rules) {
-      if (rule.when === undefined) this.ofRule[index] = always;
-      const emitted =
-        rule.when === undefined || !generates ? undefined : Emitter.emit(rule.when.ast, plan);
-      if (emitted === undefined) continue;
-      let shape = known.get(emitted.text);
-      if (shape === undefined) {
-        shape = shapes.length;
-        shapes.push(made(emitted.text));
-        known.set(emitted.text, shape);
-      }
-      this.ofRule[index] = shape;
-      this.numberAt[index] = numbers.length;
-      this.referenceAt[index] = references.length;
-      for (const number of emitted.constants.numbers) numbers.push(number);
-      for (const reference of emitted.constants.references) references.push(reference);
+    const constants: Constants = {
+      number: (value) => `N[n+${numbers.push(value) - 1}]`,
+      reference: (value) => `R[r+${references.push(value) - 1}]`,
+    };
+    const emitter = new Emitter(this.#history, constants);
+    const answer = when === undefined ? "1" : emitter.condition(when.ast, plan.plan);
+    if (answer === undefined) return byClosures;
+    let result = answer;
+    if (limit !== undefined && meter !== undefined) {
+      const passes = `s.limit(${constants.number(meter)},${constants.number(limit.max)})`;
+      result = `${answer}===1?${passes}:${answer}`;
     }
-    this.shapes = shapes;
-    this.numbers = Float64Array.from(numbers);
-    this.references = references;
+    this.#numberAt[index] = this.#numberCount;
+    this.#referenceAt[index] = this.#references.length;
+    for (const number of numbers) this.#keep(number);
+    this.#references.push(...references);
+    return this.#made(`${emitter.text}return ${result};`);
   }
-}
 
-function made(text: string): Shape {
-  // oxlint-disable-next-line no-implied-eval, no-new-func -- the text holds no text of a policy but field names as JSON
-  return new Function("s", "N", "n", "R", "r", `"use strict";${text}`) as Shape;
+  #keep(number: number): void {
+    if (this.#numberCount === this.#numbers.length) {
+      const grown = new Float64Array(this.#numbers.length * 2);
+      grown.set(this.#numbers);
+      this.#numbers = grown;
+    }
+    this.#numbers[this.#numberCount] = number;
+    this.#numberCount += 1;
+  }
+
+  #made(text: string): number {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const shape = this.#shapes.push(functionOf(["s", "N", "n", "R", "r"], text) as Shape) - 1;
+    this.#known.set(text, shape);
+    return shape;
+  }
 }

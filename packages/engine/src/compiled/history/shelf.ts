@@ -1,0 +1,104 @@
+/** One part of a key: JSON that is no atom is put in as text of its own kind. */
+export type Atom = string | number | boolean | null;
+
+/** Things under keys, the tenant first; found without making a text of the key. */
+export interface Shelf<T extends object> {
+  find(path: readonly Atom[]): T | undefined;
+  /** The thing under a key, made when there is none. */
+  take(path: readonly Atom[]): T;
+}
+
+type Branch<T> = Map<Atom, Branch<T> | T>;
+
+/** Things under keys of any parts, all of one length. */
+export class TreeShelf<T extends object> implements Shelf<T> {
+  readonly #root: Branch<T> = new Map();
+  readonly #make: () => T;
+
+  constructor(make: () => T) {
+    this.#make = make;
+  }
+
+  find(path: readonly Atom[]): T | undefined {
+    let at: Branch<T> | T | undefined = this.#root;
+    for (const atom of path) {
+      if (!(at instanceof Map)) return undefined;
+      at = at.get(atom);
+    }
+    return at instanceof Map ? undefined : at;
+  }
+
+  take(path: readonly Atom[]): T {
+    let branch = this.#root;
+    for (const [index, atom] of path.entries()) {
+      const next = branch.get(atom);
+      if (index === path.length - 1) {
+        if (next !== undefined && !(next instanceof Map)) return next;
+        const made = this.#make();
+        branch.set(atom, made);
+        return made;
+      }
+      if (next instanceof Map) branch = next;
+      else {
+        const made: Branch<T> = new Map();
+        branch.set(atom, made);
+        branch = made;
+      }
+    }
+    return this.#make();
+  }
+}
+
+/** What is kept under one key that many Events and Meters have, each at a place of its own. */
+export type Drawer<T> = (T | undefined)[];
+
+/** The drawers of all tenants for one kind of key, such as the session's root. */
+export class Cabinet<T> {
+  readonly #tenants = new Map<string, Map<string, Drawer<T>>>();
+  #latest = "";
+  #drawers: Map<string, Drawer<T>> | undefined;
+
+  /** The drawer of a key; `undefined` when nothing was ever put under it. */
+  find(tenant: string, key: string): Drawer<T> | undefined {
+    if (this.#drawers === undefined || tenant !== this.#latest) {
+      this.#drawers = this.#tenants.get(tenant);
+      this.#latest = tenant;
+    }
+    return this.#drawers?.get(key);
+  }
+
+  take(tenant: string, key: string): Drawer<T> {
+    const found = this.find(tenant, key);
+    if (found !== undefined) return found;
+    const drawers = this.#drawers ?? new Map<string, Drawer<T>>();
+    this.#tenants.set(tenant, drawers);
+    this.#drawers = drawers;
+    const made: Drawer<T> = [];
+    drawers.set(key, made);
+    return made;
+  }
+}
+
+/** One place in every drawer of a cabinet. */
+export class CabinetShelf<T extends object> implements Shelf<T> {
+  readonly place: number;
+  readonly #cabinet: Cabinet<T>;
+  readonly #make: () => T;
+
+  constructor(cabinet: Cabinet<T>, place: number, make: () => T) {
+    this.#cabinet = cabinet;
+    this.place = place;
+    this.#make = make;
+  }
+
+  find([tenant, key]: readonly Atom[]): T | undefined {
+    return this.#cabinet.find(String(tenant), String(key))?.[this.place];
+  }
+
+  take([tenant, key]: readonly Atom[]): T {
+    const drawer = this.#cabinet.take(String(tenant), String(key));
+    // A drawer is filled up to the place, so that it stays a list without holes.
+    while (drawer.length <= this.place) drawer.push(undefined);
+    return (drawer[this.place] ??= this.#make());
+  }
+}

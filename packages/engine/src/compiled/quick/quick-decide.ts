@@ -1,0 +1,165 @@
+import type { Decision } from "@holdfast/model";
+import type { DecisionInput } from "../../engine.ts";
+import { decide, nowMsMax } from "../decision/decide.ts";
+import { compiledState } from "../history/compiled-state.ts";
+import type { CompiledState } from "../history/compiled-state.ts";
+import { covers } from "../rule/coverage.ts";
+import type { Program } from "../rule/program.ts";
+import { ruleClass } from "../rule/rule-table.ts";
+import { ShapeTable } from "../shape/shape-table.ts";
+import { QuickAction } from "./action.ts";
+import { ActionPlans, frozenDecision } from "./action-plan.ts";
+import type { ActionPlan } from "./action-plan.ts";
+
+/** Kept decisions at most; one more and all are made anew. */
+const keptMax = 65_536;
+
+/**
+ * The short way to a decision, for the requests that are most: no delegation, no restriction in
+ * force, nothing rewritten, and no rule holds but rules that allow or deny in constant words.
+ * Anything else is `undefined` and goes the long way, which makes the same decision.
+ */
+export class QuickDecider {
+  readonly #program: Program;
+  readonly #plans: ActionPlans;
+  readonly #shapes: ShapeTable;
+  readonly #action: QuickAction;
+  /** by rules, of those that decide together */
+  readonly #kept = new Map<string | number, Decision>();
+  /** by rule, of those that decide alone */
+  readonly #keptOne: (Decision | undefined)[];
+
+  constructor(program: Program) {
+    const { events, meters, table, generates } = program;
+    const history = {
+      events: new Map(events.map(({ event }, number) => [event.name, number])),
+      meters: new Map(meters.map(({ meter }, number) => [meter.name, number])),
+      labelLists: program.labelLists,
+    };
+    this.#program = program;
+    this.#keptOne = Array.from({ length: table.rules.length });
+    this.#plans = new ActionPlans(program, history);
+    this.#shapes = new ShapeTable(table.rules, history, generates);
+    this.#action = new QuickAction(program);
+  }
+
+  /** The decision, or `undefined` when the long way must make it. */
+  decide(input: DecisionInput, state: CompiledState): Decision | undefined {
+    const { request, nowMs } = input;
+    if (!this.#isPlain(input, state)) return undefined;
+    if (!(nowMs >= 0 && nowMs <= nowMsMax) || !Number.isSafeInteger(nowMs)) return undefined;
+    const plan = this.#plans.of(request);
+    if (plan === undefined || plan.rewrites) return undefined;
+    const { args } = request;
+    if (plan.test === undefined || plan.test(args) === 0) {
+      const checked = plan.tool.check?.(args);
+      if (checked !== undefined && (!checked.ok || checked.args !== args)) return undefined;
+    }
+    this.#action.become(input, plan, state);
+    return this.#judge(plan, this.#action, input);
+  }
+
+  #isPlain(
+    { request, mode, approved, capabilities, registry }: DecisionInput,
+    state: CompiledState,
+  ): boolean {
+    if (approved !== undefined || capabilities !== undefined) return false;
+    if (mode === "observe" || (registry !== undefined && registry !== "known")) return false;
+    if (this.#program.observes || state.restrictions.length > 0) return false;
+    if (request.delegation.length > 0 || request.action.phase !== "call") return false;
+    return request.result === undefined && request.outcome === undefined;
+  }
+
+  #judge(plan: ActionPlan, action: QuickAction, input: DecisionInput): Decision | undefined {
+    const { guards, narrow, allow, boundTargets } = plan;
+    for (let at = 0; at < guards.length; at += 1) guards[at]?.(action);
+    for (let at = 0; at < narrow.length; at += 1) this.#ask(narrow[at] ?? 0, action, false);
+    const { table } = this.#program;
+    const principals = boundTargets.length > 0 ? table.findPrincipals(action.request) : 0;
+    if (principals > 0 && this.#askBound(plan, principals, action, ruleClass.narrow)) {
+      return undefined;
+    }
+    if (action.uncertain) return undefined;
+    if (action.heldCount > 0) return this.#decision(action, input);
+    for (let at = 0; at < allow.length; at += 1) this.#ask(allow[at] ?? 0, action, true);
+    if (principals > 0) this.#askBound(plan, principals, action, ruleClass.allow);
+    if (action.uncertain) return undefined;
+    return action.heldCount > 0 ? this.#decision(action, input) : plan.defaultDeny;
+  }
+
+  /** Judges rules for certain agents or users; true when one may rewrite the action. */
+  #askBound(
+    { boundTargets }: ActionPlan,
+    principals: number,
+    action: QuickAction,
+    kind: 1 | 2,
+  ): boolean {
+    const { table } = this.#program;
+    for (let on = 0; on < boundTargets.length; on += 1) {
+      for (let by = 1; by <= principals; by += 1) {
+        const pair = table.pairOf(boundTargets[on] ?? 0, table.principalAt(by));
+        if (pair === 0) continue;
+        const begin = table.startOf(pair, kind);
+        if (kind === 1 && table.startOf(pair, ruleClass.modify) < begin) return true;
+        const end = table.startOf(pair, kind + 1);
+        for (let place = begin; place < end; place += 1) {
+          const rule = table.entryAt(place);
+          if (table.unsettled[rule] !== 0 && !this.#covered(rule, action, kind)) continue;
+          this.#ask(rule, action, kind === 2);
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Takes note of a rule that holds; an error does not grant, and is for the long way elsewhere. */
+  #ask(rule: number, action: QuickAction, grants: boolean): void {
+    let code = this.#shapes.ask(rule, action);
+    if (code === 3) code = action.judge(rule);
+    if (code === 0 || (grants && code === 2)) return;
+    // A limit that is passed has words of its own: when to come again.
+    action.note(rule, action.isLimited(rule) ? 2 : code);
+  }
+
+  #covered(rule: number, action: QuickAction, kind: 1 | 2): boolean {
+    const { table } = this.#program;
+    const plan = table.rules[rule];
+    if (plan === undefined) return false;
+    const stance = kind === 1 ? "narrowing" : "granting";
+    const { agent } = action.request;
+    return covers(plan.plan.policy.match, action.situation, agent, stance, table.unsettled[rule]);
+  }
+
+  /** The decision of the rules noted, which all are constant: as the long way first made it. */
+  #decision(action: QuickAction, input: DecisionInput): Decision | undefined {
+    const { held, heldCount } = action;
+    const { constant } = this.#program.table;
+    for (let at = 0; at < heldCount; at += 1) if (constant[held[at] ?? 0] !== 1) return undefined;
+    const first = held[0] ?? 0;
+    if (heldCount === 1) return (this.#keptOne[first] ??= this.#make(input));
+    const key = heldCount === 2 ? this.#pairKey(first, held[1] ?? 0) : textKey(held, heldCount);
+    let kept = this.#kept.get(key);
+    if (kept === undefined) {
+      kept = this.#make(input);
+      if (this.#kept.size >= keptMax) this.#kept.clear();
+      this.#kept.set(key, kept);
+    }
+    return kept;
+  }
+
+  #pairKey(a: number, b: number): number {
+    const { length } = this.#program.table.rules;
+    return a < b ? a * length + b : b * length + a;
+  }
+
+  #make(input: DecisionInput): Decision {
+    return frozenDecision(decide(this.#program, input, compiledState(input.state)));
+  }
+}
+
+function textKey(held: readonly number[], count: number): string {
+  return held
+    .slice(0, count)
+    .toSorted((a, b) => a - b)
+    .join();
+}
