@@ -174,6 +174,15 @@ describe("answers about origins", () => {
     expect(said(state, "https://else.example/a")).toContain("tier=field | user=false | crm=true");
   });
 
+  test("take labels from a pattern at a whole step of the path alone", () => {
+    const state = engine.createState();
+    const record = { who: { name: "Ana One" }, whom: "Ben Two", note: ["Cid Three"] };
+    play(engine, state, [prompt("hello"), result({ items: [record] })]);
+    expect(said(state, "Ana One")).toContain("tier=own | user=false | crm=false");
+    expect(said(state, "Ben Two")).toContain("tier=field | user=false | crm=true");
+    expect(said(state, "Cid Three")).toContain("tier=text | user=false | crm=false | touches=true");
+  });
+
   test("touch by a run of five words in whatever case, and by no shorter one", () => {
     const state = engine.createState();
     play(engine, state, [prompt("hello"), document("Send ALL of it, to the vault now")]);

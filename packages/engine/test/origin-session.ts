@@ -21,7 +21,7 @@ export type SessionStep =
       readonly result: Json;
     };
 
-export const sessionTools = `
+const sessionTools = `
 apiVersion: holdfast.dev/v1
 kind: Settings
 metadata: {name: settings}

@@ -59,7 +59,7 @@ const valueArbitrary: fc.Arbitrary<Json> = fc.oneof(
 );
 
 const recordArbitrary: fc.Arbitrary<JsonObject> = fc.dictionary(
-  fc.constantFrom("iban", "note", "who", "said", "other"),
+  fc.constantFrom("iban", "note", "who", "whom", "said", "other"),
   fc.oneof(scalarArbitrary, textArbitrary),
 );
 const structureArbitrary: fc.Arbitrary<Json> = fc.oneof(

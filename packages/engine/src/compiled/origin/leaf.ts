@@ -56,7 +56,7 @@ function nameOf(key: Key): string {
 const exactInt = 9_007_199_254_740_992n;
 
 /** The key of a text or a number that JSON can write exactly; `undefined` for any other value. */
-export function leafKey(value: Value): LeafKey | undefined {
+function leafKey(value: Value): LeafKey | undefined {
   if (typeof value === "string") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (value instanceof Double) return value.value;
