@@ -10,6 +10,8 @@ export const exitCode = {
   notAllowed: 5,
   pending: 6,
   logVerificationFailed: 7,
+  /** `print --check`: the folder is not what would be printed */
+  differs: 9,
   /** `wrap`: Holdfast itself failed, as opposed to the wrapped command */
   wrapFailed: 125,
 } as const;

@@ -70,7 +70,8 @@ const argumentErrors: ReadonlySet<string> = new Set([
 ]);
 
 function codeOf(code: string): number {
-  if (code === "policy_invalid") return exitCode.policyDoesNotCompile;
+  if (code === "policy_invalid" || code === "definition_invalid")
+    return exitCode.policyDoesNotCompile;
   if (argumentErrors.has(code) || code.startsWith("environment_")) return exitCode.arguments;
   if (code === "log_locked") return exitCode.internal;
   if (code.startsWith("log_") || code.startsWith("payload_")) return exitCode.logVerificationFailed;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { printCommand } from "./commands/print.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { testCommand } from "./commands/test.ts";
 import { wrapCommand } from "./commands/wrap.ts";
@@ -55,6 +56,7 @@ function configure(program: Command, context: CommandContext): void {
     checkCommand(context),
     testCommand(context),
     schemaCommand(context),
+    printCommand(context),
     wrapCommand(context),
     auditCommand(context),
     demoCommand(context),
@@ -81,5 +83,6 @@ Examples:
   holdfast audit verify --data .holdfast                 prove that the log is whole
 
 Exit codes: 0 ok, 1 internal, 2 arguments, 3 policy does not compile, 4 policy tests failed,
-5 not allowed, 6 pending, 7 log verification failed, 125 wrap: Holdfast itself failed.
+5 not allowed, 6 pending, 7 log verification failed, 9 print --check differs,
+125 wrap: Holdfast itself failed.
 `;

@@ -47,6 +47,7 @@ export type { EngineOptions } from "./compiled/compiled-engine.ts";
 export { evaluateCompiled } from "./compiled/expression/standalone.ts";
 export type { ValueData } from "./compiled/expression/standalone.ts";
 export { createReferenceEngine } from "./reference/reference-engine.ts";
+export { readsOrigins } from "./reference/origin/origin-use.ts";
 export { createResourceReader } from "./reference/derived-resource.ts";
 export type { ResourceReader } from "./reference/derived-resource.ts";
 export { invalidRequestDecision } from "./reference/decide.ts";

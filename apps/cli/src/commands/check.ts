@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { createReferenceEngine, invalidRequestDecision, renderExplanation } from "@holdfast/engine";
-import type { Bundle, DecisionInput, Engine } from "@holdfast/engine";
+import type { Bundle, DecisionInput, Engine, State } from "@holdfast/engine";
 import { copyJson, HoldfastError, parseJson, readRequest } from "@holdfast/model";
 import type { Decision, Json, JsonObject, Request } from "@holdfast/model";
 import { chooseEnvironment, defaultConfiguration } from "@holdfast/runtime";
@@ -12,9 +12,11 @@ import { inputLines, lineBytesMax } from "../input-lines.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
+import { readPrompt, withPromptOptions } from "../prompt.ts";
+import type { PromptOptions } from "../prompt.ts";
 import type { Terminal } from "../terminal.ts";
 
-interface CheckOptions {
+interface CheckOptions extends PromptOptions {
   readonly policy: string;
   readonly request?: string;
   readonly output: OutputFormat;
@@ -30,10 +32,10 @@ interface Checked {
 
 /**
  * `holdfast check`: decides requests against a policy folder and explains. It is a peek: history
- * is empty, nothing is recorded, nothing runs.
+ * is empty but for a prompt that is given, nothing is recorded, nothing runs.
  */
 export function checkCommand(context: CommandContext): Command {
-  return new Command("check")
+  const command = new Command("check")
     .description("decide one request and explain it, or many as JSON lines on standard input")
     .requiredOption("-p, --policy <dir>", "policy folder")
     .option("-r, --request <file>", "one request as JSON; `-` reads it from standard input")
@@ -53,6 +55,7 @@ export function checkCommand(context: CommandContext): Command {
       if (options.request === undefined) await checkLines(context, options, check);
       else await checkOne(context, options, { check, path: options.request });
     });
+  return withPromptOptions(command);
 }
 
 /** What the runtime would open for an action that names no session: one without a past. */
@@ -86,6 +89,7 @@ interface Check {
 function createCheck(options: CheckOptions, terminal: Terminal): Check {
   const nowMs = options.now === undefined ? Date.now() : Date.parse(options.now);
   if (Number.isNaN(nowMs)) throw badArguments(`\`${options.now}\` is not an RFC 3339 time`);
+  const prompt = readPrompt(options);
   const bundle = loadPolicies(options.policy, terminal);
   const engine = createReferenceEngine(bundle);
   const environment = chooseEnvironment(options.environment, defaultConfiguration(), bundle);
@@ -106,10 +110,34 @@ function createCheck(options: CheckOptions, terminal: Terminal): Check {
     }
     const agent = describedAgent(bundle, value, reading.request.agent);
     const request = { environment, session: freshSession, ...reading.request, agent };
-    const input: DecisionInput = { request, external: {}, state: engine.createState(), nowMs };
+    const state = stateWith(engine, prompt, { request, nowMs });
+    const input: DecisionInput = { request, external: {}, state, nowMs };
     return { decision: engine.decide(input), input };
   };
   return { engine, decide };
+}
+
+/** A state in which nothing has happened but that the request's user typed the prompt. */
+function stateWith(
+  engine: Engine,
+  prompt: string | undefined,
+  { request, nowMs }: { readonly request: Request; readonly nowMs: number },
+): State {
+  const state = engine.createState();
+  const { tenant, session } = request;
+  if (prompt === undefined || session === undefined) return state;
+  engine.fold(state, {
+    kind: "observation",
+    sequence: 0,
+    nowMs,
+    tenant,
+    root: session.root ?? session.id,
+    seen: "prompt",
+    text: prompt,
+    source: "operator",
+    labels: ["user"],
+  });
+  return state;
 }
 
 async function checkOne(
@@ -199,6 +227,7 @@ const examples = `
 Examples:
   holdfast check --policy policies --request call.json
   holdfast check --policy policies --request call.json -o json
+  holdfast check --policy policies --request call.json --prompt "answer the mail of ana@corp.example"
   printf '%s\\n' "$call1" "$call2" | holdfast check --policy policies -o jsonl
 
 One request exits with 0 (allow, modify, sandbox), 5 (not allowed) or 6 (pending: step_up,

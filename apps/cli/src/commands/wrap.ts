@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
+import { readsOrigins } from "@holdfast/engine";
 import { gatewayFailed, runStdioGateway } from "@holdfast/gateway-mcp";
 import { openGuard, readConfiguration } from "@holdfast/runtime";
 import type { Guard } from "@holdfast/runtime";
@@ -6,16 +8,17 @@ import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments, describeFailure } from "../failure.ts";
 import { loadPolicies } from "../policies.ts";
+import { readPrompt, withPromptOptions } from "../prompt.ts";
+import type { PromptOptions } from "../prompt.ts";
 import { version } from "../version.ts";
 
-interface WrapOptions {
+interface WrapOptions extends PromptOptions {
   readonly policy?: string;
   readonly data?: string;
   readonly config?: string;
   readonly environment?: string;
   readonly server: string;
   readonly agent?: string;
-  readonly prompt?: string;
 }
 
 /** `holdfast wrap mcp -- <server command>`: the gate in front of an MCP server over stdio. */
@@ -27,7 +30,6 @@ export function wrapCommand(context: CommandContext): Command {
     .option("-p, --policy <dir>", "policy folder (default: the configuration's, else policies)")
     .option("-s, --server <name>", "alias of the server, the first part of `server.tool`", "mcp")
     .option("-a, --agent <id>", "who acts, on your word (default: the configuration's, else agent)")
-    .option("--prompt <text>", "what a person typed to start this run")
     .option("-d, --data <dir>", "folder of the log (default: the configuration's, else .holdfast)")
     .option("-e, --environment <name>", "one of the environments Settings declares")
     .option("-c, --config <file>", "holdfast.yaml; never searched for")
@@ -35,6 +37,7 @@ export function wrapCommand(context: CommandContext): Command {
     .action(async (command: string[], options: WrapOptions) => {
       context.exit(await wrapMcp(context, command, options));
     });
+  withPromptOptions(mcp);
   return new Command("wrap").description("put the gate in front of a command").addCommand(mcp);
 }
 
@@ -48,7 +51,8 @@ async function wrapMcp(
   if (!/^[a-z0-9-]+$/u.test(options.server)) {
     throw badArguments(`server alias \`${options.server}\` may hold only a-z, 0-9 and -`);
   }
-  const opened = await open(context, options);
+  const prompt = readPrompt(options);
+  const opened = await open(context, options, prompt);
   if (typeof opened === "number") return opened;
   const { guard, agent } = opened;
   const { stdin, stdout, stderr, env } = context.host;
@@ -67,7 +71,7 @@ async function wrapMcp(
       stderr,
       agent,
       signal: stop.signal,
-      ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
+      ...(prompt === undefined ? {} : { prompt }),
     });
   } finally {
     await guard.close();
@@ -78,6 +82,7 @@ async function wrapMcp(
 async function open(
   context: CommandContext,
   options: WrapOptions,
+  prompt: string | undefined,
 ): Promise<{ readonly guard: Guard; readonly agent: string } | number> {
   try {
     const configured = options.config === undefined ? undefined : readConfiguration(options.config);
@@ -88,6 +93,8 @@ async function open(
       data: options.data ?? configured?.data ?? ".holdfast",
       pep: { type: "mcp-stdio", id: options.server, version },
       explanations: true,
+      // Who could write it would speak as the user in the next run.
+      protectedPaths: options.promptFile === undefined ? [] : [resolve(options.promptFile)],
       ...(options.config === undefined ? {} : { configuration: options.config }),
       ...(options.environment === undefined ? {} : { environment: options.environment }),
     });
@@ -99,6 +106,7 @@ async function open(
         `holdfast: ${rules} rules of ${policies} (${bundle.digest.slice(0, 19)}), agent ${agent}, ` +
           `server ${options.server}, environment ${guard.environment}, log ${guard.directory}`,
       );
+    if (prompt === undefined && readsOrigins(bundle)) context.terminal().words(promptless);
     return { guard, agent };
   } catch (error) {
     const failure = describeFailure(error);
@@ -108,6 +116,10 @@ async function open(
     return failure.exitCode === exitCode.internal ? gatewayFailed : failure.exitCode;
   }
 }
+
+const promptless =
+  "holdfast: these policies ask where values come from, and no prompt is given: rules that ask deny " +
+  "or do not grant (`--prompt`, `--prompt-file`)";
 
 const examples = `
 Examples:
