@@ -111,6 +111,23 @@ describe("what a session is remembered of", () => {
     expect(engine.slice(elsewhere)["origins"]).toBeNull();
   });
 
+  test("holds what was sent and shown, and nothing that was denied, withheld or cut out", () => {
+    const state = engine.createState();
+    const denied: SessionStep = {
+      step: "send",
+      tool: "pay.send",
+      args: { to: "x" },
+      granted: false,
+    };
+    const withheld = { ...result("whole"), decided: { effect: "deny" as const } };
+    const redacted = { ...result("whole"), decided: { effect: "modify" as const, result: "cut" } };
+    const emptied = { ...result("whole"), decided: { effect: "modify" as const, result: null } };
+    play(engine, state, [prompt("hello"), denied, withheld, emptied]);
+    expect(seen(state)).toMatchObject({ entries: 1 });
+    play(engine, state, [redacted, { ...denied, granted: true }], 5);
+    expect(seen(state)).toMatchObject({ entries: 3, units: "hellochat".length + 3 + 1 });
+  });
+
   test("is nothing at all in a bundle that reads no origins", () => {
     const plain = createEngine(askingBundle({ v: "args.v" }));
     const state = plain.createState();

@@ -13,12 +13,20 @@ export type SessionStep =
       readonly source: string;
       readonly root?: string;
     }
-  | { readonly step: "send"; readonly tool: string; readonly args: JsonObject }
+  | {
+      readonly step: "send";
+      readonly tool: string;
+      readonly args: JsonObject;
+      /** default true */
+      readonly granted?: boolean;
+    }
   | {
       readonly step: "result";
       readonly tool: string;
       readonly args: JsonObject;
       readonly result: Json;
+      /** what was decided on it, default that it is shown */
+      readonly decided?: Partial<Decision>;
     };
 
 const sessionTools = `
@@ -91,7 +99,7 @@ function occurrenceOf(step: SessionStep, sequence: number): Occurrence {
   const request = sessionRequest(step.tool, step.args);
   if (step.step === "send") {
     const input = { request, external: {}, nowMs };
-    return { kind: "decision", sequence, input, decision: allowed, granted: true };
+    return { kind: "decision", sequence, input, decision: allowed, granted: step.granted ?? true };
   }
   const done: Request = {
     ...request,
@@ -101,7 +109,7 @@ function occurrenceOf(step: SessionStep, sequence: number): Occurrence {
   };
   const input = { request: done, external: {}, nowMs };
   const flags = { simulated: false, nothingSent: false };
-  return { kind: "outcome", sequence, input, decision: allowed, ...flags };
+  return { kind: "outcome", sequence, input, decision: { ...allowed, ...step.decided }, ...flags };
 }
 
 /** Plays a session, beginning with the sequence number `from`. */
