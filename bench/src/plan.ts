@@ -23,8 +23,21 @@ const quickCounts: readonly number[] = [10, 1_000, 10_000];
 const oursMs = 600_000;
 const peerMs = 30_000;
 
-/** The cells of a choice, by scenario, then size, our engine first. */
+/**
+ * The cells of a choice, by scenario, then size, our engine first.
+ * @throws RangeError on an engine, scenario or number of rules that cannot be measured
+ */
 export function planOf(choice: Choice): readonly Planned[] {
+  mustKnow(
+    "engine",
+    choice.engines ?? [],
+    candidates.map(({ name }) => name),
+  );
+  mustKnow("scenario", choice.scenarios ?? [], scenarios);
+  for (const rules of choice.rules ?? []) {
+    if (Number.isSafeInteger(rules) && rules >= sliceRules && rules <= 10_000_000) continue;
+    throw new RangeError("`--rules` is a whole number from 2 to 10000000");
+  }
   const counts = choice.rules ?? (choice.quick ? quickCounts : [sliceRules, ...ruleCounts]);
   return scenarios
     .filter((scenario) => choice.scenarios?.includes(scenario) ?? true)
@@ -58,4 +71,10 @@ function isWanted(
   if (rules === sliceRules) return compared && !indexed && !partial;
   if (name === "holdfast") return true;
   return quick ? compared && rules === 10_000 : true;
+}
+
+function mustKnow(what: string, asked: readonly string[], known: readonly string[]): void {
+  const unknown = asked.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new RangeError(`unknown ${what} \`${unknown}\`; there are ${known.join(", ")}`);
 }
