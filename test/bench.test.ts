@@ -21,7 +21,7 @@ const task = (scenario: Scenario) => ({
   scenario,
   engine: "holdfast",
   rules: 100,
-  quick: true,
+  quick: false,
   capMs: 60_000,
 });
 

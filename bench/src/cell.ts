@@ -39,7 +39,8 @@ export type CellOutcome =
 
 /** A decision slower than this is timed alone, and fewer times. */
 const slowMs = 0.05;
-const slowActions = 256;
+/** Actions that a slow engine is asked, in a short run and in a whole one. */
+const slowActions = { quick: 64, whole: 256 };
 const actionsMax = 4_096;
 /** However slow an engine is, so many of its answers are held to the oracle. */
 const checkedLeast = 6;
@@ -86,7 +87,7 @@ export async function runCell(task: CellTask, candidate: Candidate): Promise<Cel
 
 /** Loads the rules and holds the engine's answers to the oracle's, as far as the time allows. */
 export async function openCell(
-  { scenario, rules }: CellTask,
+  { scenario, rules, quick }: CellTask,
   candidate: Candidate,
   deadlineMs: number,
 ): Promise<Opened | Extract<CellOutcome, { ok: false }>> {
@@ -100,7 +101,7 @@ export async function openCell(
   const stream = new ActionStream(1, source.grid, scenario);
   const first = contender.prepare(stream.next());
   const slow = contender.decideLater !== undefined || (await onceMs(contender, first)) > slowMs;
-  const actions = stream.take(slow ? slowActions : actionsMax);
+  const actions = stream.take(slow ? slowActions[quick ? "quick" : "whole"] : actionsMax);
   const wanted = wantedOf(candidate, oracle);
   const checked = await checkAnswers(contender, actions, { wanted, deadlineMs, slow });
   if (!checked.ok) return checked;

@@ -19,6 +19,8 @@ export interface Planned {
 
 /** The two rules of one pair alone: what remains of a policy set that is sliced by request. */
 const sliceRules = 2;
+/** The size at which every engine is measured. */
+const comparedRules = 10_000;
 const quickCounts: readonly number[] = [10, 1_000, 10_000];
 const oursMs = 600_000;
 const peerMs = 30_000;
@@ -60,7 +62,11 @@ export function planOf(choice: Choice): readonly Planned[] {
     );
 }
 
-/** A slice is of use to engines without an index; a quick run compares at one size. */
+/**
+ * A slice is of use to engines without an index. Peers are compared at every size in `numeric`
+ * and `mixed`, and at one size in `miss` and `fresh`, where nothing but the requests is another;
+ * a short run compares at one size.
+ */
 function isWanted(
   { name, indexed, partial }: Candidate,
   rules: number,
@@ -69,8 +75,10 @@ function isWanted(
 ): boolean {
   const compared = scenario === "numeric" || scenario === "mixed";
   if (rules === sliceRules) return compared && !indexed && !partial;
-  if (name === "holdfast") return true;
-  return quick ? compared && rules === 10_000 : true;
+  if (name === "holdfast") {
+    return !quick || compared || scenario === "mixed-history" || rules === comparedRules;
+  }
+  return rules === comparedRules ? compared || !quick : compared && !quick;
 }
 
 function mustKnow(what: string, asked: readonly string[], known: readonly string[]): void {

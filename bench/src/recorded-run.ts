@@ -53,5 +53,11 @@ export function recordRun({ rows, leftOut }: Run, quick: boolean): void {
     leftOut,
   };
   writeFileSync(bench("result.json"), `${JSON.stringify(recorded, null, 1)}\n`);
+  renderPage();
+}
+
+/** Writes the page of the recorded run anew, for when its words changed. */
+export function renderPage(): void {
+  const recorded = JSON.parse(readFileSync(bench("result.json"), "utf8")) as RecordedRun;
   writeFileSync(bench("../docs/performance.md"), performancePage(recorded));
 }
