@@ -4,11 +4,13 @@ import { createReferenceEngine, renderExplanation } from "@holdfast/engine";
 import type { DecisionInput } from "@holdfast/engine";
 import type { RequestInput } from "@holdfast/model";
 import { bundleOf, playedInput } from "./decision-case.ts";
+import type { Step } from "./decision-case.ts";
 
-/** A policy file as lines, and a request; the text file of the same name is what is explained. */
+/** A policy file as lines, what came before and a request; the text file of the same name is what is explained. */
 interface ExplanationCase {
   readonly name: string;
   readonly policy: readonly string[];
+  readonly history?: readonly Step[];
   readonly request: RequestInput;
   readonly registry?: NonNullable<DecisionInput["registry"]>;
 }
