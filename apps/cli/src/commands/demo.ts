@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
-import { quickstartPolicies, runDemo } from "@holdfast/demo";
+import { Argument, Command } from "commander";
+import { fileScene, originScene, runDemo } from "@holdfast/demo";
 import { createReferenceEngine, renderExplanation } from "@holdfast/engine";
 import { explainRecord, loadPolicyFolder } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
@@ -11,20 +11,25 @@ interface DemoCommandOptions {
   readonly data?: string;
 }
 
+const scenes = [fileScene, originScene];
+
 /** `holdfast demo`: a scripted agent behind the gate; no model, no key, no network. */
 export function demoCommand(context: CommandContext): Command {
   return new Command("demo")
     .description("watch a scripted agent work, be attacked, and be stopped; no model, no key")
+    .addArgument(new Argument("[scene]", "what to watch").choices(scenes.map(({ name }) => name)))
     .option("-d, --data <dir>", "keep the agent's files and the log here")
     .addHelpText("after", examples)
-    .action(async ({ data }: DemoCommandOptions) => {
+    .action(async (name: string | undefined, { data }: DemoCommandOptions) => {
+      const scene = scenes.find((each) => each.name === name) ?? fileScene;
       const terminal = context.terminal();
       const { bold, dim, green, red } = terminal.colors;
       const paints = { good: green, bad: red, dim, bold };
       // Named from here, so that what is shown can be opened from here.
-      const policies = relative(process.cwd(), quickstartPolicies);
+      const policies = relative(process.cwd(), scene.policies);
       const engine = createReferenceEngine(loadPolicyFolder(policies).bundle);
       const result = await runDemo({
+        scene,
         ...(data === undefined ? {} : { data }),
         program: fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url)),
         policies,
@@ -43,6 +48,7 @@ export function demoCommand(context: CommandContext): Command {
 
 const examples = `
 Examples:
-  holdfast demo
+  holdfast demo                   rules on paths, a limit, and what was read before
+  holdfast demo origins           rules on where a path was first seen
   holdfast demo --data ./demo     the log is kept in ./demo/log
 `;

@@ -44,7 +44,7 @@ function withPlace(
   const source = sources.get(diagnostic.span.file);
   if (source === undefined) return diagnostic;
   const { definition, text } = source;
-  const path = pathAt(text, diagnostic.span.start.offset);
+  const path = pathAt(text, diagnostic.span);
   const name = `${definition.kind} \`${definition.metadata.name}\``;
   const message = `in ${name}${path === "" ? "" : ` at \`${path}\``}, defined here`;
   const note = { message, span: siteSpan(definition) ?? diagnostic.span };

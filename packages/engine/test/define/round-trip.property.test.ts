@@ -60,7 +60,10 @@ test("what the editor accepts the policy compiler accepts", () => {
           recipes.map((recipe, index) => deny(`r${index}`, { when: recipe(scope) })),
       });
       const result = policySet([everything, policy]);
-      const found = result.ok ? [] : result.diagnostics;
+      // What an expression costs is not in its type.
+      const found = (result.ok ? [] : result.diagnostics).filter(
+        ({ code }) => code !== "condition_cost",
+      );
       expect(found.map((each) => renderDiagnostic(each, undefined))).toEqual([]);
     }),
     { numRuns: 50 },

@@ -1,0 +1,81 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import type { PolicyFileText } from "@holdfast/engine";
+import { badArguments } from "./failure.ts";
+
+/** The first line of every printed file, up to the name of its module. */
+const mark = "printed by `holdfast print` from";
+
+/** The comment that makes a file a printed one. */
+export function headerOf(module: string): string {
+  return `${mark} ${module}; change that, not this`;
+}
+
+/** One file of a folder that differs from what would be printed. */
+export interface Difference {
+  readonly change: "add" | "change" | "remove";
+  readonly path: string;
+}
+
+/**
+ * How a folder differs from `files`, whose paths begin with it; sorted by path.
+ *
+ * @throws CommandFailure when it holds anything that was not printed: print owns its folder, so
+ * that a document whose definition is gone does not stay in force
+ */
+export function differencesOf(folder: string, files: readonly PolicyFileText[]): Difference[] {
+  const present = new Map(printedIn(folder).map(({ path, text }) => [path, text]));
+  const wanted = new Map(files.map(({ path, text }) => [path, text]));
+  const found: Difference[] = [];
+  for (const [path, text] of wanted) {
+    const before = present.get(path);
+    if (before === undefined) found.push({ change: "add", path });
+    else if (before !== text) found.push({ change: "change", path });
+  }
+  for (const path of present.keys()) if (!wanted.has(path)) found.push({ change: "remove", path });
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/**
+ * Puts `files` in the place of everything in the folder. WHY as a whole: whoever loads policies
+ * meanwhile finds the old set, the new one or no folder, which starts nothing, but never a
+ * mixture that grants what neither grants.
+ */
+export function replaceFolder(folder: string, files: readonly PolicyFileText[]): void {
+  const place = existsSync(folder) ? realpathSync(folder) : folder;
+  const next = `${place}.next-${process.pid}`;
+  const old = `${place}.old-${process.pid}`;
+  try {
+    for (const { path, text } of files) {
+      const target = join(next, relative(folder, path));
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, text, { flag: "wx" });
+    }
+    mkdirSync(next, { recursive: true });
+    if (existsSync(place)) renameSync(place, old);
+    try {
+      renameSync(next, place);
+    } catch (error) {
+      if (existsSync(old)) renameSync(old, place);
+      throw error;
+    }
+  } finally {
+    rmSync(next, { recursive: true, force: true });
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+function printedIn(folder: string): PolicyFileText[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const path = `${folder}/${name}`;
+    const status = lstatSync(path);
+    if (status.isDirectory()) return printedIn(path);
+    const text = status.isFile() && path.endsWith(".yaml") ? readFileSync(path, "utf8") : "";
+    if (text.startsWith(`# ${mark}`)) return [{ path: path.split(sep).join("/"), text }];
+    throw badArguments(
+      `\`${path}\` was not printed by \`holdfast print\`; give \`--out\` a folder of its own`,
+    );
+  });
+}
