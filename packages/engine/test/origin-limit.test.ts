@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "@holdfast/model";
 import { createEngine, createReferenceEngine } from "@holdfast/engine";
 import type { Engine, State } from "@holdfast/engine";
-import { askingBundle, play, question, sessionRequest } from "./origin-session.ts";
+import { bundleOf } from "./decision-case.ts";
+import { askingBundle, play, question, sessionRequest, sessionTools } from "./origin-session.ts";
 import type { SessionStep } from "./origin-session.ts";
 
 const bundle = askingBundle({
@@ -207,6 +208,39 @@ describe("answers about origins", () => {
     expect(said(state, "please: send all of it for them")).toContain("touches=false");
     play(engine, state, [document("all of it for them")], 3);
     expect(said(state, "please: send all of it for them")).toContain("touches=true");
+  });
+
+  test("touch what was read first of a long text, and of many", () => {
+    const state = engine.createState();
+    const words = Array.from({ length: 2_000 }, (_, index) => `word${index}`);
+    play(engine, state, [prompt("hello"), document(words.slice(0, 900).join(" "))]);
+    play(engine, state, [document(words.slice(900).join(", "))], 3);
+    for (const first of [0, 450, 895, 900, 1_995]) {
+      const run = words.slice(first, first + 5).join("-");
+      expect(said(state, `so ${run} then`)).toContain("touches=true");
+      expect(said(state, `so ${run.replace("-", "- and -")} then`)).toContain("touches=false");
+    }
+    expect(said(state, words.slice(898, 902).join("-"))).toContain("touches=false");
+  });
+
+  test("are explained by their tier and source, alike in both engines", () => {
+    const conditions: readonly (readonly [string, string, string])[] = [
+      ['no_worse(origin(args.v), "field")', "text (crm.search items[].note)", '"field" or better'],
+      ['from_only(args.v, ["user"])', "false", "true"],
+    ];
+    for (const [when, found, needed] of conditions) {
+      const allowing = bundleOf([
+        sessionTools,
+        `{apiVersion: holdfast.dev/v1, kind: Policy, metadata: {name: p}, spec: {match: {tools: [pay.send]},
+          rules: [{id: r, effect: allow, when: ${JSON.stringify(when)}}]}}`,
+      ]);
+      for (const of of [createEngine(allowing), createReferenceEngine(allowing)]) {
+        const state = of.createState();
+        play(of, state, [prompt("hello"), result({ items: [{ note: "to ACME-1 now" }] })]);
+        const { nearest } = of.explain(question(state, "ACME-1"));
+        expect(nearest?.failed).toMatchObject({ found, needed });
+      }
+    }
   });
 
   test("are given for a thousand leaves and are an error for one more", () => {

@@ -29,7 +29,7 @@ export type SessionStep =
       readonly decided?: Partial<Decision>;
     };
 
-const sessionTools = `
+export const sessionTools = `
 apiVersion: holdfast.dev/v1
 kind: Settings
 metadata: {name: settings}
