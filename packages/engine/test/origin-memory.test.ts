@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readRequest } from "@holdfast/model";
-import type { Json, JsonObject, Request } from "@holdfast/model";
+import type { Decision, Json, JsonObject, Request } from "@holdfast/model";
 import { createEngine, createReferenceEngine } from "@holdfast/engine";
-import type { Decision, Engine, Occurrence } from "@holdfast/engine";
+import type { Engine, Occurrence } from "@holdfast/engine";
 import { bundleOf } from "./decision-case.ts";
 
 /** POLICY.md section 3: memory is bounded. The numbers are those of the documentation. */

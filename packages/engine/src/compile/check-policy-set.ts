@@ -30,8 +30,9 @@ export function checkPolicySet(bundle: Bundle, report: Report, marks: Marks): vo
   checkNameLiterals(set);
   checkVariableReads(set);
   checkRules(set);
-  checkMeters(checkEvents(set), set);
-  checkOrigins(set);
+  const eventHelp = checkEvents(set);
+  checkMeters(eventHelp, set);
+  checkOrigins(eventHelp, set);
   checkUser(set);
   checkVacuous(set);
   checkResource(set);
