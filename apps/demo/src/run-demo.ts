@@ -2,17 +2,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "n
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { verifyLog } from "@holdfast/log";
 import { HoldfastError } from "@holdfast/model";
-import { agentScript } from "./agent-script.ts";
-import type { Step } from "./agent-script.ts";
 import { GatewaySession } from "./gateway-session.ts";
 import type { DecisionLine, ToolAnswer } from "./gateway-session.ts";
+import type { Scene, Step } from "./scene.ts";
 import { changedPaths, layScratchFolder, takeSnapshot } from "./scratch-folder.ts";
 
 /** How the demo runs and where it writes. */
 export interface DemoOptions {
+  readonly scene: Scene;
   /** folder of the log and of the agent's files; a new one below the system's temporary folder by default */
   readonly data?: string;
   /** the `holdfast` program: the agent's client starts it as `node <program> wrap mcp …` */
@@ -38,7 +37,7 @@ export interface DemoResult {
  * from the disk, the verdict on the log from the log.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
-  const { paint, write } = options;
+  const { paint, scene, write } = options;
   const data = resolve(options.data ?? mkdtempSync(join(tmpdir(), "holdfast-demo-")));
   const files = join(data, "files");
   const log = join(data, "log");
@@ -46,12 +45,13 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   if (readdirSync(files).length > 0 && !existsSync(join(log, "log.json"))) {
     throw new HoldfastError("demo_folder", `\`${files}\` holds files that are not the demo's`);
   }
-  layScratchFolder(files);
+  layScratchFolder(files, scene.files);
   write(
     paint("A scripted agent, the real MCP filesystem server, and the gate between them.", "bold"),
   );
   write(`policies  ${options.policies}`);
   write(`files     ${files}`);
+  if (scene.prompt !== undefined) write(`prompt    ${scene.prompt}`);
   const session = await GatewaySession.open({
     command: process.execPath,
     args: gatewayArguments(options, { files, log }),
@@ -66,7 +66,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
         "dim",
       ),
     );
-    for (const step of agentScript) await playStep(run, step);
+    for (const step of scene.script) await playStep(run, step);
   } finally {
     await session.close();
   }
@@ -142,7 +142,7 @@ function showDisk(
   write(paint(`           disk: CHANGED although denied: ${changed.join(", ")}`, "bad"));
 }
 
-async function closeWithLog({ paint, write }: DemoOptions, log: string): Promise<boolean> {
+async function closeWithLog({ paint, scene, write }: DemoOptions, log: string): Promise<boolean> {
   const report = await verifyLog(log);
   write("");
   write(
@@ -157,15 +157,12 @@ async function closeWithLog({ paint, write }: DemoOptions, log: string): Promise
   write("The log lies in the folder below. What to try next:");
   write(`  npx holdfast audit query --data ${path}`);
   write(`  npx holdfast audit verify --data ${path}`);
-  write("  npx holdfast test --policy examples/quickstart/policies");
-  write(
-    "  npx holdfast check --policy examples/quickstart/policies --request examples/quickstart/requests/write-config.json",
-  );
+  for (const command of scene.next) write(`  ${command}`);
   return report.ok;
 }
 
 function gatewayArguments(
-  { policies, program }: DemoOptions,
+  { policies, program, scene }: DemoOptions,
   { files, log }: { readonly files: string; readonly log: string },
 ): string[] {
   const server = createRequire(import.meta.url).resolve(
@@ -180,6 +177,7 @@ function gatewayArguments(
     "files",
     "--agent",
     "writer",
+    ...(scene.prompt === undefined ? [] : ["--prompt", scene.prompt]),
   ];
   return [program, "wrap", "mcp", ...options, "--", process.execPath, server, files];
 }
@@ -192,8 +190,3 @@ function oneLine(text: string): string {
   const flat = JSON.stringify(text);
   return flat.length > 110 ? `${flat.slice(0, 107)}..."` : flat;
 }
-
-/** The example policies of the repository, which the demo runs with. */
-export const quickstartPolicies: string = fileURLToPath(
-  new URL("../../../examples/quickstart/policies", import.meta.url),
-);
