@@ -17,6 +17,7 @@ const momentFunctions: ReadonlySet<string> = new Set([
   "from_only",
   "touches",
   "requested_by",
+  "names_act",
 ]);
 
 /**
