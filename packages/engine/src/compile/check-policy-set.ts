@@ -1,5 +1,6 @@
 import type { Bundle } from "../document/bundle.ts";
 import { checkBoundaries } from "./check/check-boundaries.ts";
+import { checkCost } from "./check/check-cost.ts";
 import { checkEvents } from "./check/check-events.ts";
 import { checkKinds } from "./check/check-kinds.ts";
 import { checkMatchNames } from "./check/check-match-names.ts";
@@ -28,6 +29,7 @@ export function checkPolicySet(bundle: Bundle, report: Report, marks: Marks): vo
   checkTools(set);
   checkTypes(set);
   checkNameLiterals(set);
+  checkCost(set);
   checkVariableReads(set);
   checkRules(set);
   const eventHelp = checkEvents(set);

@@ -67,6 +67,7 @@ export const diagnosticCodes = {
   ambiguous_resource: "`resource` is read where a tool can touch none or several",
   classification_comparison: "classifications are ordered, compare them with `at_least`",
   sandbox_rank: "two Sandboxes have one rank",
+  condition_cost: "an expression can take more steps of evaluation than one may",
   set_parent: "`set` creates leaves, never their parents",
   set_type: "the value does not fit the argument it is set on",
   set_reads_moment: "an approval binds the arguments, so they cannot depend on the moment",

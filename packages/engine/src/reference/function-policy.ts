@@ -19,17 +19,21 @@ import { isInWindow, parseWindow } from "./weekly-window.ts";
  */
 export const policyFunctions: FunctionFamily = {
   global: {
-    under: binary("under", (path, root) => {
+    under: binary("under", (path, root, budget) => {
       const real = path instanceof CelMap ? path.get("real") : undefined;
       if (!(path instanceof CelMap) || typeof root !== "string") return undefined;
       if (typeof real !== "string") return celError("no_such_key", "the path has no field `real`");
+      budget.walk(real.length + root.length);
       return isUnder(real, root);
     }),
-    domain: binary("domain", (host, suffix) =>
-      typeof host === "string" && typeof suffix === "string" ? isWithin(host, suffix) : undefined,
-    ),
-    in_net: binary("in_net", (address, block) => {
+    domain: binary("domain", (host, suffix, budget) => {
+      if (typeof host !== "string" || typeof suffix !== "string") return undefined;
+      budget.walk(host.length + suffix.length);
+      return isWithin(host, suffix);
+    }),
+    in_net: binary("in_net", (address, block, budget) => {
       if (typeof address !== "string" || typeof block !== "string") return undefined;
+      budget.walk(address.length + block.length);
       const inside = isInNet(address, block);
       if (typeof inside === "boolean") return inside;
       const wrong =
@@ -43,12 +47,13 @@ export const policyFunctions: FunctionFamily = {
       budget.spend(Math.floor(((pattern.length + 1) * (text.length + 1)) / 256));
       return globMatches(pattern, text);
     }),
-    in_window: (args, _budget, zones) => {
+    in_window: (args, budget, zones) => {
       const [now, zone, hours] = args;
       if (!(now instanceof Timestamp) || typeof zone !== "string" || typeof hours !== "string") {
         return noSuchOverload("in_window", args);
       }
       if (args.length !== 3) return noSuchOverload("in_window", args);
+      budget.walk(zone.length + hours.length);
       return isInHours(hours, wallClockAt(now, zone, zones));
     },
     min: extreme("min", (order) => order < 0),

@@ -52,13 +52,14 @@ function part(
   ofClock: (clock: WallClock) => number,
   ofDuration?: (nanos: bigint) => bigint,
 ): Implementation {
-  return (args, _budget, zones) => {
+  return (args, budget, zones) => {
     const [value, zone]: readonly (Value | undefined)[] = args;
     if (value instanceof Duration && args.length === 1 && ofDuration !== undefined) {
       return ofDuration(value.nanos);
     }
     if (!(value instanceof Timestamp) || args.length > 2) return noSuchOverload(name, args);
     if (zone !== undefined && typeof zone !== "string") return noSuchOverload(name, args);
+    budget.walk(zone?.length ?? 0);
     const clock = wallClockAt(value, zone ?? "UTC", zones);
     return clock instanceof CelError ? clock : BigInt(ofClock(clock));
   };

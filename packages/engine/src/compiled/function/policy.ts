@@ -15,17 +15,21 @@ import { isOpenAt, readHours } from "./hours.ts";
 /** The pure functions of the policy language, and parts of times. */
 export const policy: Family = {
   global: new Map<string, Body>([
-    two("under", (path, root) => {
+    two("under", (path, root, { budget }) => {
       if (!isMap(path) || typeof root !== "string") return undefined;
       const real = fieldOf(path, "real");
       if (typeof real !== "string") return fail("no_such_key", "the path has no field `real`");
+      budget.walk(real.length + root.length);
       return liesUnder(real, root);
     }),
-    two("domain", (host, suffix) =>
-      typeof host === "string" && typeof suffix === "string" ? isWithin(host, suffix) : undefined,
-    ),
-    two("in_net", (address, block) => {
+    two("domain", (host, suffix, { budget }) => {
+      if (typeof host !== "string" || typeof suffix !== "string") return undefined;
+      budget.walk(host.length + suffix.length);
+      return isWithin(host, suffix);
+    }),
+    two("in_net", (address, block, { budget }) => {
       if (typeof address !== "string" || typeof block !== "string") return undefined;
+      budget.walk(address.length + block.length);
       const inside = isInBlock(address, block);
       if (typeof inside === "boolean") return inside;
       const words =
@@ -89,7 +93,7 @@ function clock(
 ): [string, Body] {
   return [
     name,
-    (args, { zones }) => {
+    (args, { budget, zones }) => {
       const [value, zone = "UTC"] = args;
       if (value instanceof Duration && args.length === 1 && unit !== undefined) {
         const count = value.nanos / unit;
@@ -98,13 +102,14 @@ function clock(
       if (!(value instanceof Timestamp) || typeof zone !== "string" || args.length > 2) {
         return refuse(name, args);
       }
+      if (args.length === 2) budget.walk(zone.length);
       const read = clockAt(value, zone, zones);
       return read instanceof Failure ? read : ofClock(read);
     },
   ];
 }
 
-function inWindow(args: readonly Value[], { zones }: Workbench): Result {
+function inWindow(args: readonly Value[], { budget, zones }: Workbench): Result {
   const [now, zone, text] = args;
   if (
     !(now instanceof Timestamp) ||
@@ -114,6 +119,7 @@ function inWindow(args: readonly Value[], { zones }: Workbench): Result {
   ) {
     return refuse("in_window", args);
   }
+  budget.walk(zone.length + text.length);
   const read = clockAt(now, zone, zones);
   if (read instanceof Failure) return read;
   const hours = readHours(text);

@@ -9,18 +9,15 @@ export function equal(a: Value, b: Value, budget: Budget): boolean {
   budget.spend(1);
   if (isNumber(a) && isNumber(b)) return orderOfNumbers(a, b) === 0;
   if (typeof a === "string") {
-    if (a === b) {
-      budget.walk(a.length);
-      return true;
-    }
-    if (typeof b !== "string") budget.walk(a.length);
-    else budget.walk(a.length);
-    return false;
+    if (typeof b !== "string" || a.length !== b.length) return false;
+    budget.walk(a.length);
+    return a === b;
   }
   if (a === null || typeof a !== "object" || b === null || typeof b !== "object") return a === b;
   if (a instanceof Uint8Array) {
+    if (!(b instanceof Uint8Array) || a.length !== b.length) return false;
     budget.walk(a.length);
-    return b instanceof Uint8Array && orderOfBytes(a, b) === 0;
+    return orderOfBytes(a, b) === 0;
   }
   if (a instanceof Timestamp) return b instanceof Timestamp && a.nanos === b.nanos;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
