@@ -52,9 +52,9 @@ test("an agent that obeys a file opens only what the person named, run after run
     // Each run: five decisions, and the outcomes of the two that ran.
     expect(count).toBe(2 * 7);
   }
-  const [denied] = (await holdfast(["audit", "query", "--data", log, "-o", "jsonl"])).stdout
+  const denied = (await holdfast(["audit", "query", "--data", log, "-o", "jsonl"])).stdout
     .split("\n")
-    .filter((line) => line.includes("default_deny"));
+    .find((line) => line.includes("default_deny"));
   const { sequence } = JSON.parse(denied ?? "{}");
   const engine = createReferenceEngine(loadKeptBundle(log, digest));
   const explained = await explainRecord(log, engine, sequence);

@@ -124,8 +124,16 @@ export function foreignRevision(params: JsonObject | undefined): string | undefi
   return known.includes(revision) ? undefined : revision;
 }
 
-/** The id of an action: unique in the log, as the session is and the counter never returns. */
-export function actionId(session: string, sequence: number, id: MessageId | null): string {
+/**
+ * The id of an action: unique in the log, as the session, or the run in it, is and the counter
+ * never returns.
+ */
+export function actionId(
+  { session, run }: { readonly session: string; readonly run?: string },
+  sequence: number,
+  id: MessageId | null,
+): string {
   const plain = id !== null && /^[\x21-\x7e]{1,64}$/u.test(String(id)) ? `:${id}` : "";
-  return `${session}:${sequence}${plain}`;
+  const counted = run === undefined ? `${sequence}` : `${run}:${sequence}`;
+  return `${session}:${counted}${plain}`;
 }

@@ -9,6 +9,8 @@ export interface Identity {
   readonly agent: RequestInput["agent"];
   /** minted by the guard */
   readonly session: string;
+  /** tells this run from others that share its session; part of every action id */
+  readonly run?: string;
   /** the alias of the server: the first part of every tool name */
   readonly server: string;
 }
@@ -46,7 +48,7 @@ const callFields = ["name", "arguments", "_meta", "task"] as const;
 export function toRequest(call: ActionCall, identity: Identity): RequestInput {
   const isTool = call.method === "tools/call";
   return {
-    id: actionId(identity.session, call.sequence, call.id),
+    id: actionId(identity, call.sequence, call.id),
     agent: identity.agent,
     session: { id: identity.session },
     tool: {

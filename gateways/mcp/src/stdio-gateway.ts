@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { constants } from "node:os";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
@@ -80,7 +81,9 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
     return gatewayFailed;
   }
   const agent = agentOf(options);
-  const identity = { agent, session, server: options.serverAlias };
+  // In a session that other runs may share, the count of messages alone names no action.
+  const run = options.session === undefined ? {} : { run: randomBytes(8).toString("hex") };
+  const identity = { agent, session, server: options.serverAlias, ...run };
   return new StdioRun(options, child, { identity, note }).run();
 }
 

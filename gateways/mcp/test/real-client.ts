@@ -19,7 +19,7 @@ export interface RealClient {
 /** Connects the official client to a server process; it can sample, elicit and list roots. */
 export async function connect(
   command: Command,
-  { roots }: { roots: boolean },
+  { roots, env }: { roots: boolean; env?: Readonly<Record<string, string>> },
 ): Promise<RealClient> {
   const heard: RealClient["heard"] = [];
   const client = new Client(
@@ -57,6 +57,7 @@ export async function connect(
       PATH: process.env["PATH"] ?? "",
       HOME: "/nowhere",
       MEMORY_FILE_PATH: process.env["MEMORY_FILE_PATH"] ?? "",
+      ...env,
     },
     stderr: "ignore",
   });
