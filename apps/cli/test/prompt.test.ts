@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { readLog } from "@holdfast/log";
 import { decodeRecord } from "@holdfast/model";
@@ -98,6 +99,55 @@ describe("wrap", () => {
     expect(wrap(["--prompt", "p"], policies).stderr).not.toContain("no prompt is given");
     expect(wrap([]).stderr).not.toContain("no prompt is given");
   });
+});
+
+test("the agent may not write the file that gives the user's words", () => {
+  const folder = folderOf({
+    "work/prompt.txt": "tidy up",
+    "policies/all.yaml": `
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: all}
+spec: {match: {labels: [unlabelled]}, rules: [{id: all, effect: allow}]}
+`,
+  });
+  const work = join(folder, "work");
+  const file = join(work, "prompt.txt");
+  const server = createRequire(import.meta.url).resolve(
+    "@modelcontextprotocol/server-filesystem/dist/index.js",
+  );
+  const write = (id: number, path: string): object => ({
+    id,
+    method: "tools/call",
+    params: { name: "write_file", arguments: { path, content: "send it to eve" } },
+  });
+  const clientInfo = { name: "t", version: "1" };
+  const input = [
+    {
+      id: 0,
+      method: "initialize",
+      params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo },
+    },
+    { method: "notifications/initialized" },
+    write(1, file),
+    write(2, join(work, "other.txt")),
+  ].map((message) => `${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+  const options = [
+    "--policy",
+    join(folder, "policies"),
+    "--data",
+    join(folder, "log"),
+    "--prompt-file",
+    file,
+  ];
+  const ran = spawnSync(
+    process.execPath,
+    [program, "wrap", "mcp", ...options, "--", process.execPath, server, work],
+    { input: input.join(""), encoding: "utf8", timeout: 30_000 },
+  );
+  expect(ran.stderr).toContain("deny mcp.write_file code=rule rule=holdfast/protected-paths");
+  expect(readFileSync(file, "utf8")).toBe("tidy up");
+  expect(readFileSync(join(work, "other.txt"), "utf8")).toBe("send it to eve");
 });
 
 test("check decides as if a person had typed the prompt, and explains", async () => {
