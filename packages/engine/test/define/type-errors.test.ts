@@ -137,6 +137,17 @@ test("only what all matched tools declare can be read, and anything of a tool wi
   never(() =>
     definePolicy({
       name: "p",
+      match: { tools: [refund, raw] },
+      rules: ({ args }) => [
+        allow("open", { when: args.at("amount").eq(1) }),
+        // @ts-expect-error: one of them has no schema
+        allow("typed", { when: args.amount.gt(0) }),
+      ],
+    }),
+  );
+  never(() =>
+    definePolicy({
+      name: "p",
       match: { tools: [refund, "crm.*"] },
       // @ts-expect-error: with a pattern among them nothing is known
       rules: ({ args }) => [allow("any", { when: args.amount.gt(0) })],
