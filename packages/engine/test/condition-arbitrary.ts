@@ -21,7 +21,12 @@ export type ToolName = "a.read" | "b.send" | "c.pay" | "d.raw";
 /** Atoms that are bools whenever the tool's schema is held, and errors where arguments lack. */
 const argumentAtoms: Readonly<Record<ToolName, readonly string[]>> = {
   "a.read": ["args.text == 'x'", "has(args.n)", "args.n > 2", "args.flag"],
-  "b.send": ["args.to.startsWith('a')", "args.body.contains('k')", "has(args.body)"],
+  "b.send": [
+    "from_only(args.to, ['user', 'own'])",
+    "args.to.startsWith('a')",
+    "args.body.contains('k')",
+    "has(args.body)",
+  ],
   "c.pay": ["args.amount > 5", "args.amount <= 10", "args.amount * 2 == 10", "args.to == 'y'"],
   "d.raw": ["args.any == 1", "has(args.any)", "args.deep.er > 0"],
 };
@@ -43,6 +48,7 @@ const anyAtoms: readonly string[] = [
   "size(delegation) == 0",
   "1 / 0 == 1",
   "now < timestamp('2026-11-21T10:00:00Z')",
+  "names_act(tool)",
 ];
 
 const narrowingAtoms: readonly string[] = [
@@ -51,12 +57,16 @@ const narrowingAtoms: readonly string[] = [
   "happened('tried', duration('5m'))",
   "environment == 'staging'",
   "session.id == 's1'",
+  "from_only(args, ['user', 'own'])",
+  "no_worse(origin(args), 'named_text')",
+  "origin(args).tier == 'text'",
 ];
 
 const grantingAtoms: readonly string[] = [
   "happened('done')",
   "happened('done', duration('5m'))",
   "since('done', 'redone')",
+  "from_only(args, ['user', 'own', 'read', 'exec'])",
 ];
 
 const resultAtoms: readonly string[] = [
@@ -94,11 +104,24 @@ export function conditionArbitrary(vocabulary: Vocabulary): fc.Arbitrary<Conditi
     op: "atom",
     text: vocabulary.grants ? "meter('spent') <= 6.0" : "meter('spent') > 6.0",
   };
+  // Hints only narrow, and the compiler lets nothing turn one round.
+  const hint: Condition = {
+    op: "atom",
+    text: "touches(args, 'untrusted') || requested_by(args).mood == 'request'",
+  };
   const op = vocabulary.grants ? "and" : "or";
   const whole = grown(grown(atom));
   return fc.oneof(
     { weight: 7, arbitrary: whole },
     { weight: 1, arbitrary: whole.map((each): Condition => ({ op, parts: [each, metered] })) },
+    ...(vocabulary.grants
+      ? []
+      : [
+          {
+            weight: 1,
+            arbitrary: whole.map((each): Condition => ({ op: "or", parts: [each, hint] })),
+          },
+        ]),
   );
 }
 

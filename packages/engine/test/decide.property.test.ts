@@ -83,7 +83,7 @@ describe("deciding", () => {
           if (decision.shadow !== undefined) seen.add("shadow");
         }
       }),
-      { numRuns: 50, seed: 3 },
+      { numRuns: 80, seed: 3 },
     );
     const codes = [
       "restricted",

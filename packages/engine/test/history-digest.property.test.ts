@@ -25,7 +25,7 @@ function thinned(set: PolicySetDraft, numbers: fc.Stream<number>): PolicySetDraf
     policies: set.policies.flatMap((policy) => {
       const rules = policy.rules.filter(
         (rule) =>
-          /\b(?:happened|count|since|meter)\(/u.test(
+          /\b(?:happened|count|since|meter|origin|from_only|touches|requested_by|names_act)\(/u.test(
             JSON.stringify(
               documentsOf({
                 policies: [{ ...policy, rules: [rule] }],

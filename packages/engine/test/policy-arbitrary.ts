@@ -243,11 +243,13 @@ function documentOf(kind: string, name: string, spec: JsonObject): JsonObject {
 }
 
 function toolOf(name: ToolName, labels: readonly string[], properties?: JsonObject): JsonObject {
+  const acts = [name.slice(name.indexOf(".") + 1)];
+  const results = { own: { labels: ["own"] }, note: { as: "content", labels: ["untrusted"] } };
   const schema =
     properties === undefined
       ? {}
       : { schema: { type: "object", properties, required: name === "c.pay" ? ["amount"] : [] } };
-  return documentOf("Tool", name, { labels, ...schema });
+  return documentOf("Tool", name, { labels, acts, results, ...schema });
 }
 
 /** WHY accepted: generated conditions negate, so that an Event may grant and narrow at once. */
