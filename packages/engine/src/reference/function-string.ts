@@ -15,7 +15,7 @@ export const stringFunctions: FunctionFamily = {
   global: { matches: binary("matches", matches) },
   member: {
     contains: texts("contains", (text, part, budget) => {
-      budget.search(text.length, part.length);
+      budget.spend(Math.floor((text.length * part.length) / 4_096));
       return text.includes(part);
     }),
     startsWith: texts("startsWith", (text, part) => text.startsWith(part)),

@@ -61,7 +61,9 @@ function matches(text: Value, pattern: Value, bench: Workbench): Result | undefi
 function tests(name: string, body: (text: string, part: string) => boolean): [string, Body] {
   return two(name, (text, part, { budget }) => {
     if (typeof text !== "string" || typeof part !== "string") return undefined;
-    budget.search(text.length, part.length);
+    budget.walk(text.length + part.length);
+    // Only a search can have to look at every part of the one for every part of the other.
+    if (name === "contains") budget.spend(Math.floor((text.length * part.length) / 4_096));
     return body(text, part);
   });
 }
