@@ -16,15 +16,16 @@ import { variableNames } from "./variable-name.ts";
  * A term of type `type`: an object gives its fields as properties, everything else the
  * operations of {@link BuiltTerm}.
  */
-export function termOf(ast: Expr, type: CelType, text?: string): BuiltTerm {
-  const term = new BuiltTerm(text === undefined ? { ast, type } : { ast, type, text });
+export function termOf(ast: Expr, type: CelType, from: Origin = {}): BuiltTerm {
+  const term = new BuiltTerm({ ast, type, ...from });
   const bare = type.kind === "nullable" ? type.of : type;
   if (bare.kind !== "object") return term;
   return new Proxy(term, {
     get(target, key) {
       if (typeof key === "symbol") return Reflect.get(target, key);
       const field = bare.fields.get(key);
-      if (field !== undefined) return termOf(fieldNode(ast, key), field.type);
+      if (field !== undefined)
+        return termOf(fieldNode(ast, key), field.type, { ledger: from.ledger });
       // What a promise or a printer asks any object for.
       if (key === "then" || key === "toJSON") return undefined;
       const near = nearestName(key, bare.fields.keys());
@@ -34,15 +35,26 @@ export function termOf(ast: Expr, type: CelType, text?: string): BuiltTerm {
   });
 }
 
+/** What a term has besides its meaning. */
+type Origin = Pick<Built, "text" | "ledger">;
+
 /**
  * Every operation that some term has. It does not judge types: `term.ts` does at the author's
  * desk, and the compiler does when the policy set is loaded.
  */
 class BuiltTerm {
-  readonly [built]: Built;
+  readonly #parts: Built;
 
   constructor(parts: Built) {
-    this[built] = parts;
+    this.#parts = parts;
+    const { ast, type, ledger } = parts;
+    // What the scope itself holds, nobody built.
+    if (ast.kind !== "ident" && (type.kind === "bool" || type.kind === "dyn")) ledger?.add(parts);
+  }
+
+  get [built](): Built {
+    this.#parts.ledger?.delete(this.#parts);
+    return this.#parts;
   }
 
   /** A term is no JavaScript value: `args.amount > 5` would compare nothing. */
@@ -60,7 +72,7 @@ class BuiltTerm {
     return this.#chain("_||_", others);
   }
   not(): BuiltTerm {
-    return termOf(callNode("!_", [this.#ast]), boolType);
+    return this.#make(callNode("!_", [this.#ast]), boolType);
   }
 
   eq(other: unknown): BuiltTerm {
@@ -82,7 +94,10 @@ class BuiltTerm {
     return this.#compare("_<=_", other);
   }
   in(list: unknown): BuiltTerm {
-    return termOf(callNode("@in", [this.#ast, literalNode(list, listOf(this.#type))]), boolType);
+    return this.#make(
+      callNode("@in", [this.#ast, literalNode(list, listOf(this.#type))]),
+      boolType,
+    );
   }
 
   plus(other: unknown): BuiltTerm {
@@ -101,16 +116,16 @@ class BuiltTerm {
     return this.#compute("_%_", other);
   }
   since(other: unknown): BuiltTerm {
-    return termOf(callNode("_-_", [this.#ast, literalNode(other)]), { kind: "duration" });
+    return this.#make(callNode("_-_", [this.#ast, literalNode(other)]), { kind: "duration" });
   }
   toDouble(): BuiltTerm {
-    return termOf(callNode("double", [this.#ast]), doubleType);
+    return this.#make(callNode("double", [this.#ast]), doubleType);
   }
   toInt(): BuiltTerm {
-    return termOf(callNode("int", [this.#ast]), intType);
+    return this.#make(callNode("int", [this.#ast]), intType);
   }
   toText(): BuiltTerm {
-    return termOf(callNode("string", [this.#ast]), stringType);
+    return this.#make(callNode("string", [this.#ast]), stringType);
   }
 
   startsWith(prefix: unknown): BuiltTerm {
@@ -135,17 +150,17 @@ class BuiltTerm {
     return this.#method("split", listOf(stringType), separator);
   }
   size(): BuiltTerm {
-    return termOf(callNode("size", [this.#ast]), intType);
+    return this.#make(callNode("size", [this.#ast]), intType);
   }
 
   /** Of a text a part, of a list an element, of a map a key. */
   contains(part: unknown): BuiltTerm {
     if (this.#bare.kind === "string") return this.#method("contains", boolType, part);
-    return termOf(callNode("@in", [literalNode(part, this.#element), this.#ast]), boolType);
+    return this.#make(callNode("@in", [literalNode(part, this.#element), this.#ast]), boolType);
   }
   at(key: unknown): BuiltTerm {
-    if (typeof key === "string") return termOf(fieldNode(this.#ast, key), this.#element);
-    return termOf(callNode("_[_]", [this.#ast, literalNode(key, intType)]), this.#element);
+    if (typeof key === "string") return this.#make(fieldNode(this.#ast, key), this.#element);
+    return this.#make(callNode("_[_]", [this.#ast, literalNode(key, intType)]), this.#element);
   }
   exists(name: string, test: (element: BuiltTerm) => unknown): BuiltTerm {
     return this.#over("exists", name, test);
@@ -161,19 +176,24 @@ class BuiltTerm {
   }
 
   asString(): BuiltTerm {
-    return termOf(this.#ast, stringType);
+    return this.#make(this.#ast, stringType);
   }
   asInt(): BuiltTerm {
-    return termOf(this.#ast, intType);
+    return this.#make(this.#ast, intType);
   }
   asDouble(): BuiltTerm {
-    return termOf(this.#ast, doubleType);
+    return this.#make(this.#ast, doubleType);
   }
   asTimestamp(): BuiltTerm {
-    return termOf(this.#ast, { kind: "timestamp" });
+    return this.#make(this.#ast, { kind: "timestamp" });
   }
   asList(): BuiltTerm {
-    return termOf(this.#ast, listOf(dynType));
+    return this.#make(this.#ast, listOf(dynType));
+  }
+
+  /** A term of the same scope. */
+  #make(ast: Expr, type: CelType): BuiltTerm {
+    return termOf(ast, type, { ledger: this.#parts.ledger });
   }
 
   get #ast(): Expr {
@@ -193,25 +213,25 @@ class BuiltTerm {
   }
 
   #chain(operator: "_&&_" | "_||_", others: readonly unknown[]): BuiltTerm {
-    return termOf(
-      chainNode(operator, [this.#ast, ...others.map((each) => literalNode(each))]),
-      boolType,
-    );
+    const ast = chainNode(operator, [this.#ast, ...others.map((each) => literalNode(each))]);
+    // What `cel` gave belongs to the scope of what it is joined with.
+    const ledgers = [this.#parts.ledger, ...others.map((each) => builtIn(each)?.ledger)];
+    return termOf(ast, boolType, { ledger: ledgers.find((each) => each !== undefined) });
   }
 
   /** Numbers of any types compare, so the author's spelling of one stays; in a list they do not. */
   #compare(operator: string, other: unknown): BuiltTerm {
     const type = this.#bare.kind === "list" ? this.#bare : undefined;
-    return termOf(callNode(operator, [this.#ast, literalNode(other, type)]), boolType);
+    return this.#make(callNode(operator, [this.#ast, literalNode(other, type)]), boolType);
   }
 
   #compute(operator: string, other: unknown): BuiltTerm {
-    return termOf(callNode(operator, [this.#ast, literalNode(other, this.#bare)]), this.#bare);
+    return this.#make(callNode(operator, [this.#ast, literalNode(other, this.#bare)]), this.#bare);
   }
 
   #method(name: string, result: CelType, ...args: readonly unknown[]): BuiltTerm {
     const nodes = args.map((arg) => literalNode(arg, stringType));
-    return termOf(callNode(name, nodes, this.#ast), result);
+    return this.#make(callNode(name, nodes, this.#ast), result);
   }
 
   #over(
@@ -221,7 +241,7 @@ class BuiltTerm {
   ): BuiltTerm {
     checkBinding(variable);
     const element = identNode(variable);
-    const given = body(termOf(element, this.#element));
+    const given = body(this.#make(element, this.#element));
     const inside = literalNode(given);
     // The element is told from others of its name by being this very node.
     walk(inside, (each, bound) => {
@@ -229,8 +249,8 @@ class BuiltTerm {
       throw definitionError(`an inner element is called \`${variable}\` too; rename one of them`);
     });
     const ast = macroNode(macro, this.#ast, { variable, body: inside });
-    if (macro === "filter") return termOf(ast, this.#type);
-    return termOf(ast, macro === "map" ? listOf(builtIn(given)?.type ?? dynType) : boolType);
+    if (macro === "filter") return this.#make(ast, this.#type);
+    return this.#make(ast, macro === "map" ? listOf(builtIn(given)?.type ?? dynType) : boolType);
   }
 }
 

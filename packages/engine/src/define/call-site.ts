@@ -11,7 +11,9 @@ export interface CallSite {
  */
 export function callSiteOf(below: (...args: never[]) => unknown): CallSite | undefined {
   const holder: { stack?: string } = {};
-  Error.captureStackTrace(holder, below);
+  const capture: unknown = Reflect.get(Error, "captureStackTrace");
+  if (typeof capture !== "function") return undefined;
+  capture.call(Error, holder, below);
   const [frame] = (holder.stack ?? "").split("\n").slice(1);
   return frame === undefined ? undefined : siteOf(frame);
 }

@@ -27,7 +27,8 @@ export function cel(
   ...values: readonly Interpolated[]
 ): CelDyn {
   const text = (typeof strings === "string" ? strings : filled(rawParts(strings), values)).trim();
-  return termOf(parsed(text), dynType, text) as unknown as CelDyn;
+  const ledger = values.map((value) => builtIn(value)?.ledger).find((one) => one !== undefined);
+  return termOf(parsed(text), dynType, { text, ledger }) as unknown as CelDyn;
 }
 
 /** What stands around the values; a backslash is JavaScript's own only before `` ` `` and `$`. */

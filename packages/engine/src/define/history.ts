@@ -76,5 +76,5 @@ export function defineMeter<const Name extends string, const Matched extends Too
 }
 
 function textOf(given: unknown, parts: Parameters<typeof inScope>[1]): string | undefined {
-  return given === undefined ? undefined : conditionText(inScope(given, parts));
+  return given === undefined ? undefined : inScope(given, parts, (term) => conditionText(term));
 }

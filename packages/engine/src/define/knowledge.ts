@@ -26,7 +26,7 @@ export function defineExternal<const Name extends string>(
   const { input, ...rest } = options;
   const spec = {
     ...specOf(rest),
-    input: input === undefined ? undefined : textsOf(inScope(input, {})),
+    input: input === undefined ? undefined : inScope(input, {}, textsOf),
   };
   return definition("External", options, { spec, below: defineExternal });
 }

@@ -1,4 +1,6 @@
 import type { JsonObject } from "@holdfast/model";
+import { dynType } from "../cel/type.ts";
+import { builtIn } from "./built.ts";
 import { conditionText } from "./condition-text.ts";
 import { definition } from "./definition.ts";
 import type { Definition, Described } from "./definition.ts";
@@ -76,19 +78,24 @@ export function definePolicy<
 ): Definition<"Policy", Name> {
   const { mode, match, params, variables, rules } = options;
   const base = { tools: match?.tools, ran: match?.phase === "result", params };
-  const known = variables === undefined ? {} : inScope(variables, base);
+  const known = variables === undefined ? undefined : inScope(variables, base, knownFrom);
   const spec = {
     mode,
     match: matchForm(match),
     params,
-    variables: variables === undefined ? undefined : textsOf(known),
-    rules: inScope(rules, { ...base, variables: known }),
+    variables: known?.texts,
+    rules: inScope(rules, { ...base, variables: known?.types }, (all) => all),
   };
   return definition("Policy", options, { spec, below: definePolicy });
 }
 
-function textsOf(terms: Readonly<Record<string, CelTerm>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(terms).map(([name, term]) => [name, conditionText(term)]),
+/** The variables as they are written down, and what rules read of them. */
+function knownFrom(terms: Readonly<Record<string, CelTerm>>) {
+  const entries = Object.entries(terms).map(
+    ([name, term]) => [name, conditionText(term), builtIn(term)?.type ?? dynType] as const,
   );
+  return {
+    texts: Object.fromEntries(entries.map(([name, text]) => [name, text])),
+    types: new Map(entries.map(([name, , type]) => [name, type])),
+  };
 }

@@ -3,15 +3,16 @@ import { dynType } from "../cel/type.ts";
 import type { CelType, ObjectField } from "../cel/type.ts";
 import { schemaType } from "../compile/check/schema-type.ts";
 import { commonTypes, outcomeTypes, recordType } from "../compile/check/variable-types.ts";
-import { builtIn } from "./built.ts";
-import { builtFunctions } from "./built-function.ts";
+import { checkUsed } from "./built.ts";
+import type { Ledger } from "./built.ts";
+import { functionsIn } from "./built-function.ts";
 import { termOf } from "./built-term.ts";
 import type { ConditionFunctions } from "./condition-function.ts";
 import { isDefinition } from "./definition.ts";
 import type { Definition } from "./definition.ts";
 import type { IsOne, TermOf, TermOfValue } from "./schema-term.ts";
 import { identNode } from "./syntax-node.ts";
-import type { CelDyn, CelObject, CelTerm } from "./term.ts";
+import type { CelDyn, CelObject } from "./term.ts";
 import type { CommonVariables, OutcomeVariables } from "./vocabulary.ts";
 
 /** Where a Tool definition keeps the type of its schema; nothing stands there at run time. */
@@ -81,20 +82,32 @@ export interface ScopeParts {
   /** whether the action has run */
   readonly ran?: boolean;
   readonly params?: JsonObject | undefined;
-  readonly variables?: Readonly<Record<string, CelTerm>>;
+  readonly variables?: ReadonlyMap<string, CelType> | undefined;
 }
 
-/** Runs what an author wrote over a scope; anything that is no function is its own result. */
-export function inScope<Result>(
+/**
+ * What an author wrote over a scope, written down by `write`; anything that is no function is its
+ * own result.
+ *
+ * @throws HoldfastError `definition_invalid` when a condition was built in it and is not used
+ */
+export function inScope<Result, Written>(
   given: Result | ((scope: never) => Result),
   parts: ScopeParts,
-): Result {
-  if (typeof given !== "function") return given;
+  write: (result: Result) => Written,
+): Written {
+  if (typeof given !== "function") return write(given);
+  const ledger: Ledger = new Set();
   // The types of a scope are its author's view of the terms that are built here.
-  return (given as (scope: unknown) => Result)(scopeOf(parts));
+  const written = write((given as (scope: unknown) => Result)(scopeOf(parts, ledger)));
+  checkUsed(ledger);
+  return written;
 }
 
-function scopeOf({ tools = [], ran = false, params, variables }: ScopeParts): unknown {
+function scopeOf(
+  { tools = [], ran = false, params, variables }: ScopeParts,
+  ledger: Ledger,
+): unknown {
   const args = sharedArguments(tools);
   const types: (readonly [string, CelType])[] = [
     ...commonTypes,
@@ -102,17 +115,16 @@ function scopeOf({ tools = [], ran = false, params, variables }: ScopeParts): un
     ["args", args],
     ["original", args],
     ["params", recordType(params ?? {}, "`params`")],
-    ["variables", variablesType(variables ?? {})],
+    ["variables", variablesType(variables ?? new Map())],
   ];
-  const terms = types.map(([name, type]) => [name, termOf(identNode(name), type)] as const);
-  return { ...Object.fromEntries(terms), ...builtFunctions };
+  const terms = types.map(
+    ([name, type]) => [name, termOf(identNode(name), type, { ledger })] as const,
+  );
+  return { ...Object.fromEntries(terms), ...functionsIn(ledger) };
 }
 
-function variablesType(variables: Readonly<Record<string, CelTerm>>): CelType {
-  const fields = Object.entries(variables).map(([name, term]): [string, ObjectField] => [
-    name,
-    { type: builtIn(term)?.type ?? dynType, optional: false },
-  ]);
+function variablesType(variables: ReadonlyMap<string, CelType>): CelType {
+  const fields = [...variables].map(([name, type]) => [name, { type, optional: false }] as const);
   return { kind: "object", name: "`variables`", fields: new Map(fields) };
 }
 

@@ -29,8 +29,11 @@ export interface OrNull {
   readonly [orNull]: true;
 }
 
-/** What decides a rule: built, known, or CEL text that `cel` gave. */
-export type Condition = boolean | CelBool | CelDyn;
+/**
+ * What decides a rule: built, or CEL text that `cel` gave. WHY no boolean: `!condition` is one to
+ * JavaScript, and always false.
+ */
+export type Condition = CelBool | CelDyn;
 
 export interface CelBool extends CelTerm<"bool"> {
   /** All of them: `a && b && c`. */
@@ -38,8 +41,8 @@ export interface CelBool extends CelTerm<"bool"> {
   /** Any of them: `a || b || c`. */
   or(...others: readonly Condition[]): CelBool;
   not(): CelBool;
-  eq(other: Condition): CelBool;
-  ne(other: Condition): CelBool;
+  eq(other: boolean | Condition): CelBool;
+  ne(other: boolean | Condition): CelBool;
 }
 
 /** Numbers of any types compare with each other. */
@@ -195,7 +198,7 @@ export type OperandOf<Term extends CelTerm> =
       : Term extends CelDouble
         ? number | CelDouble | CelDyn
         : Term extends CelBool
-          ? Condition
+          ? boolean | Condition
           : Term extends CelDyn
             ? Literal | CelTerm
             : Term extends CelList<infer Element>

@@ -51,10 +51,9 @@ export function defineTool<const Name extends string, const Schema extends JsonO
   const base = specOf(rest);
   const bare = definition("Tool", options, { spec: base, below: defineTool });
   if (resources === undefined) return withSchema(bare);
-  const touched = inScope(resources, { tools: [bare] });
-  const spec = {
-    ...base,
-    resources: touched.map(({ type, id }) => ({ type, id: conditionText(id) })),
-  };
+  const touched = inScope(resources, { tools: [bare] }, (all) =>
+    all.map(({ type, id }) => ({ type, id: conditionText(id) })),
+  );
+  const spec = { ...base, resources: touched };
   return withSchema(definition("Tool", options, { spec, below: defineTool }));
 }

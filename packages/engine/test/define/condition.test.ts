@@ -21,6 +21,7 @@ const tool = defineTool({
       count: { type: "integer" },
       note: { type: "string" },
       "odd-name": { type: "string" },
+      urgent: { type: "boolean" },
       $ref: { type: "string" },
       tags: { type: "array", items: { type: "string" } },
     },
@@ -68,7 +69,7 @@ test("a condition prints as a person would write it", () => {
   expect(
     celOf(({ context, has }) => has(context.at("ticket")).and(context.at("ticket").eq("T-1"))),
   ).toBe('has(context.ticket) && context.ticket == "T-1"');
-  expect(celOf(() => false)).toBe("false");
+  expect(celOf(() => cel("false"))).toBe("false");
 });
 
 test("what is interpolated into CEL becomes a value, never syntax", () => {
@@ -147,10 +148,10 @@ test("a name bound by a macro never takes the place of another", () => {
   expect(() =>
     celOf(({ args }) => args.tags.exists("t", (t) => cel`args.tags.exists(t, t == ${t})`)),
   ).toThrow("an element is called `t`, which a value in it reads");
-  expect(() => celOf(({ args }) => args.tags.exists("args", () => true))).toThrow(
+  expect(() => celOf(({ args }) => args.tags.exists("args", () => cel`true`))).toThrow(
     "`args` is a name",
   );
-  expect(() => celOf(({ args }) => args.tags.exists("in", () => true))).toThrow("cannot name");
+  expect(() => celOf(({ args }) => args.tags.exists("in", () => cel`true`))).toThrow("cannot name");
 });
 
 test("a reason holds terms to be filled in, and everything else as text", () => {
@@ -200,4 +201,38 @@ test("what JavaScript would do behind the author's back is an error that says so
   expect(scopeOf(({ args }) => args.note.eq("\ud800"))).toThrow("surrogate");
   expect(scopeOf(({ args, has }) => has(args))).toThrow("`has` takes a field");
   expect(scopeOf(({ agent }) => set(agent.id, "x"))).toThrow("`set` takes a path, as `args.note`");
+});
+
+test("a condition that JavaScript's operators dropped is refused, not lost", () => {
+  const lost = (condition: (scope: ToolScope) => Condition, dropped: string) =>
+    expect(() => celOf(condition)).toThrow(`\`${dropped}\` was built and is not used`);
+  lost(({ args }) => args.count.gt(1) && args.count.lt(9), "args.count > 1");
+  lost(({ args, happened }) => happened(seen) && args.count.lt(9), 'happened("seen-it")');
+  lost(({ args }) => args.urgent && args.count.lt(9), "args.urgent");
+  lost(({ args }) => cel`${args.count} > 1` && args.count.lt(9), "args.count > 1");
+  lost(({ args }) => cel`true`.and(args.urgent) && args.count.lt(9), "true && args.urgent");
+  lost(({ args }) => (args.urgent.not() ? args.count.lt(9) : args.count.lt(1)), "!args.urgent");
+  lost(({ args }) => args.tags.exists("t", (t) => t.eq("a") && t.ne("b")), 't == "a"');
+  lost(({ args, context }) => context.at("ok") && args.count.lt(9), "context.ok");
+  lost(({ args }) => {
+    const negated = !args.urgent as unknown as Condition;
+    return args.count.lt(9).or(negated);
+  }, "args.urgent");
+  expect(() =>
+    definePolicy({
+      name: "p",
+      match: { tools: [tool] },
+      variables: ({ args }) => ({ both: args.urgent && args.count.gt(1) }),
+      rules: [],
+    }),
+  ).toThrow("`args.urgent` was built and is not used");
+  expect(() =>
+    defineEvent({
+      name: "e",
+      at: "begin",
+      match: { tools: [tool] },
+      key: ["global"],
+      when: ({ args }) => args.urgent && args.count.gt(1),
+    }),
+  ).toThrow("`args.urgent` was built and is not used");
 });

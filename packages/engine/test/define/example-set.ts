@@ -140,7 +140,7 @@ const untrustedRead = defineEvent({
   name: "untrusted-read",
   match: { labels: ["untrusted"] },
   at: "begin",
-  when: true,
+  when: cel`true`,
   key: ["session.id"],
 });
 

@@ -1,6 +1,6 @@
 import { parseExpression, printExpression } from "@holdfast/engine";
 import type { Expr } from "@holdfast/engine";
-import { definePolicy, defineTool, deny, policySet } from "@holdfast/engine/define";
+import { cel, definePolicy, defineTool, deny, policySet } from "@holdfast/engine/define";
 import { renderDiagnostic } from "@holdfast/model";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -42,7 +42,7 @@ test("what is built prints as text that parses and prints as itself", () => {
       const policy = definePolicy({
         name: "p",
         match: { tools: [everything] },
-        rules: (scope) => [deny("r", { when: recipe(scope).and(true) })],
+        rules: (scope) => [deny("r", { when: recipe(scope).and(cel`true`) })],
       });
       for (const text of textsIn(policy)) expect(printExpression(parsed(text))).toBe(text);
     }),

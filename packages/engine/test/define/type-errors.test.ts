@@ -100,6 +100,10 @@ test("arguments have the names and types of the schema", () => {
         allow("nested", { when: args.address.town.eq("Rome") }),
         // @ts-expect-error: a number is no condition
         allow("condition", { when: args.amount }),
+        // @ts-expect-error: nor what JavaScript's operators make of one
+        allow("negated", { when: !args.urgent }),
+        // @ts-expect-error: nor inside one
+        allow("inside", { when: args.urgent.or(!args.urgent) }),
         // @ts-expect-error: nor is JavaScript's comparison
         allow("javascript", { when: args.amount > 5 }),
         // @ts-expect-error: nor is text; CEL is written with `cel`
