@@ -207,10 +207,11 @@ function foldEnd(
 ): void {
   const simulated = chance.once(6);
   const nothingSent = chance.once(6);
+  const how = { simulated, nothingSent, fromAgent: chance.once(6) };
   for (const [index, { engine, state }] of sides.entries()) {
     const decision = decisions[index];
     if (decision === undefined) continue;
-    engine.fold(state, { kind: "outcome", sequence, input, decision, simulated, nothingSent });
+    engine.fold(state, { kind: "outcome", sequence, input, decision, ...how });
   }
 }
 
