@@ -100,12 +100,12 @@ export function plainSet(chance: Chance, fixed: Bundle, number: number): Bundle 
     const made = policy(chance, `p${index}`, index < 2);
     const phase = "call" as const;
     const rules = made.rules
-      .filter(({ effect }) => effect === "allow" || effect === "deny" || chance.once(12))
+      .filter(({ effect }) => effect === "allow" || effect === "deny" || chance.once(24))
       .map((rule) => plainRule(chance, rule));
     const variables = [{ name: "big", expression: freeOfVariables(chance) }];
     return { ...made, mode: "enforce" as const, match: { ...made.match, phase }, rules, variables };
   });
-  if (chance.once(4)) policies.push(seenPolicy(chance));
+  if (chance.once(12)) policies.push(seenPolicy(chance));
   // A default would be filled in, and filling in takes the long way.
   const tools = fixed.tools.map((tool) =>
     tool.name === "a.read" && chance.once(2)

@@ -77,7 +77,7 @@ function peek(
 ): Difference | undefined {
   const material = new OriginMaterial(chance, step);
   for (let count = 0; count < peeksPerStep; count += 1) {
-    const asked = request(chance, `p${step}`, material);
+    const asked = ordinary(chance, request(chance, `p${step}`, material), calm);
     const input = inputFor(
       chance,
       chance.once(calm ? 20 : 4) ? resultOf(chance, asked, material) : asked,
@@ -101,8 +101,8 @@ function one(
   if (chance.once(calm ? 200 : 15)) foldAside(chance, sides, nowMs, step);
   if (chance.once(3)) foldObservation(chance, sides, nowMs, step);
   const material = new OriginMaterial(chance, step);
-  const asked = request(chance, `a${step}`, material);
-  const ends = chance.once(3);
+  const asked = ordinary(chance, request(chance, `a${step}`, material), calm);
+  const ends = chance.once(calm ? 8 : 3);
   const input = inputFor(chance, ends ? resultOf(chance, asked, material) : asked, { nowMs, calm });
   const before = ends ? inputFor(chance, asked, { nowMs, calm }) : undefined;
   if (before !== undefined) {
@@ -119,6 +119,11 @@ function one(
   if (ends) foldEnd(chance, sides, input, decisions, step * sequencesPerStep + 5);
   else foldBegin(chance, sides, input, decisions, step * sequencesPerStep + 5);
   return undefined;
+}
+
+/** Most agents act for themselves. */
+function ordinary(chance: Chance, asked: Request, calm: boolean): Request {
+  return calm && !chance.once(12) ? { ...asked, delegation: [] } : asked;
 }
 
 function compareRest(

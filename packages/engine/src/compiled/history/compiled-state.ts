@@ -3,7 +3,7 @@ import { OriginShelf } from "../origin/origin-shelf.ts";
 import { Account } from "./account.ts";
 import { Occurrences } from "./occurrences.ts";
 import { Cabinet, CabinetShelf, TreeShelf } from "./shelf.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Drawer, Shelf } from "./shelf.ts";
 
 /** A containment in force. */
 export interface Restriction {
@@ -27,56 +27,58 @@ export interface Place {
   readonly home: Home | undefined;
 }
 
-/** The shelves of Events, or of Meters, by name. */
-class Store<T extends object> {
-  readonly #shelves = new Map<string, Shelf<T>>();
-  readonly #made = { session: 0, agent: 0 };
-  readonly cabinets = { session: new Cabinet<T>(), agent: new Cabinet<T>() };
-  readonly #make: () => T;
-
-  constructor(make: () => T) {
-    this.#make = make;
-  }
-
-  shelf({ name, home }: Place): Shelf<T> {
-    const found = this.#shelves.get(name);
-    if (found !== undefined) return found;
-    const made = home === undefined ? new TreeShelf(this.#make) : this.#next(home);
-    this.#shelves.set(name, made);
-    return made;
-  }
-
-  #next(home: Home): Shelf<T> {
-    const place = this.#made[home];
-    this.#made[home] += 1;
-    return new CabinetShelf(this.cabinets[home], place, this.#make);
-  }
-}
+/** The drawers under keys that are one session root, or one agent. */
+export type HistoryCabinet = Cabinet<Occurrences, Account>;
+/** What happened and was charged under one such key. */
+export type HistoryDrawer = Drawer<Occurrences, Account>;
 
 /** History as the compiled engine keeps it. */
 export class CompiledState implements State {
   readonly engine = "compiled";
   /** what each session root has seen */
   readonly origins = new OriginShelf();
-  readonly #events = new Store(() => new Occurrences());
-  readonly #meters = new Store(() => new Account());
+  readonly cabinets: Readonly<Record<Home, HistoryCabinet>> = {
+    session: new Cabinet(),
+    agent: new Cabinet(),
+  };
+  readonly #events = new Map<string, Shelf<Occurrences>>();
+  readonly #meters = new Map<string, Shelf<Account>>();
   #restrictions: readonly Restriction[] = [];
 
-  events(place: Place): Shelf<Occurrences> {
-    return this.#events.shelf(place);
+  events({ name, home }: Place): Shelf<Occurrences> {
+    let shelf = this.#events.get(name);
+    if (shelf === undefined) {
+      shelf = this.#eventShelf(home, this.#events.size);
+      this.#events.set(name, shelf);
+    }
+    return shelf;
   }
 
-  meters(place: Place): Shelf<Account> {
-    return this.#meters.shelf(place);
+  meters({ name, home }: Place): Shelf<Account> {
+    let shelf = this.#meters.get(name);
+    if (shelf === undefined) {
+      shelf = this.#meterShelf(home, this.#meters.size);
+      this.#meters.set(name, shelf);
+    }
+    return shelf;
   }
 
-  /** What happened under keys that are one session root, or one agent. */
-  get happened(): Readonly<Record<Home, Cabinet<Occurrences>>> {
-    return this.#events.cabinets;
+  #eventShelf(home: Home | undefined, place: number): Shelf<Occurrences> {
+    const make = (): Occurrences => new Occurrences();
+    if (home === undefined) return new TreeShelf(make);
+    const cabinet = this.cabinets[home];
+    const find = (tenant: string, key: string) => cabinet.find(tenant, key)?.events;
+    const take = (tenant: string, key: string) => cabinet.take(tenant, key).events;
+    return new CabinetShelf({ place, find, take }, make);
   }
 
-  get charged(): Readonly<Record<Home, Cabinet<Account>>> {
-    return this.#meters.cabinets;
+  #meterShelf(home: Home | undefined, place: number): Shelf<Account> {
+    const make = (): Account => new Account();
+    if (home === undefined) return new TreeShelf(make);
+    const cabinet = this.cabinets[home];
+    const find = (tenant: string, key: string) => cabinet.find(tenant, key)?.meters;
+    const take = (tenant: string, key: string) => cabinet.take(tenant, key).meters;
+    return new CabinetShelf({ place, find, take }, make);
   }
 
   get restrictions(): readonly Restriction[] {

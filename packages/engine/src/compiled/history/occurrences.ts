@@ -5,6 +5,9 @@ export class Occurrences {
   #size = 0;
   #inOrder = true;
   #latestSequence = Number.NEGATIVE_INFINITY;
+  /** the first and the latest instant, kept here since most questions are answered by them */
+  #earliestMs = Number.POSITIVE_INFINITY;
+  #latestMs = Number.NEGATIVE_INFINITY;
 
   get size(): number {
     return this.#size;
@@ -24,11 +27,16 @@ export class Occurrences {
     this.#atMs[this.#size] = atMs;
     this.#sequences[this.#size] = sequence;
     this.#size += 1;
+    if (atMs < this.#earliestMs) this.#earliestMs = atMs;
+    if (atMs > this.#latestMs) this.#latestMs = atMs;
     this.#latestSequence = Math.max(this.#latestSequence, sequence);
   }
 
   /** How many occurred in (now - length, now]; `lengthMs` is the length rounded up to ms. */
   countWithin(nowMs: number, lengthMs: number): number {
+    const afterMs = nowMs - lengthMs;
+    if (this.#latestMs <= afterMs || this.#earliestMs > nowMs) return 0;
+    if (this.#earliestMs > afterMs && this.#latestMs <= nowMs) return this.#size;
     if (this.#inOrder) return this.#upTo(nowMs) - this.#upTo(Math.min(nowMs, nowMs - lengthMs));
     let count = 0;
     for (let index = 0; index < this.#size; index += 1) {

@@ -49,17 +49,20 @@ export class TreeShelf<T extends object> implements Shelf<T> {
   }
 }
 
-/** What is kept under one key that many Events and Meters have, each at a place of its own. */
-export type Drawer<T> = (T | undefined)[];
+/** What is kept under one key of many Events and Meters, each at a place of its own. */
+export interface Drawer<E, M> {
+  readonly events: (E | undefined)[];
+  readonly meters: (M | undefined)[];
+}
 
 /** The drawers of all tenants for one kind of key, such as the session's root. */
-export class Cabinet<T> {
-  readonly #tenants = new Map<string, Map<string, Drawer<T>>>();
+export class Cabinet<E, M> {
+  readonly #tenants = new Map<string, Map<string, Drawer<E, M>>>();
   #latest = "";
-  #drawers: Map<string, Drawer<T>> | undefined;
+  #drawers: Map<string, Drawer<E, M>> | undefined;
 
   /** The drawer of a key; `undefined` when nothing was ever put under it. */
-  find(tenant: string, key: string): Drawer<T> | undefined {
+  find(tenant: string, key: string): Drawer<E, M> | undefined {
     if (this.#drawers === undefined || tenant !== this.#latest) {
       this.#drawers = this.#tenants.get(tenant);
       this.#latest = tenant;
@@ -67,38 +70,48 @@ export class Cabinet<T> {
     return this.#drawers?.get(key);
   }
 
-  take(tenant: string, key: string): Drawer<T> {
+  take(tenant: string, key: string): Drawer<E, M> {
     const found = this.find(tenant, key);
     if (found !== undefined) return found;
-    const drawers = this.#drawers ?? new Map<string, Drawer<T>>();
+    const drawers = this.#drawers ?? new Map<string, Drawer<E, M>>();
     this.#tenants.set(tenant, drawers);
     this.#drawers = drawers;
-    const made: Drawer<T> = [];
+    const made: Drawer<E, M> = { events: [], meters: [] };
     drawers.set(key, made);
     return made;
   }
 }
 
+/** Where a shelf's things are in each drawer of a cabinet. */
+export interface Places<T> {
+  readonly place: number;
+  /** the list of a drawer that holds the place; `undefined` when there is no such drawer */
+  readonly find: (tenant: string, key: string) => (T | undefined)[] | undefined;
+  readonly take: (tenant: string, key: string) => (T | undefined)[];
+}
+
 /** One place in every drawer of a cabinet. */
 export class CabinetShelf<T extends object> implements Shelf<T> {
-  readonly place: number;
-  readonly #cabinet: Cabinet<T>;
+  readonly #places: Places<T>;
   readonly #make: () => T;
 
-  constructor(cabinet: Cabinet<T>, place: number, make: () => T) {
-    this.#cabinet = cabinet;
-    this.place = place;
+  constructor(places: Places<T>, make: () => T) {
+    this.#places = places;
     this.#make = make;
   }
 
+  get place(): number {
+    return this.#places.place;
+  }
+
   find([tenant, key]: readonly Atom[]): T | undefined {
-    return this.#cabinet.find(String(tenant), String(key))?.[this.place];
+    return this.#places.find(String(tenant), String(key))?.[this.place];
   }
 
   take([tenant, key]: readonly Atom[]): T {
-    const drawer = this.#cabinet.take(String(tenant), String(key));
-    // A drawer is filled up to the place, so that it stays a list without holes.
-    while (drawer.length <= this.place) drawer.push(undefined);
-    return (drawer[this.place] ??= this.#make());
+    const list = this.#places.take(String(tenant), String(key));
+    // A list is filled up to the place, so that it stays one without holes.
+    while (list.length <= this.place) list.push(undefined);
+    return (list[this.place] ??= this.#make());
   }
 }

@@ -16,16 +16,17 @@ export class OriginShelf {
   readonly #order = new Set<Kept>();
   readonly #store = new VerdictStore();
   #units = 0;
-  #last: Kept | undefined;
+  /** the tenant asked about last, and its memories */
+  #last = "";
+  #ofLast: Map<string, Kept> | undefined;
 
   /** The memory of a session root; `undefined` when nothing was brought to it. */
   memoryOf(tenant: string, root: string): OriginMemory | undefined {
-    const last = this.#last;
-    if (last !== undefined && last.root === root && last.tenant === tenant) return last.memory;
-    const found = this.#memories.get(tenant)?.get(root);
-    if (found === undefined) return undefined;
-    this.#last = found;
-    return found.memory;
+    if (this.#ofLast === undefined || tenant !== this.#last) {
+      this.#ofLast = this.#memories.get(tenant);
+      this.#last = tenant;
+    }
+    return this.#ofLast?.get(root)?.memory;
   }
 
   /** Stores entries as far as they fit. Memories that were quiet longest are dropped for them. */
@@ -68,7 +69,7 @@ export class OriginShelf {
       const ofTenant = this.#memories.get(tenant);
       ofTenant?.delete(root);
       if (ofTenant?.size === 0) this.#memories.delete(tenant);
-      if (this.#last === kept) this.#last = undefined;
+      this.#ofLast = undefined;
       return true;
     }
     return false;

@@ -7,6 +7,8 @@ import { ArgumentTests } from "./argument-test.ts";
 import type { ArgumentTest } from "./argument-test.ts";
 import { GuardWriter } from "./guard.ts";
 import type { Guard } from "./guard.ts";
+import type { ShapeTable } from "../shape/shape-table.ts";
+import { BoundRules, BucketCount, codedRules } from "./bound-rules.ts";
 
 type Kind = Request["action"]["kind"];
 
@@ -17,10 +19,11 @@ export interface ActionPlan {
   readonly environment: string | undefined;
   readonly test: ArgumentTest | undefined;
   readonly guards: readonly Guard[];
-  /** narrowing rules of this tool alone */
+  /** narrowing rules of this tool alone, and allow rules, as a bucket has them */
   readonly narrow: Int32Array;
   readonly allow: Int32Array;
-  readonly boundTargets: Int32Array;
+  /** rules for certain agents or users, when there are any */
+  readonly bound: BoundRules | undefined;
   readonly rewrites: boolean;
   /** 1 for each Meter, by number, that may be charged */
   readonly charges: Uint8Array;
@@ -39,9 +42,12 @@ export class ActionPlans {
   /** by name of the tool: the plans of all servers, kinds and environments */
   readonly #byName = new Map<string, readonly ActionPlan[]>();
   readonly #environments: ReadonlySet<string>;
+  readonly #shapes: ShapeTable;
+  readonly #count = new BucketCount();
 
-  constructor(program: Program, history: HistoryNames) {
+  constructor(program: Program, history: HistoryNames, shapes: ShapeTable) {
     this.#program = program;
+    this.#shapes = shapes;
     this.#writer = new GuardWriter(program, history);
     this.#environments = new Set(program.bundle.settings.environments);
   }
@@ -79,15 +85,20 @@ export class ActionPlans {
       environment,
       test: this.#testOf(tool),
       guards: this.#guardsOf(scope),
-      narrow: Int32Array.from(scope.own),
-      allow: Int32Array.from(scope.allow),
-      boundTargets: Int32Array.from(scope.boundTargets),
+      narrow: codedRules(scope.own, this.#shapes),
+      allow: codedRules(scope.allow, this.#shapes),
+      bound: this.#boundOf(scope),
       rewrites: scope.rewrites,
       charges: chargesOf(scope, this.#program.meters.length),
       defaultDeny: defaultDeny(tool, this.#program.bundle.digest),
     };
     this.#byName.set(name, [...(this.#byName.get(name) ?? []), plan]);
     return plan;
+  }
+
+  #boundOf({ boundTargets }: ActionScope): BoundRules | undefined {
+    if (boundTargets.length === 0) return undefined;
+    return new BoundRules(this.#program.table, this.#shapes, boundTargets, this.#count);
   }
 
   #testOf({ tool }: ToolPlan): ArgumentTest | undefined {

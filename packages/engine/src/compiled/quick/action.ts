@@ -3,9 +3,10 @@ import { originTiers } from "../../document/origin-vocabulary.ts";
 import type { DecisionInput } from "../../engine.ts";
 import type { Account } from "../history/account.ts";
 import { CompiledState } from "../history/compiled-state.ts";
+import type { HistoryDrawer } from "../history/compiled-state.ts";
 import type { Occurrences } from "../history/occurrences.ts";
 import { CabinetShelf } from "../history/shelf.ts";
-import type { Atom, Cabinet, Drawer, Shelf } from "../history/shelf.ts";
+import type { Atom, Shelf } from "../history/shelf.ts";
 import { amountOf, coversMoment, judgeCovered } from "../decision/judge.ts";
 import type { LabelList } from "../origin/label-list.ts";
 import type { LeafKey } from "../origin/leaf.ts";
@@ -44,15 +45,11 @@ export class QuickAction {
   #meterShelves: readonly Shelf<Account>[] = [];
   #eventPlaces: readonly number[] = noNumbers;
   #meterPlaces: readonly number[] = noNumbers;
-  #sessionsHappened = this.#state.happened.session;
-  #agentsHappened = this.#state.happened.agent;
-  #sessionsCharged = this.#state.charged.session;
-  #agentsCharged = this.#state.charged.agent;
+  #sessions = this.#state.cabinets.session;
+  #agents = this.#state.cabinets.agent;
   /** drawers of this action, `undefined` until looked for, `null` when there is none */
-  #sessionEvents: Drawer<Occurrences> | null | undefined;
-  #agentEvents: Drawer<Occurrences> | null | undefined;
-  #sessionMeters: Drawer<Account> | null | undefined;
-  #agentMeters: Drawer<Account> | null | undefined;
+  #session: HistoryDrawer | null | undefined;
+  #agent: HistoryDrawer | null | undefined;
   /** what this session has seen, `undefined` until looked for */
   #memory: OriginMemory | null | undefined;
   #input!: DecisionInput;
@@ -81,10 +78,8 @@ export class QuickAction {
     this.plan = tool;
     this.nowMs = input.nowMs;
     if (state !== this.#state) this.#bind(state);
-    this.#sessionEvents = undefined;
-    this.#agentEvents = undefined;
-    this.#sessionMeters = undefined;
-    this.#agentMeters = undefined;
+    this.#session = undefined;
+    this.#agent = undefined;
     this.#memory = undefined;
     this.heldCount = 0;
     this.uncertain = false;
@@ -241,39 +236,31 @@ export class QuickAction {
   }
 
   #occurrences(event: number, key: SimpleKey): Occurrences | undefined {
-    switch (key.home) {
-      case "session": {
-        this.#sessionEvents ??= this.#drawer(this.#sessionsHappened, key);
-        return this.#sessionEvents?.[this.#eventPlaces[event] ?? 0];
-      }
-      case "agent": {
-        this.#agentEvents ??= this.#drawer(this.#agentsHappened, key);
-        return this.#agentEvents?.[this.#eventPlaces[event] ?? 0];
-      }
-      case undefined:
-        return this.#eventShelves[event]?.find(this.#path(key));
-    }
+    if (key.home === undefined) return this.#eventShelves[event]?.find(this.#path(key));
+    const drawer = key.home === "agent" ? this.#agentDrawer() : this.#sessionDrawer();
+    return drawer === null ? undefined : drawer.events[this.#eventPlaces[event] ?? 0];
   }
 
   #account(meter: number, key: SimpleKey): Account | undefined {
-    switch (key.home) {
-      case "session": {
-        this.#sessionMeters ??= this.#drawer(this.#sessionsCharged, key);
-        return this.#sessionMeters?.[this.#meterPlaces[meter] ?? 0];
-      }
-      case "agent": {
-        this.#agentMeters ??= this.#drawer(this.#agentsCharged, key);
-        return this.#agentMeters?.[this.#meterPlaces[meter] ?? 0];
-      }
-      case undefined:
-        return this.#meterShelves[meter]?.find(this.#path(key));
-    }
+    if (key.home === undefined) return this.#meterShelves[meter]?.find(this.#path(key));
+    const drawer = key.home === "agent" ? this.#agentDrawer() : this.#sessionDrawer();
+    return drawer === null ? undefined : drawer.meters[this.#meterPlaces[meter] ?? 0];
   }
 
-  #drawer<T>(cabinet: Cabinet<T>, { home }: SimpleKey): Drawer<T> | null {
-    const { tenant, agent, session } = this.request;
-    const key = home === "agent" ? agent.id : (session?.root ?? session?.id ?? "");
-    return cabinet.find(tenant, key) ?? null;
+  #agentDrawer(): HistoryDrawer | null {
+    if (this.#agent === undefined) {
+      const { tenant, agent } = this.request;
+      this.#agent = this.#agents.find(tenant, agent.id) ?? null;
+    }
+    return this.#agent;
+  }
+
+  #sessionDrawer(): HistoryDrawer | null {
+    if (this.#session === undefined) {
+      const { tenant, session } = this.request;
+      this.#session = this.#sessions.find(tenant, session?.root ?? session?.id ?? "") ?? null;
+    }
+    return this.#session;
   }
 
   /** The key as a path that the next call overwrites. **Contract:** all parts are there. */
@@ -290,10 +277,8 @@ export class QuickAction {
   #bind(state: CompiledState): void {
     const { events, meters } = this.#program;
     this.#state = state;
-    this.#sessionsHappened = state.happened.session;
-    this.#agentsHappened = state.happened.agent;
-    this.#sessionsCharged = state.charged.session;
-    this.#agentsCharged = state.charged.agent;
+    this.#sessions = state.cabinets.session;
+    this.#agents = state.cabinets.agent;
     this.#eventShelves = events.map(({ shelf }) => state.events(shelf));
     this.#meterShelves = meters.map(({ shelf }) => state.meters(shelf));
     this.#eventPlaces = this.#eventShelves.map(placeIn);

@@ -1,3 +1,4 @@
+import type { KeyPart } from "../../document/history.ts";
 import { commitProblems, limitOf } from "../decision/judge.ts";
 import type { Program, RulePlan } from "../rule/program.ts";
 import { Emitter } from "../shape/emitter.ts";
@@ -69,12 +70,12 @@ export class GuardWriter {
   #writeKeys({ meters, events }: ActionScope, emitter: Emitter): void {
     for (const { plan, number } of meters) {
       if (!this.#program.historyRead.has(plan.meter.name)) continue;
-      if (isSure(plan.meter.key)) continue;
-      emitter.add(`if(s.lacksMeterKey(${number}))return s.giveUp();`);
+      const lacks = lackOf(plan.meter.key) ?? `s.lacksMeterKey(${number})`;
+      emitter.add(`if(${lacks})return s.giveUp();`);
     }
     for (const { plan, number } of events) {
-      if (isSure(plan.event.key)) continue;
-      emitter.add(`if(s.lacksEventKey(${number}))return s.giveUp();`);
+      const lacks = lackOf(plan.event.key) ?? `s.lacksEventKey(${number})`;
+      emitter.add(`if(${lacks})return s.giveUp();`);
     }
   }
 
@@ -124,12 +125,20 @@ function amountOf(
   return bound ? `(s.isCharged(${number})?${amount}:0)` : amount;
 }
 
-/** Whether every action has all parts of a key. */
-function isSure(key: readonly unknown[]): boolean {
-  return key.every((part) =>
-    ["agent.id", "tool.server", "tool.name", "global"].some((sure) => sure === part),
-  );
+/** What an action lacks that has no such key, as JavaScript; `undefined` when closures must say. */
+function lackOf(key: readonly KeyPart[]): string | undefined {
+  const tests = key.map((part) => (typeof part === "object" ? undefined : lacks.get(part)));
+  return tests.includes(undefined) ? undefined : tests.join("||");
 }
+
+const lacks: ReadonlyMap<KeyPart, string> = new Map([
+  ["agent.id", "false"],
+  ["tool.server", "false"],
+  ["tool.name", "false"],
+  ["global", "false"],
+  ["session.id", "q.session===undefined"],
+  ["user.id", "q.user===null"],
+]);
 
 function judgeByClosures(action: QuickAction, rules: readonly number[]): void {
   if (commitProblems(action.situation).length > 0) return action.giveUp();

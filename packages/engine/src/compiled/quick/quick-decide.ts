@@ -5,10 +5,10 @@ import { compiledState } from "../history/compiled-state.ts";
 import type { CompiledState } from "../history/compiled-state.ts";
 import { covers } from "../rule/coverage.ts";
 import type { Program } from "../rule/program.ts";
-import { ruleClass } from "../rule/rule-table.ts";
 import { ShapeTable } from "../shape/shape-table.ts";
 import { QuickAction } from "./action.ts";
 import { ActionPlans, frozenDecision } from "./action-plan.ts";
+import { stride } from "./bound-rules.ts";
 import type { ActionPlan } from "./action-plan.ts";
 
 /** Kept decisions at most; one more and all are made anew. */
@@ -38,8 +38,8 @@ export class QuickDecider {
     };
     this.#program = program;
     this.#keptOne = Array.from({ length: table.rules.length });
-    this.#plans = new ActionPlans(program, history);
     this.#shapes = new ShapeTable(table.rules, history, generates);
+    this.#plans = new ActionPlans(program, history, this.#shapes);
     this.#action = new QuickAction(program);
   }
 
@@ -71,61 +71,46 @@ export class QuickDecider {
   }
 
   #judge(plan: ActionPlan, action: QuickAction, input: DecisionInput): Decision | undefined {
-    const { guards, narrow, allow, boundTargets } = plan;
+    const { guards, bound } = plan;
     for (let at = 0; at < guards.length; at += 1) guards[at]?.(action);
-    for (let at = 0; at < narrow.length; at += 1) this.#ask(narrow[at] ?? 0, action, false);
-    const { table } = this.#program;
-    const principals = boundTargets.length > 0 ? table.findPrincipals(action.request) : 0;
-    if (principals > 0 && this.#askBound(plan, principals, action, ruleClass.narrow)) {
-      return undefined;
+    this.#askAll(plan.narrow, action, false, false);
+    const count = bound === undefined ? 0 : bound.find(action.request);
+    for (let at = 0; at < count; at += 1) {
+      const bucket = bound?.found[at];
+      if (bucket === undefined || bucket.rewrites) return undefined;
+      this.#askAll(bucket.narrow, action, false, true);
     }
     if (action.uncertain) return undefined;
     if (action.heldCount > 0) return this.#decision(action, input);
-    for (let at = 0; at < allow.length; at += 1) this.#ask(allow[at] ?? 0, action, true);
-    if (principals > 0) this.#askBound(plan, principals, action, ruleClass.allow);
+    this.#askAll(plan.allow, action, true, false);
+    for (let at = 0; at < count; at += 1) {
+      const bucket = bound?.found[at];
+      if (bucket !== undefined) this.#askAll(bucket.allow, action, true, true);
+    }
     if (action.uncertain) return undefined;
     return action.heldCount > 0 ? this.#decision(action, input) : plan.defaultDeny;
   }
 
-  /** Judges rules for certain agents or users; true when one may rewrite the action. */
-  #askBound(
-    { boundTargets }: ActionPlan,
-    principals: number,
-    action: QuickAction,
-    kind: 1 | 2,
-  ): boolean {
-    const { table } = this.#program;
-    for (let on = 0; on < boundTargets.length; on += 1) {
-      for (let by = 1; by <= principals; by += 1) {
-        const pair = table.pairOf(boundTargets[on] ?? 0, table.principalAt(by));
-        if (pair === 0) continue;
-        const begin = table.startOf(pair, kind);
-        if (kind === 1 && table.startOf(pair, ruleClass.modify) < begin) return true;
-        const end = table.startOf(pair, kind + 1);
-        for (let place = begin; place < end; place += 1) {
-          const rule = table.entryAt(place);
-          if (table.unsettled[rule] !== 0 && !this.#covered(rule, action, kind)) continue;
-          this.#ask(rule, action, kind === 2);
-        }
-      }
+  /** Takes note of rules that hold; an error does not grant, and is for the long way elsewhere. */
+  #askAll(rules: Int32Array, action: QuickAction, grants: boolean, isBound: boolean): void {
+    const { unsettled, limited } = this.#program.table;
+    for (let at = 0; at < rules.length; at += stride) {
+      const rule = rules[at] ?? 0;
+      if (isBound && unsettled[rule] !== 0 && !this.#covered(rule, action, grants)) continue;
+      const shape = rules[at + 1] ?? 0;
+      let code = this.#shapes.judge(shape, rules[at + 2] ?? 0, rules[at + 3] ?? 0, action);
+      if (code === 3) code = action.judge(rule);
+      if (code === 0 || (grants && code === 2)) continue;
+      // A limit that is passed has words of its own: when to come again.
+      action.note(rule, limited[rule] === 1 ? 2 : code);
     }
-    return false;
   }
 
-  /** Takes note of a rule that holds; an error does not grant, and is for the long way elsewhere. */
-  #ask(rule: number, action: QuickAction, grants: boolean): void {
-    let code = this.#shapes.ask(rule, action);
-    if (code === 3) code = action.judge(rule);
-    if (code === 0 || (grants && code === 2)) return;
-    // A limit that is passed has words of its own: when to come again.
-    action.note(rule, action.isLimited(rule) ? 2 : code);
-  }
-
-  #covered(rule: number, action: QuickAction, kind: 1 | 2): boolean {
+  #covered(rule: number, action: QuickAction, grants: boolean): boolean {
     const { table } = this.#program;
     const plan = table.rules[rule];
     if (plan === undefined) return false;
-    const stance = kind === 1 ? "narrowing" : "granting";
+    const stance = grants ? "granting" : "narrowing";
     const { agent } = action.request;
     return covers(plan.plan.policy.match, action.situation, agent, stance, table.unsettled[rule]);
   }

@@ -152,6 +152,16 @@ export class RuleTable {
     return this.#bound.has(target);
   }
 
+  /** Whether rules name agents by their roles and by nothing else, and no users. */
+  get namesOnlyRoles(): boolean {
+    return this.#agents.size === 0 && this.#userRoles.size === 0;
+  }
+
+  /** The number of a role, negative when no rule names it. */
+  roleNumber(role: string): number {
+    return this.#roles.numberOf(role);
+  }
+
   /**
    * Finds the numbers an agent and its user stand under, but for 0, under which all stand: how
    * many there are. `principalAt` gives them, from 1 on; the next request overwrites them.

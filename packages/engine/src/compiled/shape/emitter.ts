@@ -26,6 +26,14 @@ const textTests: Readonly<Record<string, string>> = {
   endsWith: "endsWith",
   contains: "includes",
 };
+/** Functions that look into history: each costs more than any comparison. */
+const historyReaders: ReadonlySet<string> = new Set([
+  "happened",
+  "count",
+  "meter",
+  "from_only",
+  "origin",
+]);
 const partsMax = 24;
 
 /** What generated code asks history by: Events and Meters have numbers. */
@@ -174,7 +182,10 @@ export class Emitter {
     throw new Unsupported();
   }
 
-  #logical(left: Expr, right: Expr, decisive: string): string {
+  #logical(first: Expr, second: Expr, decisive: string): string {
+    // Either side may decide alone, so what reads history is asked after what does not.
+    const swaps = this.#readsHistory(first) && !this.#readsHistory(second);
+    const [left, right] = swaps ? [second, first] : [first, second];
     const result = this.#bool(left);
     // What only closures can tell may be a spent limit, which nothing absorbs.
     this.#body += `if(${result}!==${decisive}&&${result}!==3){`;
@@ -182,6 +193,13 @@ export class Emitter {
     this.#body += `${result}=${other}===${decisive}||${other}===3?${other}:`;
     this.#body += `${result}===2?2:${other};}`;
     return result;
+  }
+
+  #readsHistory(expr: Expr): boolean {
+    const variable = this.#variableOf(expr);
+    if (variable !== undefined) return this.#readsHistory(variable);
+    if (expr.kind !== "call") return false;
+    return historyReaders.has(expr.function) || expr.args.some((arg) => this.#readsHistory(arg));
   }
 
   #choice(test: Expr, yes: Expr, no: Expr): string {

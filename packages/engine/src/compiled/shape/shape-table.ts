@@ -45,15 +45,21 @@ export class ShapeTable {
     this.#referenceAt = new Int32Array(rules.length);
   }
 
-  /** Whether a rule holds: one of the four answers. **Contract:** the guards have run. */
-  ask(rule: number, action: QuickAction): number {
+  /** A rule's shape and where its constants are, for `judge`. */
+  codeOf(rule: number): readonly [number, number, number] {
     let shape = this.#ofRule[rule] ?? byClosures;
     if (shape === unknown) shape = this.#find(rule);
-    if (shape === always) return 1;
-    const judge = this.#shapes[shape];
-    if (judge === undefined) return 3;
-    const number = this.#numberAt[rule] ?? 0;
-    return judge(action, this.#numbers, number, this.#references, this.#referenceAt[rule] ?? 0);
+    return [shape, this.#numberAt[rule] ?? 0, this.#referenceAt[rule] ?? 0];
+  }
+
+  /**
+   * Whether a rule with this code holds: one of the four answers.
+   * **Contract:** the guards have run.
+   */
+  judge(shape: number, number: number, reference: number, action: QuickAction): number {
+    const judge = shape < 0 ? undefined : this.#shapes[shape];
+    if (judge === undefined) return shape === always ? 1 : 3;
+    return judge(action, this.#numbers, number, this.#references, reference);
   }
 
   #find(index: number): number {
