@@ -15,8 +15,11 @@ export function startCell(task: CellTask): Promise<CellOutcome> {
     serialization: "advanced",
   });
   return new Promise((resolve) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), task.capMs + graceMs);
     let outcome: CellOutcome | undefined;
+    const timer = setTimeout(() => {
+      outcome = { ok: false, refused: `takes more than ${task.capMs / 1_000} s` };
+      child.kill("SIGKILL");
+    }, task.capMs + graceMs);
     child.on("message", (message) => {
       outcome = message as CellOutcome;
     });

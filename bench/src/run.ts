@@ -19,20 +19,22 @@ export async function run(plan: readonly Planned[], say: (text: string) => void)
   const leftOut: string[] = [];
   /** the least time that the latest cell of an engine and scenario took, and at how many rules */
   const latest = new Map<string, { readonly ms: number; readonly rules: number }>();
+  const said = new Map<string, string>();
   for (const { candidate, task } of plan) {
     const name = `${task.scenario}, ${task.rules} rules, ${task.engine}`;
     const key = `${task.scenario} ${task.engine}`;
     const before = latest.get(key);
     const expectedMs = before === undefined ? 0 : (before.ms * task.rules) / before.rules;
     const outcome: CellOutcome =
-      expectedMs > task.capMs
-        ? { ok: false, refused: `left out: would take about ${Math.round(expectedMs / 1e3)} s` }
-        : await startCell(task);
+      expectedMs > task.capMs ? { ok: false, refused: tooLong(expectedMs) } : await startCell(task);
     if (!outcome.ok) {
-      leftOut.push(`${name}: ${outcome.refused}`);
       say(`${name}: ${outcome.refused}`);
-      if (expectedMs === 0 && before === undefined) continue;
-      latest.set(key, { ms: task.capMs * 2, rules: task.rules });
+      // Said once: at more rules it is no other.
+      if (said.get(key) !== outcome.refused) leftOut.push(`${name}: ${outcome.refused}`);
+      said.set(key, outcome.refused);
+      // What took too long or failed at so many rules is not tried at more.
+      if (before !== undefined)
+        latest.set(key, { ms: Number.POSITIVE_INFINITY, rules: task.rules });
       continue;
     }
     const row = rowOf(task, candidate, outcome);
@@ -53,4 +55,10 @@ function words(row: Row, { loadParts, rssPeakMb }: Extract<CellOutcome, { ok: tr
     `load ${row.load_ms} ms${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`,
     `${row.rss_mb} MB, at most ${rssPeakMb} MB, load average ${row.load1}`,
   ].join("; ");
+}
+
+function tooLong(expectedMs: number): string {
+  return Number.isFinite(expectedMs)
+    ? `left out: would take about ${Math.round(expectedMs / 1e3)} s`
+    : "left out: it was too much at fewer rules";
 }
