@@ -39,6 +39,7 @@ export type Step =
       readonly mode?: "enforce" | "observe";
       readonly simulated?: boolean;
       readonly nothingSent?: boolean;
+      readonly fromAgent?: boolean;
     })
   | (Taken & {
       readonly step: "approval";
@@ -166,8 +167,9 @@ function play(engine: Engine, state: State, { one, step, sequence, nowMs }: Play
     engine.fold(state, { kind: "decision", sequence, input, decision, granted });
     return;
   }
-  const { simulated = false, nothingSent = false } = step;
-  engine.fold(state, { kind: "outcome", sequence, input, decision, simulated, nothingSent });
+  const { simulated = false, nothingSent = false, fromAgent = false } = step;
+  const how = { simulated, nothingSent, fromAgent };
+  engine.fold(state, { kind: "outcome", sequence, input, decision, ...how });
 }
 
 function inputOf(request: RequestInput, state: State, nowMs: number): DecisionInput {
