@@ -79,7 +79,12 @@ export function roomAt(
  * that fill a memory or swap bundles thousands of times. A survivor would have to outlive them all.
  */
 function isQuick(path: string): boolean {
-  const slow = [".property.test.ts", "/swap.test.ts", "/origin-limit.test.ts"];
+  const slow = [
+    ".property.test.ts",
+    "/swap.test.ts",
+    "/origin-limit.test.ts",
+    "/origin-memory.test.ts",
+  ];
   return path.endsWith(".test.ts") && !slow.some((ending) => path.endsWith(ending));
 }
 
