@@ -15,7 +15,7 @@ export interface Observation {
   readonly kind: "prompt" | "document" | "memory";
   readonly text: string;
   readonly source: string;
-  /** of Settings; `user` only on a prompt that the enforcement point attests a person typed */
+  /** of Settings, or `untrusted`; `user` only on a prompt that the enforcement point attests a person typed */
   readonly labels: readonly string[];
 }
 
