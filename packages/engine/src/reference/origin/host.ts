@@ -1,5 +1,5 @@
+import { lowerAscii } from "@holdfast/model";
 import { originSpace } from "../../document/origin-vocabulary.ts";
-import { folded } from "./token.ts";
 
 /** Units besides white space at which a prompt is cut into tokens. */
 const cuts = "<>\"'()[]{},;`";
@@ -8,7 +8,7 @@ const trailing = ".!?:";
 
 /** The host of an http(s) URL without userinfo; `undefined` for any other text. */
 export function hostOfUrl(text: string): string | undefined {
-  if (!/^https?:\/\//iu.test(text)) return undefined;
+  if (!/^https?:\/\//u.test(lowerAscii(text))) return undefined;
   for (const unit of text) if (unit === "\\" || originSpace.includes(unit)) return undefined;
   const url = parsedUrl(text);
   if (url === undefined || url.username !== "" || url.password !== "") return undefined;
@@ -52,5 +52,5 @@ function bareHost(token: string): string | undefined {
   const [part = ""] = token.split(/[/?#]/u);
   const last = part.slice(part.lastIndexOf(".") + 1);
   const isHost = part.includes(".") && /^[0-9A-Za-z.-]+$/u.test(part);
-  return isHost && /^[A-Za-z]{2,}$/u.test(last) ? folded(part) : undefined;
+  return isHost && /^[A-Za-z]{2,}$/u.test(last) ? lowerAscii(part) : undefined;
 }

@@ -25,11 +25,9 @@ export function isPromptHost(entry: Entry, leaf: KnownLeaf): boolean {
   return host !== undefined && hostsNamed(entry.text).has(host);
 }
 
-/** The entry is a field of a result that is this leaf and nothing else. */
+/** The entry is a field of a result that is this leaf, in any way to write it, and nothing else. */
 export function isWholeField(entry: Entry, leaf: KnownLeaf): boolean {
-  if (entry.kind !== "field") return false;
-  if (entry.text === leaf.text) return true;
-  return leaf.number && entry.textual && leaf.forms.includes(entry.text);
+  return entry.kind === "field" && leaf.forms.includes(entry.text);
 }
 
 /** A free text, or a string field, holds the leaf as a literal. */

@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import { connectors, originSpace } from "../../document/origin-vocabulary.ts";
 
 /** Units from 0x80 up that are no part of a word, first and last of each range. */
@@ -18,16 +19,11 @@ const gaps: readonly (readonly [number, number])[] = [
 ];
 
 /** Whether a UTF-16 unit is part of a word; the empty text, which stands for none, is not. */
-export function isWordUnit(unit: string): boolean {
+function isWordUnit(unit: string): boolean {
   if (unit === "") return false;
   const code = unit.charCodeAt(0);
   if (code < 0x80) return /[0-9A-Za-z_]/u.test(unit);
   return !gaps.some(([first, last]) => code >= first && code <= last);
-}
-
-/** ASCII letters to lower case; nothing else changes, so lengths stay. */
-export function folded(text: string): string {
-  return text.replaceAll(/[A-Z]/gu, (letter) => letter.toLowerCase());
 }
 
 /** The words of a text, folded, in order: runs of word units as long as they go. */
@@ -40,7 +36,7 @@ export function wordsOf(text: string): readonly string[] {
       word += unit;
       continue;
     }
-    if (word !== "") words.push(folded(word));
+    if (word !== "") words.push(lowerAscii(word));
     word = "";
   }
   return words;
