@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { createReferenceEngine, createResourceReader } from "@holdfast/engine";
+import { createEngine, createResourceReader } from "@holdfast/engine";
 import type { Bundle, Capabilities, Engine } from "@holdfast/engine";
 import { openLog } from "@holdfast/log";
 import type { Log, LogFiles } from "@holdfast/log";
@@ -91,7 +91,7 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
     configuration,
     environment: chooseEnvironment(options.environment, configuration, bundle),
     directory,
-    createEngine: options.createEngine ?? createReferenceEngine,
+    createEngine: options.createEngine ?? createEngine,
     protectedPaths: protectedOf(options, directory, policies),
   };
   const engine = ground.createEngine(bundle);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { createReferenceEngine, invalidRequestDecision, renderExplanation } from "@holdfast/engine";
+import { createEngine, invalidRequestDecision, renderExplanation } from "@holdfast/engine";
 import type { Bundle, DecisionInput, Engine, State } from "@holdfast/engine";
 import { copyJson, HoldfastError, parseJson, readRequest } from "@holdfast/model";
 import type { Decision, Json, JsonObject, Request } from "@holdfast/model";
@@ -91,7 +91,7 @@ function createCheck(options: CheckOptions, terminal: Terminal): Check {
   if (Number.isNaN(nowMs)) throw badArguments(`\`${options.now}\` is not an RFC 3339 time`);
   const prompt = readPrompt(options);
   const bundle = loadPolicies(options.policy, terminal);
-  const engine = createReferenceEngine(bundle);
+  const engine = createEngine(bundle);
   const environment = chooseEnvironment(options.environment, defaultConfiguration(), bundle);
   const refuse = (problem: string): Checked => ({
     decision: invalidRequestDecision(bundle, problem),

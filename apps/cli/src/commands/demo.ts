@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Argument, Command } from "commander";
 import { fileScene, originScene, runDemo } from "@holdfast/demo";
-import { createReferenceEngine, renderExplanation } from "@holdfast/engine";
+import { createEngine, renderExplanation } from "@holdfast/engine";
 import { explainRecord, loadPolicyFolder } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
@@ -27,7 +27,7 @@ export function demoCommand(context: CommandContext): Command {
       const paints = { good: green, bad: red, dim, bold };
       // Named from here, so that what is shown can be opened from here.
       const policies = relative(process.cwd(), scene.policies);
-      const engine = createReferenceEngine(loadPolicyFolder(policies).bundle);
+      const engine = createEngine(loadPolicyFolder(policies).bundle);
       const result = await runDemo({
         scene,
         ...(data === undefined ? {} : { data }),

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { createReferenceEngine, runPolicyTests } from "@holdfast/engine";
+import { createEngine, runPolicyTests } from "@holdfast/engine";
 import type { PolicyTestResult, PolicyTestRun } from "@holdfast/engine";
 import type { Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
@@ -30,7 +30,7 @@ export function testCommand(context: CommandContext): Command {
     .addHelpText("after", examples)
     .action((options: TestOptions) => {
       const terminal = context.terminal();
-      const engine = createReferenceEngine(loadPolicies(options.policy, terminal));
+      const engine = createEngine(loadPolicies(options.policy, terminal));
       const { coverage, results } = runPolicyTests(engine);
       if (results.length === 0) {
         terminal.words(`there is no PolicyTest document in \`${options.policy}\``);
