@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { PolicyFileText } from "@holdfast/engine";
 import { badArguments } from "./failure.ts";
 
@@ -38,32 +38,43 @@ export function differencesOf(folder: string, files: readonly PolicyFileText[]):
 }
 
 /**
- * Puts `files` in the place of everything in the folder. WHY as a whole: whoever loads policies
- * meanwhile finds the old set, the new one or no folder, which starts nothing, but never a
- * mixture that grants what neither grants.
+ * Puts `files` in the place of everything in the folder. WHY in steps: after a crash at any of
+ * them the policy folder holds the old set, the new one, or both, never a part of one and never
+ * nothing where a set was. Both are refused when they share a document, and grant nothing that
+ * neither grants when they do not.
  */
 export function replaceFolder(folder: string, files: readonly PolicyFileText[]): void {
-  const place = existsSync(folder) ? realpathSync(folder) : folder;
-  const next = `${place}.next-${process.pid}`;
-  const old = `${place}.old-${process.pid}`;
+  const place = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  // Names that begin with a dot are no part of a policy folder.
+  const hidden = (what: string) =>
+    join(dirname(place), `.${basename(place)}.${what}-${process.pid}`);
+  const [next, old] = [hidden("next"), hidden("old")];
   try {
+    mkdirSync(next, { recursive: true });
     for (const { path, text } of files) {
       const target = join(next, relative(folder, path));
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, text, { flag: "wx" });
     }
-    mkdirSync(next, { recursive: true });
-    if (existsSync(place)) renameSync(place, old);
-    try {
-      renameSync(next, place);
-    } catch (error) {
-      if (existsSync(old)) renameSync(old, place);
-      throw error;
-    }
+    if (existsSync(place)) exchange({ place, next, old });
+    else renameSync(next, place);
   } finally {
     rmSync(next, { recursive: true, force: true });
   }
   rmSync(old, { recursive: true, force: true });
+}
+
+function exchange({ place, next, old }: Record<"place" | "next" | "old", string>): void {
+  const beside = `${place}.next-${process.pid}`;
+  renameSync(next, beside);
+  try {
+    renameSync(place, old);
+    renameSync(beside, place);
+  } catch (error) {
+    if (existsSync(old)) renameSync(old, place);
+    renameSync(beside, next);
+    throw error;
+  }
 }
 
 function printedIn(folder: string): PolicyFileText[] {

@@ -152,6 +152,7 @@ export default inFolder("team-a", [writing]);
     code: 0,
     stdout: "add     policies/printed/team-a/policy.w.yaml\n",
   });
+  expect((await holdfast(folder, ...args)).stdout).toBe("");
   const module = join(folder, "policies.mjs");
   writeFileSync(module, readFileSync(module, "utf8").replace("files.write", "files.move"));
   const refused = await holdfast(folder, ...args);
