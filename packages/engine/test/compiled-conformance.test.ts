@@ -21,6 +21,7 @@ for (const name of files) {
         const same = playedInput(reference, one);
         const decision = engine.decide(input);
         expect(decisionSchema.parse(decision)).toEqual(decision);
+        expect(Object.values(decision)).not.toContain(undefined);
         expect(canonicalDecision(decision)).toBe(canonicalJson(one.expect));
         expect(canonicalJson(engine.slice(input))).toBe(canonicalJson(reference.slice(same)));
         expect(engine.explain(input)).toEqual(reference.explain(same));

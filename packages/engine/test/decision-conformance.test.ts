@@ -75,6 +75,7 @@ for (const { name, file } of topics) {
         const engine = createReferenceEngine(bundleOf(one.policy));
         const decision = engine.decide(playedInput(engine, one));
         expect(decisionSchema.parse(decision)).toEqual(decision);
+        expect(Object.values(decision)).not.toContain(undefined);
         if (update) {
           const { bundle: _bundle, ...rest } = decision;
           made.push({ ...one, expect: JSON.parse(canonicalJson(rest)) });
