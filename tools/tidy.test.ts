@@ -185,6 +185,10 @@ describe("tidy finds impurity below the runtime:", () => {
     ["export const made = new Function('return 1');", "Function"],
     ["export const made = eval('1');", "eval"],
     ["export const date = globalThis.Date;", "globalThis"],
+    ["export const name = 'A'.toLowerCase();", "*.toLowerCase"],
+    ["export const name = 'A'.toUpperCase();", "*.toUpperCase"],
+    ["export const name = 'A'.normalize();", "*.normalize"],
+    ["export const zone = new Intl.DateTimeFormat();", "Intl"],
   ])("%s", (text, name) => {
     const findings = inEngine(text);
     expect(findings).toHaveLength(1);
@@ -201,6 +205,20 @@ describe("tidy finds impurity below the runtime:", () => {
       ]);
     },
   );
+
+  test.each([
+    ["export const a = /a/iu;", "flag `i`"],
+    ["export const a = new RegExp('a', 'iu');", "flag `i`"],
+    ["export const a = RegExp(`a`, 'i');", "flag `i`"],
+    ["export const a = /[a\\p{L}]/u;", "property `L`"],
+    ["export const a = /\\P{Alphabetic}/u;", "property `Alphabetic`"],
+    ["export const a = new RegExp('\\\\p{C}', 'u');", "property `C`"],
+  ])("a pattern that another version of Unicode reads otherwise: %s", (text, what) => {
+    expect(inEngine(text)).toEqual([
+      `packages/engine/src/thing.ts:1 pure: ${what} of a pattern in a pure room: it depends on the machine's Unicode`,
+    ]);
+    expect(inEngine("export const a = /[\\p{Cc}\\p{Cs}]/u;")).toEqual([]);
+  });
 
   test("a variable of a module", () => {
     for (const text of ["let calls = 0;", "export let calls = 0;", "var calls = 0;"]) {

@@ -1,4 +1,5 @@
 import { isShipped, pureRooms, roomOf } from "./layer.ts";
+import { checkPatterns } from "./pattern.ts";
 import { isNode, textOf, visit } from "./source-file.ts";
 import type { SourceFile, SyntaxNode } from "./source-file.ts";
 import type { Finding } from "./source-tree.ts";
@@ -15,6 +16,7 @@ const impureNames: ReadonlyMap<string, string> = new Map([
   ["fetch", "take the answer as an argument"],
   ["require", "import it"],
   ["console", "return it"],
+  ["Intl", "it depends on the machine's own data; zones are in the bundle"],
   ["Buffer", "use a Uint8Array; a browser has no Buffer"],
   ["Function", "only generated code of the compiled engine may become a function"],
   ["eval", "only generated code of the compiled engine may become a function"],
@@ -34,6 +36,10 @@ const impureMembers: ReadonlyMap<string, string> = new Map([
     (name) => [`*.${name}`, "it depends on the machine's time zone; use the UTC one"] as const,
   ),
   ["*.getTimezoneOffset", "it depends on the machine's time zone"],
+  ...["toLowerCase", "toUpperCase"].map(
+    (name) => [`*.${name}`, "it depends on the machine's Unicode; use `lowerAscii`"] as const,
+  ),
+  ["*.normalize", "it depends on the machine's Unicode; use `foldText`"],
 ]);
 
 /** Built-in modules that only compute, by the file or the room that may import them. */
@@ -46,11 +52,12 @@ const builtinsAllowed: Readonly<Record<string, readonly string[]>> = {
 /**
  * Names that a file or a room may use all the same. The log never runs in a browser; letting other
  * work go first changes no value, and it waits for its own group commit. Code is made of text in
- * one place, which can be told not to.
+ * one place, which can be told not to. One file changes letters, and those of ASCII alone.
  */
 const namesAllowed: Readonly<Record<string, readonly string[]>> = {
   "packages/log": ["Buffer", "setImmediate"],
   "packages/engine/src/compiled/shape/generated.ts": ["Function"],
+  "packages/model/src/ascii.ts": ["*.toLowerCase", "*.toUpperCase"],
 };
 
 /** The log's file driver and its lock: the only files of a pure room that touch the machine. */
@@ -64,7 +71,9 @@ export function checkPurity(files: readonly SourceFile[]): Finding[] {
   return files
     .filter(({ path }) => isShipped(path) && pureRooms.includes(roomOf(path) ?? ""))
     .filter(({ path }) => !drivers.has(path))
-    .flatMap((file) => [checkBuiltins(file), checkNames(file), checkState(file)].flat());
+    .flatMap((file) =>
+      [checkBuiltins, checkNames, checkPatterns, checkState].flatMap((check) => check(file)),
+    );
 }
 
 function checkBuiltins(file: SourceFile): Finding[] {

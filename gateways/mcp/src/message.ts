@@ -1,3 +1,4 @@
+import { foldText } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
 
 /** A request id. Only what every peer reads alike: a string, or an integer within ±(2^53 - 1). */
@@ -87,14 +88,14 @@ export function readMessage(value: Json): Message {
 
 /**
  * The name among `names` that some key of the object is another spelling of: in another case, or
- * in letters that fold to the same. Parsers that match keys loosely would take it for that name,
+ * in letters that fold to the same, or with characters that nobody sees. Parsers that match keys loosely would take it for that name,
  * and the last one wins; so what was decided would not be what is run.
  */
 export function lookAlike(object: JsonObject, names: readonly string[]): string | undefined {
   for (const key of Object.keys(object)) {
     if (names.includes(key)) continue;
-    const folded = key.normalize("NFKC").toLowerCase();
-    const meant = names.find((name) => name.toLowerCase() === folded);
+    const folded = foldText(key);
+    const meant = names.find((name) => foldText(name) === folded);
     if (meant !== undefined) return meant;
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { isHidden } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import type { Explanation, RuleReference } from "./engine.ts";
 
@@ -55,6 +56,8 @@ function referenceText({ rule, effect, file, line, column }: RuleReference): str
 
 /** WHY: values come from requests, and must not draw lines of their own. */
 function oneLine(text: string): string {
-  const flat = text.replaceAll(/\s+/gu, " ").replaceAll(/\p{C}/gu, "?");
+  const flat = Array.from(text.replaceAll(/\s+/gu, " "), (character) =>
+    character !== " " && isHidden(character) ? "?" : character,
+  ).join("");
   return flat.length > 200 ? `${flat.slice(0, 199)}…` : flat;
 }

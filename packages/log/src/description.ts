@@ -1,4 +1,4 @@
-import { canonicalBytes, HoldfastError, parseJson } from "@holdfast/model";
+import { HoldfastError, canonicalBytes, isHidden, parseJson } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
 import { LogDamagedError } from "./damage.ts";
 import { digestName } from "./hash.ts";
@@ -72,6 +72,9 @@ function readDescription(bytes: Uint8Array): Description | undefined {
 /** A signed-note name: no white space and no plus (C2SP signed-note, tlog-checkpoint). */
 function isOrigin(origin: string): boolean {
   return (
-    origin.length > 0 && origin.length <= formatLimits.originUnits && /^[^\s+\p{C}]+$/u.test(origin)
+    origin.length > 0 &&
+    origin.length <= formatLimits.originUnits &&
+    !/[\s+]/u.test(origin) &&
+    !isHidden(origin)
   );
 }

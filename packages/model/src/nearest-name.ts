@@ -1,3 +1,5 @@
+import { lowerAscii } from "./ascii.ts";
+
 /** Names longer than this get no suggestion, so that the search stays cheap on hostile input. */
 const nameLengthMax = 128;
 
@@ -8,13 +10,13 @@ const nameLengthMax = 128;
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length === 0 || name.length > nameLengthMax) return undefined;
-  const wanted = name.toLowerCase();
+  const wanted = lowerAscii(name);
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 0.5;
   for (const candidate of candidates) {
     if (candidate === name || candidate.length > nameLengthMax) continue;
     if (Math.abs(candidate.length - name.length) > bestDistance) continue;
-    const lower = candidate.toLowerCase();
+    const lower = lowerAscii(candidate);
     const distance = lower === wanted ? 0.25 : editDistance(wanted, lower);
     // Two short names that share no character are not spellings of each other.
     if (distance >= Math.max(name.length, candidate.length)) continue;

@@ -4,5 +4,8 @@
  * that came from outside goes into a message without it.
  */
 export function printable(text: string): string {
-  return text.replace(/(?!\t)[\p{Cc}\p{Bidi_Control}\u2028\u2029\p{Cs}]/gu, "\uFFFD");
+  return text.replace(
+    /(?!\t)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Cs}]/gu,
+    "\uFFFD",
+  );
 }

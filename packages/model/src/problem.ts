@@ -1,3 +1,4 @@
+import { lowerAscii } from "./ascii.ts";
 import type { z } from "zod";
 import { nearestName } from "./nearest-name.ts";
 import { printable } from "./printable.ts";
@@ -29,7 +30,7 @@ function problemsOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] 
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.message.endsWith("received undefined")) return "is missing";
   const text = issue.message.replace(/^Invalid (?:input|option): /u, "").replace(/\.$/u, "");
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return lowerAscii(text.charAt(0)) + text.slice(1);
 }
 
 function pathText(path: readonly PropertyKey[]): string {

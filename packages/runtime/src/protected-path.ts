@@ -1,3 +1,4 @@
+import { foldText, lowerAscii, upperAscii } from "@holdfast/model";
 import { statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Json } from "@holdfast/model";
@@ -92,8 +93,8 @@ function reachesBelow(
 function isGuarded(real: string | undefined, guarded: readonly Protected[]): boolean {
   if (real === undefined) return false;
   return guarded.some(({ path, ignoresCase: folds }) => {
-    const [inner, outer] = folds ? [folded(real), folded(path)] : [real, path];
-    const rest = relative(outer, inner);
+    if (folds) return isBelowFolded(real, path);
+    const rest = relative(path, real);
     return rest === "" || (rest !== ".." && !rest.startsWith(`..${sep}`) && !isAbsolute(rest));
   });
 }
@@ -111,7 +112,7 @@ function collectTexts(value: Json, found: Set<string>): void {
 /** Whether the file system gives the same file under another letter case. */
 function ignoresCase(path: string): boolean {
   const name = basename(path);
-  const swapped = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
+  const swapped = name === upperAscii(name) ? lowerAscii(name) : upperAscii(name);
   if (swapped === name) return process.platform === "win32" || process.platform === "darwin";
   try {
     const [one, other] = [statSync(path), statSync(join(dirname(path), swapped))];
@@ -121,6 +122,15 @@ function ignoresCase(path: string): boolean {
   }
 }
 
-function folded(path: string): string {
-  return path.normalize("NFC").toLowerCase();
+/** WHY name by name: folding makes a `/` of characters that no file system divides paths at. */
+function isBelowFolded(path: string, outer: string): boolean {
+  const names = foldedNames(path);
+  return foldedNames(outer).every((name, index) => name === names[index]);
+}
+
+function foldedNames(path: string): readonly string[] {
+  return path
+    .split(sep)
+    .filter((name) => name !== "")
+    .map((name) => foldText(name));
 }

@@ -1,3 +1,4 @@
+import { isHidden, lowerAscii, upperAscii } from "@holdfast/model";
 import { SyntaxFault } from "./expression-error.ts";
 import { bytesValue, stringValue } from "./string-literal.ts";
 import { punctuators } from "./token.ts";
@@ -119,7 +120,7 @@ function readNumber(text: string, at: number, digits: string): Token {
 function readString(text: string, at: number, opening: string): Token {
   const triple = opening.endsWith('"""') || opening.endsWith("'''");
   const quote = opening.slice(triple ? -3 : -1);
-  const prefix = opening.slice(0, opening.length - quote.length).toLowerCase();
+  const prefix = lowerAscii(opening.slice(0, opening.length - quote.length));
   const raw = prefix.includes("r");
   const start = at + opening.length;
   const bodyEnd = closingQuote(text, start, quote, raw);
@@ -172,9 +173,9 @@ function unexpectedCharacter(text: string, at: number): SyntaxFault {
     ["”", "; use the plain quotes `\"` or `'`"],
     ["#", "; a comment begins with `//`"],
   ]).get(character);
-  const visible = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)
+  const visible = !isHidden(character)
     ? `\`${character}\``
-    : `U+${(text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+    : `U+${upperAscii((text.codePointAt(at) ?? 0).toString(16)).padStart(4, "0")}`;
   return new SyntaxFault(
     "cel_character",
     `unexpected character ${visible}${advice ?? "; only strings and comments can hold it"}`,

@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import { RE2JS, RE2JSSyntaxException } from "re2js";
 import { reject } from "./checking.ts";
 import type { Checking } from "./checking.ts";
@@ -15,7 +16,7 @@ const day = "(?:mon|tue|wed|thu|fri|sat|sun)";
 const time = "(?:[01]\\d|2[0-3]):[0-5]\\d";
 const hours = `${time}-(?:${time}|24:00)`;
 const entry = `(?:${day}(?:-${day})?(?:,${day}(?:-${day})?)* +)?${hours}(?:,${hours})*`;
-const windowPattern = new RegExp(`^ *${entry} *(?:; *${entry} *)*$`, "iu");
+const windowPattern = new RegExp(`^ *${entry} *(?:; *${entry} *)*$`, "u");
 
 const zoneGetters = [
   "getDate",
@@ -107,7 +108,7 @@ function zoneRule(text: string): readonly [string, string] | undefined {
 }
 
 function windowRule(text: string): readonly [string, string] | undefined {
-  return windowPattern.test(text)
+  return windowPattern.test(lowerAscii(text))
     ? undefined
     : ["cel_window", `\`${text}\` is not weekly hours; write them like \`mon-fri 09:00-17:00\``];
 }

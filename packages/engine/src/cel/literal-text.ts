@@ -1,3 +1,4 @@
+import { isHidden } from "@holdfast/model";
 import type { Constant } from "./syntax.ts";
 import { keywords } from "./token.ts";
 
@@ -45,9 +46,8 @@ function doubleText(value: number): string {
  * save escapes. Whatever a reader could not see (controls, formats, odd spaces) is escaped.
  */
 function stringText(value: string): string {
-  const hidden = /(?! )[\p{C}\p{Z}]/u;
   const quote = value.includes('"') && !value.includes("'") ? "'" : '"';
-  if (value.includes("\\") && !value.includes(quote) && !hidden.test(value)) {
+  if (value.includes("\\") && !value.includes(quote) && !isHidden(value)) {
     return `r${quote}${value}${quote}`;
   }
   let body = "";
@@ -55,7 +55,7 @@ function stringText(value: string): string {
     if (character === quote || character === "\\") {
       body += `\\${character}`;
     } else {
-      body += hidden.test(character) ? escapeHidden(character) : character;
+      body += isHidden(character) ? escapeHidden(character) : character;
     }
   }
   return `${quote}${body}${quote}`;

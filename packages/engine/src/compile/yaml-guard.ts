@@ -1,3 +1,4 @@
+import { upperAscii } from "@holdfast/model";
 import { Lexer } from "yaml";
 import type { Report } from "./report.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -29,7 +30,7 @@ export function guardedTokens(file: SourceFile, report: Report): readonly string
   }
   const character = refused.exec(file.text);
   if (character !== null) {
-    const code = (character[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    const code = upperAscii((character[0].codePointAt(0) ?? 0).toString(16)).padStart(4, "0");
     const span = file.span(character.index, character.index + 1);
     report.error("yaml_character", `character U+${code} is not allowed in a policy file`, span, {
       suggestion: "remove it, or write it as an escape in a double-quoted string",

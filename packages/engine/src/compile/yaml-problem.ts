@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import { visit } from "yaml";
 import type { Document, YAMLError } from "yaml";
 import type { Report } from "./report.ts";
@@ -78,5 +79,5 @@ function sentence(message: string): string {
       kind === "seq" ? "`[` cannot stand behind a value" : "`{` cannot stand behind a value",
     );
   const line = words.replaceAll(/\s+/gu, " ").trim().replace(/\.$/u, "");
-  return line.charAt(0).toLowerCase() + line.slice(1);
+  return lowerAscii(line.charAt(0)) + line.slice(1);
 }

@@ -1,4 +1,4 @@
-import { digestOf } from "@holdfast/model";
+import { digestOf, foldText, lowerAscii } from "@holdfast/model";
 import type { PolicyFileText } from "../compile/load.ts";
 import { printForm } from "../compile/print.ts";
 import { definitionError } from "./definition-error.ts";
@@ -59,12 +59,12 @@ function freePath(
   const stem = [under, folder === undefined ? "" : checkedFolder(folder), ""]
     .filter((part, index) => part !== "" || index === 2)
     .join("/");
-  const kindName = kind.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, "-").toLowerCase();
+  const kindName = lowerAscii(kind.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, "-"));
   const plain = `${stem}${kindName}.${fileName(metadata.name)}`;
   for (let copy = 0; ; copy += 1) {
     const path = `${plain}${copy === 0 ? "" : `-${copy}`}.yaml`;
-    if (taken.has(path.toLowerCase())) continue;
-    taken.add(path.toLowerCase());
+    if (taken.has(foldText(path))) continue;
+    taken.add(foldText(path));
     return path;
   }
 }

@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import { CelError, celError } from "./cel-error.ts";
 import { weekdayOf } from "./civil-date.ts";
 import { compare, equals } from "./equality.ts";
@@ -83,7 +84,7 @@ function namesOf(path: string): readonly string[] {
 
 /** Whether a host is a domain or lies below it. An IP address is no domain and lies below none. */
 function isWithin(host: string, suffix: string): boolean | CelError {
-  const names = [host, suffix].map((name) => name.toLowerCase().replace(/\.$/, ""));
+  const names = [host, suffix].map((name) => lowerAscii(name).replace(/\.$/, ""));
   const [own = "", domain = ""] = names;
   if (isAddress(own.replace(/^\[(.*)\]$/, "$1"))) return false;
   const wrong = [own, domain].find((name) => !/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(name));

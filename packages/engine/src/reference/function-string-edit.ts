@@ -1,3 +1,4 @@
+import { lowerAscii, upperAscii } from "@holdfast/model";
 import type { Budget } from "./budget.ts";
 import { celError } from "./cel-error.ts";
 import type { CelError } from "./cel-error.ts";
@@ -16,12 +17,8 @@ export const stringEditFunctions: FunctionFamily = {
     ),
   },
   member: {
-    lowerAscii: unary("lowerAscii", (value, budget) =>
-      onText(value, budget, (text) => text.replace(/[A-Z]/g, (c) => c.toLowerCase())),
-    ),
-    upperAscii: unary("upperAscii", (value, budget) =>
-      onText(value, budget, (text) => text.replace(/[a-z]/g, (c) => c.toUpperCase())),
-    ),
+    lowerAscii: unary("lowerAscii", (value, budget) => onText(value, budget, lowerAscii)),
+    upperAscii: unary("upperAscii", (value, budget) => onText(value, budget, upperAscii)),
     trim: unary("trim", (value, budget) => onText(value, budget, trimSpace)),
     reverse: unary("reverse", (value, budget) => {
       if (value !== null && typeof value === "object" && isList(value)) {

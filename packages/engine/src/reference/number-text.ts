@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 /**
  * The shortest decimal text that reads back as this double; `NaN`, `Infinity`, `-Infinity`.
  * The specification leaves the notation open; this is ECMAScript's, with `-0` kept.
@@ -8,9 +9,9 @@ export function doubleText(value: number): string {
 
 /** The double of a decimal text; undefined for other text and for numbers too large for one. */
 export function parseDouble(text: string): number | undefined {
-  const named = /^([+-]?)(nan|inf|infinity)$/i.exec(text);
+  const named = /^([+-]?)(nan|inf|infinity)$/.exec(lowerAscii(text));
   if (named !== null) {
-    if (named[2]?.toLowerCase() === "nan") return Number.NaN;
+    if (named[2] === "nan") return Number.NaN;
     return named[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return undefined;

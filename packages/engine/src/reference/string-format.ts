@@ -1,3 +1,4 @@
+import { upperAscii } from "@holdfast/model";
 import type { Budget } from "./budget.ts";
 import { CelError, celError } from "./cel-error.ts";
 import { decodeText } from "./function-conversion.ts";
@@ -80,7 +81,7 @@ function formatClause(
       return formatHexadecimal(clause, value, budget);
     case "X": {
       const lower = formatHexadecimal(clause, value, budget);
-      return lower instanceof CelError ? lower : lower.toUpperCase();
+      return lower instanceof CelError ? lower : upperAscii(lower);
     }
     default:
       return unknownClause(`%${clause}`);

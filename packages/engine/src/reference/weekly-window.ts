@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 /** Hours of one day of the week: minutes from its midnight, `end` exclusive, at most two days on. */
 interface Hours {
   /** Sunday 0 */
@@ -16,8 +17,7 @@ const minutesPerDay = 1_440;
  * other text.
  */
 export function parseWindow(text: string): readonly Hours[] | undefined {
-  const entries = text
-    .toLowerCase()
+  const entries = lowerAscii(text)
     .split(";")
     .map((entry) => entry.trim());
   const all: Hours[] = [];

@@ -1,16 +1,11 @@
 // Written by `npm run zones`; do not edit.
 
-/**
- * The release of the IANA time zone database that the table holds, as moment-timezone ships it
- * compiled.
- */
-export const zoneDataVersion = "2026f";
-
 /** Unix seconds from which on the table says nothing: the start of the year 2101. */
 export const zoneDataUntil = 4_133_980_800;
 
 /**
- * A zone to the line, `names|offsets|order|times`: its name and aliases; its offsets in seconds
+ * Release 2026f of the IANA time zone database, as moment-timezone ships it compiled. A zone
+ * to the line, `names|offsets|order|times`: its name and aliases; its offsets in seconds
  * ahead of UTC; which of them holds at first and after each transition, one digit to base 36 each;
  * and when the transitions are, each as quarters of an hour to base 36 after the one before (the
  * first after 1970), `.seconds` when some are left over. Read by `unpackZone`.

@@ -89,7 +89,7 @@ function readGroups(side: string, last: boolean): readonly number[] | undefined 
       if (read === undefined) return undefined;
       bytes.push(...read);
     } else {
-      if (!/^[0-9a-f]{1,4}$/i.test(part)) return undefined;
+      if (!/^[0-9a-fA-F]{1,4}$/.test(part)) return undefined;
       const group = Number.parseInt(part, 16);
       bytes.push(group >> 8, group & 0xff);
     }

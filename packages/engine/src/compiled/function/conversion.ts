@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import { base64ToBytes, bytesToBase64 } from "../value/base64.ts";
 import type { Failure } from "../value/failure.ts";
 import { plainOf } from "../value/order.ts";
@@ -84,7 +85,7 @@ function toDouble(value: Value, { budget }: Workbench): Result | undefined {
 function readDouble(text: string): number | undefined {
   const body = /^[+-]/.test(text) ? text.slice(1) : text;
   const sign = text.startsWith("-") ? -1 : 1;
-  const word = body.toLowerCase();
+  const word = lowerAscii(body);
   if (word === "nan") return Number.NaN;
   if (word === "inf" || word === "infinity") return sign * Number.POSITIVE_INFINITY;
   if (!/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/.test(word)) return undefined;

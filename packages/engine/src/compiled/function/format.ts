@@ -1,3 +1,4 @@
+import { upperAscii } from "@holdfast/model";
 import type { Budget } from "../value/budget.ts";
 import { Failure } from "../value/failure.ts";
 import { entriesOf, isMap } from "../value/map.ts";
@@ -91,7 +92,7 @@ function formatOne(
       return hexadecimal(value, budget);
     case "X": {
       const text = hexadecimal(value, budget);
-      return text instanceof Failure ? text : text.toUpperCase();
+      return text instanceof Failure ? text : upperAscii(text);
     }
     default:
       return unknown(`%${letter}`);

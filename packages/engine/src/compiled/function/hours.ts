@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 /** Hours of one weekday, Sunday 0, in minutes from its midnight; `until` may lie on the next day. */
 export interface Hours {
   readonly weekday: number;
@@ -11,7 +12,7 @@ const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 /** Weekly hours such as `mon-fri 09:00-17:00; sat 10:00-12:00`; `undefined` for other text. */
 export function readHours(text: string): readonly Hours[] | undefined {
   const all: Hours[] = [];
-  for (const written of text.toLowerCase().split(";")) {
+  for (const written of lowerAscii(text).split(";")) {
     const words = written.trim().split(/ +/);
     const [first = "", second] = words;
     const named = second === undefined ? [0, 1, 2, 3, 4, 5, 6] : readDays(first);

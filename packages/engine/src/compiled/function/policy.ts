@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import { dateOf, dayOfYear, weekday } from "../value/calendar-date.ts";
 import { Failure } from "../value/failure.ts";
 import { fieldOf, isMap } from "../value/map.ts";
@@ -157,7 +158,7 @@ function isWithin(host: string, suffix: string): Result {
 }
 
 function plainHost(name: string): string {
-  const lower = name.toLowerCase();
+  const lower = lowerAscii(name);
   return lower.endsWith(".") ? lower.slice(0, -1) : lower;
 }
 

@@ -1,3 +1,4 @@
+import { lowerAscii, upperAscii } from "@holdfast/model";
 import type { Failure } from "../value/failure.ts";
 import { bigOf, isList } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
@@ -25,8 +26,8 @@ export const texts: Family = {
     ["indexOf", (args, bench) => locate("indexOf", args, bench, false)],
     ["lastIndexOf", (args, bench) => locate("lastIndexOf", args, bench, true)],
     ["substring", substring],
-    edit("lowerAscii", (text) => text.replace(/[A-Z]+/g, (part) => part.toLowerCase())),
-    edit("upperAscii", (text) => text.replace(/[a-z]+/g, (part) => part.toUpperCase())),
+    edit("lowerAscii", lowerAscii),
+    edit("upperAscii", upperAscii),
     edit("trim", trim),
     one("reverse", (value, { budget }) => {
       if (isList(value)) {

@@ -6,7 +6,7 @@ const delimiters: ReadonlySet<string> = new Set(`${originSpace}<>"'()[]{},;\``);
 
 /** The host of an http(s) URL, as the platform's parser has it; `undefined` for anything else. */
 export function hostOf(text: string): string | undefined {
-  if (!/^https?:\/\//i.test(text) || text.includes("\\")) return undefined;
+  if (!/^[Hh][Tt]{2}[Pp][Ss]?:\/\//.test(text) || text.includes("\\")) return undefined;
   for (const unit of text) if (spaces.has(unit)) return undefined;
   if (!URL.canParse(text)) return undefined;
   const { username, password, hostname } = new URL(text);

@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import { connectors } from "../../document/origin-vocabulary.ts";
 
 /** Ranges of units from 0x80 on that are in no word: signs, punctuation, arrows, box drawing. */
@@ -109,7 +110,7 @@ export function foldedWordsOf(text: string): string[] {
 
 /** ASCII capitals as small letters; nothing else changes, nor does the length. */
 export function foldCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
+  return lowerAscii(text);
 }
 
 /** Whether a word holds a letter: an ASCII one, or any unit beyond ASCII. */

@@ -1,0 +1,13 @@
+/**
+ * The text with A to Z in lower case and nothing else changed. Unlike the language's own function
+ * it never depends on which version of Unicode the machine knows, and makes no letter of ASCII out
+ * of one that is none (the Kelvin sign is no `k`).
+ */
+export function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** The text with a to z in upper case and nothing else changed; see {@link lowerAscii}. */
+export function upperAscii(text: string): string {
+  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+}
