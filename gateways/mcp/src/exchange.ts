@@ -319,7 +319,8 @@ export class Exchange {
   ): void {
     this.options.note(`refused a ${from} line: ${line.note}`);
     if (!line.asks && line.id !== null) {
-      this.garble(from, line.id, line.reason);
+      // The reason may quote the line, and whoever waits is to hear nothing of it undecided.
+      this.garble(from, line.id, line.note);
     } else if (from === "client" || line.id !== null) {
       this.send(from, errorReply(line.id, line.code, line.reason));
     }

@@ -36,11 +36,15 @@ describe("a server that misbehaves", () => {
     ["an over-long answer", "over-long", { bytes: 9000 }],
     ["a batch as an answer", "batch", {}],
     ["an answer with a number that no double holds", "inexact", {}],
+    ["an answer with a member twice", "says-twice", {}],
     ["a result that is no object", "malformed", {}],
     ["a result and an error at once", "both", {}],
   ])("%s fails the call it answers, and no other", async (_title, tool, args) => {
     const session = await open({ lineBytesMax: 8000 });
-    expect((await session.call(1, tool, args)).error?.code).toBe(-32603);
+    const { error } = await session.call(1, tool, args);
+    expect(error?.code).toBe(-32603);
+    // Nothing decided on these words, so nobody hears them.
+    expect(error?.message).not.toContain("eve@evil");
     expect((await session.call(2, "echo", {})).result).toBeDefined();
   });
 
