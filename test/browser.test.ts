@@ -24,7 +24,8 @@ const chromiumArguments = [
   "--disable-sync",
 ];
 
-const lenient = "default-src 'none'; connect-src 'self'; script-src 'self' 'unsafe-eval'";
+const strict = "default-src 'none'; connect-src 'self'; script-src 'self'";
+const lenient = `${strict} 'unsafe-eval'`;
 
 const folder = new URL("../conformance/decisions/", import.meta.url);
 const cases = readdirSync(folder)
@@ -85,22 +86,22 @@ describe("the engine in a browser", () => {
     }
   });
 
-  test.for([["where text may become code", lenient, true]] as const)(
-    "gives the same bytes as in Node %s",
-    async ([, policy, may], context) => {
-      const chromiumPath = needTool(context, "chromium");
-      const report = await decidedInBrowser(chromiumPath, program, policy);
-      expect(report.error).toBeUndefined();
-      expect(report.mayGenerateCode).toBe(may);
-      expect(report.decided).toHaveLength(cases.length);
-      for (const [index, answers] of report.decided.entries()) {
-        for (const [way, answer] of answers.entries()) {
-          const told = `${cases[index]?.name}, ${JSON.stringify(engineOptions[way])}`;
-          expect(answer, told).toBe(here[index]?.[way]);
-        }
+  test.for([
+    ["where text may become code", lenient, true],
+    ["under a policy that forbids `unsafe-eval`", strict, false],
+  ] as const)("gives the same bytes as in Node %s", async ([, policy, may], context) => {
+    const chromiumPath = needTool(context, "chromium");
+    const report = await decidedInBrowser(chromiumPath, program, policy);
+    expect(report.error).toBeUndefined();
+    expect(report.mayGenerateCode).toBe(may);
+    expect(report.decided).toHaveLength(cases.length);
+    for (const [index, answers] of report.decided.entries()) {
+      for (const [way, answer] of answers.entries()) {
+        const told = `${cases[index]?.name}, ${JSON.stringify(engineOptions[way])}`;
+        expect(answer, told).toBe(here[index]?.[way]);
       }
-    },
-  );
+    }
+  });
 });
 
 describe("the engine's bundle for browsers", () => {
@@ -111,7 +112,7 @@ describe("the engine's bundle for browsers", () => {
     expect(imports).toEqual([]);
     const size = { bytes: Buffer.byteLength(code), gzipBytes: gzipSync(code).length };
     console.log(`engine for browsers: ${size.bytes} bytes minified, ${size.gzipBytes} with gzip`);
-    expect(size.bytes).toBeLessThan(1_200_000);
-    expect(size.gzipBytes).toBeLessThan(350_000);
+    expect(size.bytes).toBeLessThan(1_500_000);
+    expect(size.gzipBytes).toBeLessThan(420_000);
   });
 });

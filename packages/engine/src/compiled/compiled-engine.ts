@@ -8,12 +8,14 @@ import { slice } from "./decision/slice.ts";
 import { explain } from "./explanation/explain.ts";
 import { CompiledState, compiledState } from "./history/compiled-state.ts";
 import { compileBundle } from "./rule/compile-bundle.ts";
+import { mayGenerate } from "./shape/generated.ts";
 
 /** How an engine is made. */
 export interface EngineOptions {
   /**
-   * whether conditions may become JavaScript of their own (`new Function`), default true; where
-   * that is forbidden they are closures, slower and equal
+   * whether conditions and schemas may become JavaScript of their own (`new Function`), default
+   * true; where that is forbidden, also by a page's Content-Security-Policy, they are closures,
+   * slower and equal
    */
   readonly codeGeneration?: boolean;
 }
@@ -24,7 +26,7 @@ export interface EngineOptions {
  * anew, so that a bundle is swapped by swapping one reference.
  */
 export function createEngine(bundle: Bundle, options: EngineOptions = {}): Engine {
-  const program = compileBundle(bundle, options.codeGeneration ?? true);
+  const program = compileBundle(bundle, (options.codeGeneration ?? true) && mayGenerate());
   const quick = new QuickDecider(program);
   return {
     name: "compiled",
