@@ -1,18 +1,23 @@
-import { createReferenceEngine } from "@holdfast/engine";
+import { createEngine, createReferenceEngine } from "@holdfast/engine";
 import { readRequest } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
 import { describe, expect, test } from "vitest";
 import { bundleOf } from "../decision-case.ts";
 
-/** What is wrong with the argument `v` of a tool with this schema of `v`; undefined if nothing is. */
+/**
+ * What is wrong with the argument `v` of a tool with this schema of `v`; undefined if nothing is.
+ * Both engines say the same.
+ */
 function problemOf(schema: JsonObject, value: Json): string | undefined {
-  const properties = JSON.stringify({ type: "object", properties: { v: schema } });
-  const engine = createReferenceEngine(
-    bundleOf([
-      `{apiVersion: holdfast.dev/v1, kind: Tool, metadata: {name: a.b}, spec: {labels: [read], schema: ${properties}}}`,
-      "{apiVersion: holdfast.dev/v1, kind: Policy, metadata: {name: p}, spec: {match: {tools: [a.b]}, rules: [{id: grant, effect: allow}]}}",
-    ]),
-  );
+  return problemIn({ type: "object", properties: { v: schema } }, { v: value });
+}
+
+/** What is wrong with all arguments of a tool with this schema. */
+function problemIn(schema: JsonObject, args: JsonObject): string | undefined {
+  const bundle = bundleOf([
+    `{apiVersion: holdfast.dev/v1, kind: Tool, metadata: {name: a.b}, spec: {labels: [read], schema: ${JSON.stringify(schema)}}}`,
+    "{apiVersion: holdfast.dev/v1, kind: Policy, metadata: {name: p}, spec: {match: {tools: [a.b]}, rules: [{id: grant, effect: allow}]}}",
+  ]);
   const read = readRequest({
     id: "1",
     tenant: "t",
@@ -20,14 +25,17 @@ function problemOf(schema: JsonObject, value: Json): string | undefined {
     session: { id: "s" },
     tool: { server: "a", name: "b" },
     action: { kind: "tool", operation: "call", phase: "call" },
-    args: { v: value },
+    args,
   });
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const state = engine.createState();
-  const decision = engine.decide({ request: read.request, state, external: {}, nowMs: 0 });
-  if (decision.effect === "allow") return undefined;
-  expect(decision.code).toBe("schema");
-  return decision.reason;
+  const { request } = read;
+  const [reference, compiled] = [createReferenceEngine(bundle), createEngine(bundle)].map(
+    (engine) => engine.decide({ request, state: engine.createState(), external: {}, nowMs: 0 }),
+  );
+  expect(compiled).toEqual(reference);
+  if (reference?.effect === "allow") return undefined;
+  expect(reference?.code).toBe("schema");
+  return reference?.reason;
 }
 
 describe("keywords that compare whole values", () => {
@@ -64,5 +72,107 @@ describe("keywords that compare whole values", () => {
     // Pair by pair these are eight hundred million comparisons, which no run of the tests survives.
     const items = Array.from({ length: 40_000 }, (_, index) => ({ id: index }));
     expect(problemOf({ uniqueItems: true }, items)).toBeUndefined();
+  });
+});
+
+const named = { type: "object", properties: { a: { type: "integer" } } } as const;
+const other = { type: "object", properties: { b: { type: "integer" } } } as const;
+
+describe("an object that is described holds nothing undeclared", () => {
+  test.each<readonly [string, JsonObject, Json, Json]>([
+    ["properties", named, { a: 1 }, { a: 1, x: 1 }],
+    ["properties of properties", { properties: { o: named } }, { o: { a: 1 } }, { o: { x: 1 } }],
+    ["no type", { properties: { a: {} } }, { a: 1 }, { x: 1 }],
+    ["a type alone", { type: "object" }, {}, { x: 1 }],
+    ["several types", { type: ["object", "null"] }, null, { x: 1 }],
+    ["patterns", { patternProperties: { "^a": {} } }, { ab: 1 }, { b: 1 }],
+    [
+      "objects of patterns",
+      { patternProperties: { "^a": named } },
+      { ab: { a: 1 } },
+      { ab: { x: 1 } },
+    ],
+    ["required", { required: ["a"], properties: { a: {} } }, { a: 1 }, { a: 1, x: 1 }],
+    ["required alone", { required: ["a"], allOf: [named] }, { a: 1 }, { a: 1, x: 1 }],
+    ["items", { type: "array", items: named }, [{ a: 1 }], [{ x: 1 }]],
+    ["first items", { type: "array", prefixItems: [named] }, [{ a: 1 }], [{ x: 1 }]],
+    ["contained", { type: "array", contains: named }, [1, { a: 1 }], [1, { x: 1 }]],
+    [
+      "additional objects",
+      { type: "object", additionalProperties: named },
+      { o: { a: 1 } },
+      { o: { x: 1 } },
+    ],
+    ["all of", { allOf: [named, other] }, { a: 1, b: 2 }, { a: 1, b: 2, x: 1 }],
+    ["any of", { anyOf: [named, other] }, { a: 1 }, { x: 1 }],
+    [
+      "one of",
+      {
+        oneOf: [
+          { ...named, required: ["a"] },
+          { ...other, required: ["b"] },
+        ],
+      },
+      { a: 1 },
+      { a: 1, x: 1 },
+    ],
+    ["not", { ...named, not: { required: ["b"] } }, { a: 1 }, { b: 1 }],
+    ["if and then", { ...named, if: { required: ["a"] }, then: other }, { a: 1, b: 2 }, { b: 2 }],
+    ["else", { ...named, if: { required: ["a"] }, else: other }, { b: 2 }, { a: 1, b: 2 }],
+    ["dependent schemas", { ...named, dependentSchemas: { a: other } }, { a: 1, b: 2 }, { b: 2 }],
+  ])("by %s", (_name, schema, fitting, wrong) => {
+    expect(problemOf(schema, fitting)).toBeUndefined();
+    expect(problemOf(schema, wrong)).toBeDefined();
+  });
+
+  test("by a reference", () => {
+    const schema = (keyword: string): JsonObject => ({
+      type: "object",
+      properties: { v: { $ref: `#/${keyword}/named` } },
+      [keyword]: { named },
+    });
+    for (const keyword of ["$defs", "definitions"]) {
+      expect(problemIn(schema(keyword), { v: { a: 1 } })).toBeUndefined();
+      expect(problemIn(schema(keyword), { v: { x: 1 } })).toContain("must not have `x`");
+    }
+  });
+
+  test("but where it says what else it may hold", () => {
+    expect(problemOf({ ...named, additionalProperties: true }, { a: 1, x: 1 })).toBeUndefined();
+    expect(problemOf({ ...named, unevaluatedProperties: true }, { a: 1, x: 1 })).toBeUndefined();
+    expect(problemOf({ ...named, additionalProperties: false }, { a: 1, x: 1 })).toContain(
+      "`/v` must not have `x`",
+    );
+    expect(problemOf(true as unknown as JsonObject, { x: 1 })).toBeUndefined();
+    expect(problemOf({}, { x: 1 })).toBeUndefined();
+    expect(problemOf({ type: "array" }, [{ x: 1 }])).toBeUndefined();
+  });
+
+  test("says which one, and where", () => {
+    expect(problemIn(named, { x: 1 })).toContain("the arguments must not have `x`");
+    expect(problemOf(named, { x: 1 })).toContain("`/v` must not have `x`");
+    expect(problemIn({ ...named, required: ["a"] }, {})).toContain("the arguments must have");
+  });
+});
+
+describe("a default is filled in", () => {
+  test("once, and not into what was asked", () => {
+    const schema = {
+      type: "object",
+      properties: { v: { type: "object", properties: { n: { type: "integer", default: 3 } } } },
+    } as const;
+    expect(problemIn(schema, { v: {} })).toBeUndefined();
+    expect(problemIn(schema, { v: Object.freeze({}) })).toBeUndefined();
+  });
+});
+
+describe("a pattern", () => {
+  test.each([
+    ["^a+$", "aaa", "ab"],
+    ["b", "abc", "ac"],
+    ["^\\p{L}$", "é", "1"],
+  ])("%s fits %s and not %s", (pattern, fitting, wrong) => {
+    expect(problemOf({ type: "string", pattern }, fitting)).toBeUndefined();
+    expect(problemOf({ type: "string", pattern }, wrong)).toContain("`/v` must match pattern");
   });
 });
