@@ -1,6 +1,6 @@
 import { loadPolicySet } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
-import { inFolder, policySet } from "@holdfast/engine/define";
+import { defineAgent, inFolder, policySet } from "@holdfast/engine/define";
 import type { Definition } from "@holdfast/engine/define";
 import { renderDiagnostic } from "@holdfast/model";
 import type { Diagnostic } from "@holdfast/model";
@@ -84,4 +84,45 @@ test("a definition survives JSON, so that any copy of the package can print it",
   expect(digestOfDefinitions(copies)).toBe(digestOfDefinitions(definitions));
   const moved = inFolder("team-a", copies);
   expect(digestOfDefinitions(moved)).toBe(digestOfDefinitions(definitions));
+});
+
+test("any text comes back from the printed YAML as it was", () => {
+  const odd = fc.constantFrom(
+    "\r",
+    "\r\n",
+    "\n ",
+    " \n",
+    "\t",
+    "\u0085",
+    "\u2028",
+    "\u202e",
+    "\0",
+    "---",
+    "#",
+    ": ",
+    "~",
+    "0x1F",
+    "1e3",
+    "yes",
+    "'",
+    '"',
+  );
+  const texts = fc.oneof(
+    fc.string({ unit: "grapheme" }),
+    fc
+      .array(fc.oneof(odd, fc.string({ unit: "binary", maxLength: 3 })))
+      .map((parts) => parts.join("")),
+  );
+  const whole = texts.filter((text) => !/\p{Cs}/u.test(text) && text !== "__proto__");
+  fc.assert(
+    fc.property(whole, fc.dictionary(whole, whole, { maxKeys: 3 }), (description, attributes) => {
+      const agent = defineAgent({ name: "a", description: description.slice(0, 900), attributes });
+      const result = policySet([agent]);
+      if (!result.ok) throw new Error(result.diagnostics.map(({ message }) => message).join());
+      const [read] = result.bundle.agents;
+      expect(read?.description).toBe(agent.metadata.description);
+      expect({ ...read?.attributes }).toEqual(attributes);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -111,6 +111,13 @@ test("characters that a policy file may not hold are written as escapes", () => 
   expect(loaded.ok && loaded.bundle.agents[0]?.description).toBe(hidden);
 });
 
+test("a text that YAML would fold keeps its white space", () => {
+  for (const description of [" \n", "a \n", "\n\n", "\t\n x", " a\n  b\n"]) {
+    const loaded = loadPolicySet(sourcesOf([defineAgent({ name: "a", description })]));
+    expect(loaded.ok && loaded.bundle.agents[0]?.description).toBe(description);
+  }
+});
+
 test("a definition is data that nobody can change behind its back", () => {
   const names = ["a", "b"];
   const agent = defineAgent({ name: "x", roles: names });
