@@ -79,6 +79,7 @@ Examples:
   holdfast demo                                          see a denial in a minute, nothing to set up
   holdfast check --policy policies --request call.json   decide one request and explain it
   holdfast test --policy policies                        run the policy tests
+  holdfast print policies.mjs --out policies             write TypeScript policies as YAML
   holdfast wrap mcp --policy policies -- node server.js  put the gate in front of an MCP server
   holdfast audit verify --data .holdfast                 prove that the log is whole
 
