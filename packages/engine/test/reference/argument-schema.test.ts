@@ -117,6 +117,7 @@ describe("an object that is described holds nothing undeclared", () => {
       { a: 1, x: 1 },
     ],
     ["not", { ...named, not: { required: ["b"] } }, { a: 1 }, { b: 1 }],
+    // oxlint-disable-next-line unicorn/no-thenable -- the keyword of JSON Schema
     ["if and then", { ...named, if: { required: ["a"] }, then: other }, { a: 1, b: 2 }, { b: 2 }],
     ["else", { ...named, if: { required: ["a"] }, else: other }, { b: 2 }, { a: 1, b: 2 }],
     ["dependent schemas", { ...named, dependentSchemas: { a: other } }, { a: 1, b: 2 }, { b: 2 }],
