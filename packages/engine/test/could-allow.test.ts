@@ -197,6 +197,10 @@ describe("a condition", () => {
     "size(resources) > 0",
     "shell.opaque",
     "size(content.secrets) > 0",
+    "sql.opaque",
+    "size(urls) > 0",
+    "size(paths) > 0",
+    "k8s.opaque",
   ])("may come true or false, whatever it is without arguments: `%s`", (text) => {
     expect(couldAllow([when("allow", text)])).toBe(true);
     expect(couldAllow([grant, when("deny", text)])).toBe(true);
