@@ -25,6 +25,11 @@ apiVersion: holdfast.dev/v1
 kind: List
 metadata: {name: hosts}
 spec: {type: string, items: [a.example, b.example]}
+---
+apiVersion: holdfast.dev/v1
+kind: List
+metadata: {name: threats}
+spec: {type: domain, items: [${Array.from({ length: 5_000 }, (_, index) => `h${index}.example`).join(", ")}]}
 `;
 
 /** What loading says of a condition on the tool; undefined when it may stand. */
@@ -62,6 +67,9 @@ describe("an expression that goes over arguments", () => {
     "args.text.matches(params.pattern) || args.text.contains(args.name)",
     "args.open.exists(x, agent.roles.exists(r, r == x))",
     "variables.long.exists(x, x.endsWith('!')) && args.text.contains('needle')",
+    "urls.exists(u, u.private || lists.threats.exists(h, domain(u.host, h)))",
+    "shell.commands.exists(c, c.name == 'rm' && c.argv.exists(a, a.contains('r')))",
+    "args.few.exists(x, lists.threats.exists(h, domain(x, h)))",
     "args.few.distinct().size() == args.few.size() && overlap(args.open, ['a', 'b'])",
     "lists.range(100).all(i, lists.range(100).all(j, i * j < 10000))",
     "args.rows.map(r, r.name).join(',').size() < 1000 && args.text.split(',').all(p, p != '')",
@@ -75,6 +83,8 @@ describe("an expression that goes over arguments", () => {
     ["args.rows.exists(r, args.rows.exists(s, r.name == s.name))", "`args.rows`"],
     ["args.rows.exists(r, args.open.exists(x, r.tags.exists(t, t == x)))", "`args.rows`"],
     ["variables.long.all(x, args.open.exists(y, x == y))", "`variables.long` and `args.open`"],
+    ["args.open.exists(x, lists.threats.exists(h, domain(x, h)))", "the size of `args.open`: by"],
+    ["args.open.map(x, x + '!').distinct().size() > 3", "the size of `args.open`: by"],
     ["args.open.distinct().size() > 3", "`args.open`"],
     ["overlap(args.open, args.other)", "`args.open` and `args.other`"],
     ["args.text.matches(args.name)", "`args.text`"],

@@ -1,7 +1,10 @@
 import { RE2JS, RE2JSException } from "re2js";
 import type { Extent } from "./extent.ts";
-import { atMost, plus, productOf, sumOf } from "./measure.ts";
-import type { Measure, Place } from "./measure.ts";
+import { atMost } from "./loop-measure.ts";
+import { plus } from "./measure.ts";
+import type { Measure } from "./measure.ts";
+import { productOf, sumOf } from "./place.ts";
+import type { Place } from "./place.ts";
 
 /** Steps that a call takes beside those of its arguments, over all visits of its place. */
 type Charge = (args: readonly Extent[], place: Place) => number;

@@ -1,8 +1,11 @@
 import { rangeOf } from "./call-charge.ts";
-import { constantText, either, fieldOf, listExtent, madeText, scalar, textOf } from "./extent.ts";
+import { listExtent } from "./collection-extent.ts";
+import { constantText, either, fieldOf, scalar, textOf } from "./extent.ts";
 import type { Extent } from "./extent.ts";
-import { plus, productOf, outermost, scaled } from "./measure.ts";
+import { madeText } from "./made-extent.ts";
+import { plus, scaled } from "./measure.ts";
 import type { Measure } from "./measure.ts";
+import { outermost, productOf } from "./place.ts";
 
 type Result = (args: readonly Extent[]) => Extent;
 

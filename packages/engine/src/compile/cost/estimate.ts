@@ -2,24 +2,15 @@ import { pathText } from "../../cel/flow.ts";
 import type { Expr } from "../../cel/syntax.ts";
 import { chargeOf, costly } from "./call-charge.ts";
 import { resultOf } from "./call-extent.ts";
-import {
-  collected,
-  constantText,
-  either,
-  fieldOf,
-  limited,
-  listExtent,
-  looped,
-  recordExtent,
-  scalar,
-  textOf,
-  unknownJson,
-} from "./extent.ts";
-import type { Extent } from "./extent.ts";
-import { inLoop, outermost } from "./measure.ts";
-import type { Loop, Place } from "./measure.ts";
 import { guardsOf, joined, wholeOf } from "./size-guard.ts";
 import type { Guards } from "./size-guard.ts";
+import { listExtent, recordExtent } from "./collection-extent.ts";
+import { constantText, either, fieldOf, scalar, textOf } from "./extent.ts";
+import type { Extent } from "./extent.ts";
+import { collected, limited, looped } from "./made-extent.ts";
+import { inLoop, outermost } from "./place.ts";
+import type { Loop, Place } from "./place.ts";
+import { unknownJson } from "./request-extent.ts";
 
 /** What an expression can cost at most, and why when that is more than it may. */
 export interface Estimate {

@@ -1,14 +1,8 @@
 import type { Json, JsonObject } from "@holdfast/model";
-import {
-  constantText,
-  either,
-  listExtent,
-  recordExtent,
-  scalar,
-  textOf,
-  unknownJson,
-} from "./extent.ts";
+import { listExtent, recordExtent } from "./collection-extent.ts";
+import { constantText, either, scalar, textOf } from "./extent.ts";
 import type { Extent } from "./extent.ts";
+import { unknownJson } from "./request-extent.ts";
 
 /** The size of a value that stands in the policy text, part by part. */
 export function knownExtent(value: Json): Extent {

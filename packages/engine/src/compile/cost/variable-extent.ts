@@ -3,18 +3,11 @@ import type { List, Tool } from "../../document/kinds.ts";
 import type { Policy } from "../../document/policy.ts";
 import { factTypes } from "../check/variable-types.ts";
 import { estimateCost } from "./estimate.ts";
-import {
-  either,
-  factExtent,
-  listExtent,
-  recordExtent,
-  scalar,
-  textOf,
-  unknownJson,
-  urlsExtent,
-} from "./extent.ts";
-import type { Extent } from "./extent.ts";
 import { knownExtent, schemaExtent } from "./known-extent.ts";
+import { listExtent, recordExtent } from "./collection-extent.ts";
+import { either, scalar, textOf } from "./extent.ts";
+import type { Extent } from "./extent.ts";
+import { factExtent, unknownJson, urlsExtent } from "./request-extent.ts";
 
 /** Sizes of what expressions can name, by name. What is absent is as large as a request can be. */
 export type Extents = ReadonlyMap<string, Extent>;
