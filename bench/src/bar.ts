@@ -48,10 +48,20 @@ function bars(rows: readonly Row[]): readonly Bar[] {
       measured: ratio === undefined ? "" : `${ratio.toLocaleString("en-US")} times the nearest`,
       kept: ratio === undefined ? undefined : ratio >= 1_000,
     },
-    atMost("10,000 rules load in at most 300 ms", main?.load_ms, 300, milliseconds),
+    atMost(
+      "a checked bundle of 10,000 rules is loaded in at most 300 ms",
+      main?.load_ms,
+      300,
+      milliseconds,
+    ),
     atMost("1,000,000 rules: p50 at most 1 µs", most?.p50_ns, 1_000, time),
-    atMost("load in at most 6 s", most?.load_ms, 6_000, milliseconds),
-    atMost("in at most 400 MB", most?.rss_mb, 400, (mb) => `${mb.toFixed(0)} MB`),
+    atMost("such a bundle is loaded in at most 6 s", most?.load_ms, 6_000, milliseconds),
+    atMost(
+      "in at most 400 MB, with the bundle itself",
+      most?.rss_mb,
+      400,
+      (mb) => `${mb.toFixed(0)} MB`,
+    ),
     atMost(
       "from 10 to 1,000,000 rules p50 grows less than 10 times",
       growth,

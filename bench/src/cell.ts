@@ -28,7 +28,7 @@ export type CellOutcome =
       readonly ok: true;
       readonly timing: Timing;
       readonly loadMs: number;
-      readonly loadParts: Readonly<Record<string, number>>;
+      readonly compileMs: number | undefined;
       readonly rssMb: number;
       readonly rssPeakMb: number;
       readonly load1: number;
@@ -77,7 +77,7 @@ export async function runCell(task: CellTask, candidate: Candidate): Promise<Cel
     ok: true,
     timing,
     loadMs: contender.loadMs,
-    loadParts: contender.loadParts ?? {},
+    compileMs: contender.compileMs,
     ...memory(),
     load1: loadavg()[0] ?? 0,
     allowed,

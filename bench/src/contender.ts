@@ -5,9 +5,10 @@ import type { RuleSource } from "./rule-source.ts";
 
 /** An engine that has loaded the rules of a scenario. */
 export interface Contender<T = unknown> {
+  /** from what the engine is given, checked and parsed, to the first decision it could make */
   readonly loadMs: number;
-  /** what loading consists of, in ms */
-  readonly loadParts?: Readonly<Record<string, number>>;
+  /** from texts to that, where it is a step of its own */
+  readonly compileMs?: number;
   /** the action in the engine's own form, made before anything is timed */
   prepare(this: void, action: Action): T;
   /** 1 when the action may happen, else 0 */

@@ -1,8 +1,9 @@
 import { createEngine, loadPolicySet } from "@holdfast/engine";
-import type { DecisionInput, Engine } from "@holdfast/engine";
+import type { Bundle, DecisionInput, Engine } from "@holdfast/engine";
 import { readRequest } from "@holdfast/model";
 import type { Request } from "@holdfast/model";
 import type { Contender } from "./contender.ts";
+import { assembledBundle } from "./assembled-bundle.ts";
 import { agentsLeast, sessionName, sessionsPerAgent } from "./action-stream.ts";
 import { nowMs, playHistory } from "./history.ts";
 import type { Oracle } from "./oracle.ts";
@@ -10,31 +11,40 @@ import { policyFiles } from "./policy-text.ts";
 import { agentName, customerName, customersOf, directoryTool } from "./rule-source.ts";
 import type { RuleSource } from "./rule-source.ts";
 
+/** More rules than this are put together in memory: reading their YAML would take minutes. */
+const writtenMax = 10_000;
+
 /**
- * Our own engine, from policy texts in memory to decisions. With rules on history it first
- * decides and folds what the agents did before, and each of those is held to the oracle too.
+ * Our own engine, from a checked bundle to decisions; making the bundle from policy texts is timed
+ * apart. With rules on history it first decides and folds what the agents did before, and each of
+ * those is held to the oracle too.
  * @throws Error when the generated policies do not compile
  */
 export function loadHoldfast(source: RuleSource, oracle: Oracle): Contender<DecisionInput> {
-  const files = policyFiles(source);
+  const { roles, tools } = source.grid;
+  const written = roles * tools * 2 <= writtenMax;
+  const files = written ? policyFiles(source) : [];
   const started = performance.now();
-  const loaded = loadPolicySet(files, { root: "policies" });
+  const bundle = written ? compiledBundle(files) : assembledBundle(source);
   const compiled = performance.now();
-  if (!loaded.ok) {
-    const texts = loaded.diagnostics.slice(0, 5).map(({ code, message }) => `${code}: ${message}`);
-    throw new Error(texts.join("\n"));
-  }
-  const engine = createEngine(loaded.bundle);
+  const engine = createEngine(bundle);
   const ready = performance.now();
   const state = engine.createState();
   if (source.conditions === "history") foldHistory(engine, state, source, oracle);
   return {
-    loadMs: ready - started,
-    loadParts: { loadPolicySet: compiled - started, createEngine: ready - compiled },
+    loadMs: ready - compiled,
+    ...(written ? { compileMs: compiled - started } : {}),
     prepare: ({ request }) => ({ request, external: {}, state, nowMs }),
     decide: (input) => (engine.decide(input).effect === "allow" ? 1 : 0),
     rulesOf: (input) => engine.decide(input).rules,
   };
+}
+
+function compiledBundle(files: ReturnType<typeof policyFiles>): Bundle {
+  const loaded = loadPolicySet(files, { root: "policies" });
+  if (loaded.ok) return loaded.bundle;
+  const texts = loaded.diagnostics.slice(0, 5).map(({ code, message }) => `${code}: ${message}`);
+  throw new Error(texts.join("\n"));
 }
 
 function foldHistory(

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { installPeers } from "./peer-install.ts";
 import { planOf } from "./plan.ts";
 import { recordRun, renderPage } from "./recorded-run.ts";
-import { tableOf, withHistory, withRatios } from "./report.ts";
+import { promisedRow, tableOf, withHistory, withRatios } from "./report.ts";
 import { run } from "./run.ts";
 
 /**
@@ -37,7 +37,9 @@ async function main(): Promise<void> {
   const rows = withRatios(withHistory(measured));
   say(`${rows.length} rows in ${Math.round((performance.now() - started) / 1e3)} s`);
   if (values["write-docs"]) recordRun({ rows, leftOut }, values.quick);
-  process.stdout.write(`${values.json ? JSON.stringify(rows, null, 1) : tableOf(rows)}\n`);
+  process.stdout.write(
+    `${values.json ? JSON.stringify(rows.map(promisedRow), null, 1) : tableOf(rows)}\n`,
+  );
 }
 
 function say(text: string): void {

@@ -8,14 +8,26 @@ const header = "apiVersion: holdfast.dev/v1\n";
 /** The policy set as an operator would write it: a file of tools, and one for each role. */
 export function policyFiles(source: RuleSource): readonly PolicyFileText[] {
   const { roles, tools } = source.grid;
-  const files = [
-    { path: "policies/settings.yaml", text: settings + historyText(source) },
-    { path: "policies/baseline.yaml", text: baselineText(source.globals) },
-    { path: "policies/tools.yaml", text: documents(tools, toolDocument) },
-  ];
+  const files = [...baseFiles(source)];
   for (let role = 0; role < roles; role += 1) {
     const text = documents(tools, (tool) => pairDocument(source.of(role, tool)));
     files.push({ path: `policies/role-${role}.yaml`, text });
+  }
+  return files;
+}
+
+/** The files of what is not one role's: settings, history, tools, rules for everyone. */
+export function baseFiles(source: RuleSource): readonly PolicyFileText[] {
+  const { tools } = source.grid;
+  const files = [
+    { path: "policies/settings.yaml", text: settings + historyText(source) },
+    { path: "policies/baseline.yaml", text: baselineText(source.globals) },
+  ];
+  // A policy file has at most 256 KiB.
+  for (let from = 0; from < tools; from += toolsPerFile) {
+    const count = Math.min(toolsPerFile, tools - from);
+    const text = documents(count, (index) => toolDocument(from + index));
+    files.push({ path: `policies/tools-${from / toolsPerFile}.yaml`, text });
   }
   return files.filter(({ text }) => text !== "");
 }
@@ -49,6 +61,8 @@ export function celText(condition: Rule["condition"]): string | undefined {
       return undefined;
   }
 }
+
+const toolsPerFile = 200;
 
 function documents(count: number, text: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => text(index)).join("---\n");

@@ -14,7 +14,10 @@ export interface Row {
   readonly p999_ns: number | null;
   /** of the same run; null where none was measured */
   readonly floor_ns: number | null;
+  /** from what is checked or parsed to the first decision */
   readonly load_ms: number;
+  /** from texts to that; null where it is no step of its own, or is part of `load_ms` */
+  readonly compile_ms: number | null;
   readonly rss_mb: number;
   /** the engine's p50 by ours; null when ours was not measured */
   readonly ratio: number | null;
@@ -45,6 +48,7 @@ export function rowOf(
     p999_ns: tenthOrNull(timing.p999Ns),
     floor_ns: tenthOrNull(timing.floorNs),
     load_ms: tenth(outcome.loadMs),
+    compile_ms: tenthOrNull(outcome.compileMs),
     rss_mb: outcome.rssMb,
     ratio: null,
     indexed,
@@ -52,6 +56,12 @@ export function rowOf(
     method: `${method}; ${timing.method}; ${outcome.checked} answers checked, ${share} % allowed`,
     load1: Math.round(outcome.load1 * 100) / 100,
   };
+}
+
+/** A row as `--json` prints it: the promised keys, and what compiling took in words. */
+export function promisedRow({ compile_ms: compileMs, ...row }: Row): Omit<Row, "compile_ms"> {
+  if (compileMs === null) return row;
+  return { ...row, method: `${row.method}; loaded after ${compileMs} ms for its texts` };
 }
 
 /** The rows with their ratios to our row of the same scenario and size. */

@@ -40,7 +40,7 @@ export async function run(plan: readonly Planned[], say: (text: string) => void)
     const row = rowOf(task, candidate, outcome);
     rows.push(row);
     latest.set(key, {
-      ms: row.load_ms + (decisionsLeast * row.p50_ns) / 1e6,
+      ms: row.load_ms + (row.compile_ms ?? 0) + (decisionsLeast * row.p50_ns) / 1e6,
       rules: task.rules,
     });
     say(`${name}: ${words(row, outcome)}`);
@@ -48,11 +48,11 @@ export async function run(plan: readonly Planned[], say: (text: string) => void)
   return { rows, leftOut };
 }
 
-function words(row: Row, { loadParts, rssPeakMb }: Extract<CellOutcome, { ok: true }>): string {
-  const parts = Object.entries(loadParts).map(([part, ms]) => `${part} ${ms.toFixed(0)} ms`);
+function words(row: Row, { compileMs, rssPeakMb }: Extract<CellOutcome, { ok: true }>): string {
+  const texts = compileMs === undefined ? "" : ` after ${compileMs.toFixed(0)} ms for its texts`;
   return [
     `p50 ${row.p50_ns} ns, p99 ${row.p99_ns} ns, floor ${row.floor_ns} ns`,
-    `load ${row.load_ms} ms${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`,
+    `load ${row.load_ms} ms${texts}`,
     `${row.rss_mb} MB, at most ${rssPeakMb} MB, load average ${row.load1}`,
   ].join("; ");
 }

@@ -163,13 +163,26 @@ function policy(chance: Chance, name: string, granting: boolean): Policy {
     match: granting && chance.once(2) ? { phase } : match(chance, phase),
     params: { limit: 3, word: "k", words: ["x", "k"] },
     variables: [
-      { name: "big", expression: expression(chance, "bool", 2) },
-      { name: "dear", expression: expression(chance, "bool", 1) },
-      { name: "twice", expression: expression(chance, "int", 2) },
+      { name: "big", expression: variable(chance, "bool", 2, ["big", "dear", "twice"]) },
+      { name: "dear", expression: variable(chance, "bool", 1, ["dear", "twice"]) },
+      { name: "twice", expression: variable(chance, "int", 2, ["twice"]) },
     ],
     rules,
     source,
   };
+}
+
+/** An expression that reads none of some variables: a policy set in which they went in circles does not load. */
+function variable(
+  chance: Chance,
+  wanted: "bool" | "int",
+  depth: number,
+  unread: readonly string[],
+): Expression {
+  for (;;) {
+    const made = expression(chance, wanted, depth);
+    if (!unread.some((name) => made.text.includes(`variables.${name}`))) return made;
+  }
 }
 
 function match(chance: Chance, phase: Match["phase"]): Match {

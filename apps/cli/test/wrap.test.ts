@@ -1,6 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readLog } from "@holdfast/log";
 import { expect, test } from "vitest";
 import { folderOf, program, quickstart } from "./command.ts";
 
@@ -93,3 +95,43 @@ test("a reader that stops early is no error", () => {
   );
   expect(many).toMatchObject({ status: 0, stderr: "" });
 });
+
+test.skipIf(process.platform === "win32")(
+  "SIGHUP puts changed policies in force, and keeps the old ones when they do not compile",
+  async () => {
+    const policy = (rules: string): string =>
+      `apiVersion: holdfast.dev/v1\nkind: Policy\nmetadata: {name: a}\nspec: {rules: [${rules}]}\n`;
+    const allow = "{id: all, effect: allow, when: 'tool.name == \"x\"'}";
+    const policies = folderOf({ "a.yaml": policy(allow) });
+    const data = join(folderOf(), "log");
+    const server = "process.stdin.resume(); process.stdin.on('end', () => process.exit(0));";
+    const args = [program, "wrap", "mcp", "--policy", policies, "--data", data];
+    const child = spawn(process.execPath, [...args, "--", process.execPath, "-e", server]);
+    let said = "";
+    child.stderr.on("data", (part: Buffer) => (said += part.toString("utf8")));
+    const hears = async (words: string): Promise<void> => {
+      for (const until = Date.now() + 30_000; !said.includes(words);) {
+        if (Date.now() > until) throw new Error(`never said \`${words}\`: ${said}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const file = join(policies, "a.yaml");
+    await hears("1 rules of");
+    writeFileSync(file, policy(`${allow}, {id: none, effect: deny}`));
+    child.kill("SIGHUP");
+    await hears("holdfast: 2 rules in force");
+    writeFileSync(file, policy("{id: none, effect: dney}"));
+    child.kill("SIGHUP");
+    await hears("the policies in force stay as they are");
+    expect(said).toContain("did you mean `deny`?");
+    child.stdin.end();
+    const [code] = (await once(child, "exit")) as [number | null];
+    expect(code).toBe(0);
+    const records: unknown[] = [];
+    for await (const { body } of readLog(data))
+      records.push(JSON.parse(new TextDecoder().decode(body)));
+    const kinds = records.filter((one) => (one as { kind: string }).kind === "policy");
+    expect(kinds).toHaveLength(3);
+    expect(kinds.at(-1)).toMatchObject({ refused: { code: "policy_invalid" } });
+  },
+);

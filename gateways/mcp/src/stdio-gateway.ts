@@ -80,10 +80,18 @@ export async function runStdioGateway(options: StdioGatewayOptions): Promise<num
     note(`cannot start \`${options.command}\`: ${child.message}`);
     return gatewayFailed;
   }
-  const agent = agentOf(options);
+  const agentNow = agentIn(options);
   // In a session that other runs may share, the count of messages alone names no action.
   const run = options.session === undefined ? {} : { run: randomBytes(8).toString("hex") };
-  const identity = { agent, session, server: options.serverAlias, ...run };
+  const identity: Identity = {
+    // Asked for each action: the policies in force may give the agent other roles than before.
+    get agent() {
+      return agentNow();
+    },
+    session,
+    server: options.serverAlias,
+    ...run,
+  };
   return new StdioRun(options, child, { identity, note }).run();
 }
 
@@ -100,6 +108,19 @@ async function startSession({
     await guard.observe(id, seen, caller);
   }
   return id;
+}
+
+/** The agent as the policies in force describe it, looked up once for each bundle. */
+function agentIn(options: StdioGatewayOptions): () => Identity["agent"] {
+  let bundle = options.guard.bundle;
+  let agent = agentOf(options);
+  return () => {
+    if (options.guard.bundle !== bundle) {
+      bundle = options.guard.bundle;
+      agent = agentOf(options);
+    }
+    return agent;
+  };
 }
 
 /** The agent as the policy set describes it; one without a document has an id and nothing else. */

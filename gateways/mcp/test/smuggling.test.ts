@@ -52,6 +52,8 @@ describe("what travels beside the decided arguments", () => {
     { field: "NAME", at: "params", code: -32602 },
     { field: "param\u017F", at: "message", code: -32600 },
     { field: "Method", at: "message", code: -32600 },
+    { field: "\uFF4Dethod", at: "message", code: -32600 },
+    { field: "na\u200Bme", at: "params", code: -32602 },
   ])("$field, which a loose parser would take for another field, is refused", async (each) => {
     const session = await open(allowAll);
     const params = { name: "echo", arguments: { text: "good" } };

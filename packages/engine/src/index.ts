@@ -2,6 +2,7 @@ export type { Bundle, PolicyDocument } from "./document/bundle.ts";
 export { loadPolicySet } from "./compile/load.ts";
 export type { LoadOptions, LoadResult, PolicyFileText } from "./compile/load.ts";
 export { historyDigest } from "./compile/history-digest.ts";
+export { costBound } from "./compile/cost/cost-bound.ts";
 export { printDocuments } from "./compile/print.ts";
 export { diagnosticCodes } from "./compile/codes.ts";
 export type { DiagnosticCode } from "./compile/codes.ts";

@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import {
   CelError,
   allZoneTables,
+  costBound,
   createEngine,
   createReferenceEngine,
   evaluate,
@@ -70,6 +71,9 @@ function dataOf(json: Json): ValueData {
 const burning = { burn: "y".repeat(262_144), match: "x".repeat(15_450) };
 const burnt = 1_084 + 64 * 15_450;
 
+/** Steps of what `stepsOf` puts around a text: two lists, three calls, four parts of them. */
+const around = 9;
+
 /** The steps a text takes: found by how many others may be taken before it. */
 function stepsOf(
   text: string,
@@ -90,7 +94,7 @@ function stepsOf(
     if (failsAfter(middle)) spent = middle;
     else fits = middle;
   }
-  return stepsMax - burnt - fits;
+  return stepsMax - burnt - fits - around;
 }
 
 const long = "abcdefgh".repeat(2_048);
@@ -132,7 +136,8 @@ describe("the steps of an evaluation", () => {
     (text) => {
       const steps = stepsOf(text, values, evaluators.compiled);
       expect(stepsOf(text, values, evaluators.reference)).toBe(steps);
-      expect(steps).toBeGreaterThan(10);
+      expect(steps).toBeGreaterThan(4);
+      expect(stepsOf("null", values, evaluators.compiled)).toBe(1);
     },
     30_000,
   );
@@ -148,6 +153,39 @@ describe("the steps of an evaluation", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("the bound that is computed before", () => {
+  test.each(samples)("is never less than the steps that evaluation takes: %s", (sample) => {
+    for (const text of [`[${sample}].size()`, `list.map(y, [${sample}]).size()`]) {
+      const bound = costBound(treeOf(text), values);
+      const steps = stepsOf(text, values, evaluators.compiled);
+      expect(bound).toBeGreaterThanOrEqual(steps);
+    }
+  });
+
+  test("holds for expressions of any make", () => {
+    const few = fc.array(expressionTexts, { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(few, variables, (texts, known) => {
+        const text = `[${texts.map((each) => `optional.of(${each})`).join(", ")}]`;
+        const steps = stepsOf(text, known, evaluators.compiled);
+        expect(costBound(treeOf(text), known)).toBeGreaterThanOrEqual(steps);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("is not far above them for a pass over what is there", () => {
+    for (const text of [
+      "list.exists(x, x == 'y')",
+      "map.all(k, k != 'y')",
+      "a == b || a != same",
+    ]) {
+      const steps = stepsOf(text, values, evaluators.compiled);
+      expect(costBound(treeOf(text), values)).toBeLessThan(8 * steps + 512);
+    }
   });
 });
 

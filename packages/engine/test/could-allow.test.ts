@@ -144,6 +144,13 @@ describe("a limit that denies", () => {
   test("hides none that its Meter does not count", () => {
     const other = meter("o", "match: {tools: [crm.read]}, key: [agent.id]");
     expect(couldAllow([grant, other, limited("o", 0)])).toBe(true);
+    const settings =
+      "{apiVersion: holdfast.dev/v1, kind: Settings, metadata: {name: settings}, spec: {environments: [staging, production]}}";
+    const live = meter("l", "match: {environments: [production]}, key: [agent.id]");
+    const documents = [settings, grant, live, limited("l", 0)];
+    expect(couldAllow(documents, { asked: { environment: "staging" } })).toBe(true);
+    expect(couldAllow(documents, { asked: { environment: "production" } })).toBe(false);
+    expect(couldAllow(documents)).toBe(false);
   });
 
   test("counts nothing for an amount that arguments decide", () => {
@@ -190,6 +197,10 @@ describe("a condition", () => {
     "size(resources) > 0",
     "shell.opaque",
     "size(content.secrets) > 0",
+    "sql.opaque",
+    "size(urls) > 0",
+    "size(paths) > 0",
+    "k8s.opaque",
   ])("may come true or false, whatever it is without arguments: `%s`", (text) => {
     expect(couldAllow([when("allow", text)])).toBe(true);
     expect(couldAllow([grant, when("deny", text)])).toBe(true);

@@ -113,7 +113,7 @@ describe.each(engines)("the %s engine", (_name, create) => {
       });
       return Object.assign({}, one, { rules });
     });
-    expect(decided({ ...bundle, policies })).toMatchObject({ effect: "deny", rules: ["v/no"] });
+    expect(decided({ ...bundle, policies })).toMatchObject({ code: "rule", rules: ["v/no"] });
   });
 
   test("keeps nothing of history that nothing names", () => {
@@ -128,6 +128,28 @@ describe.each(engines)("the %s engine", (_name, create) => {
     expect(canonicalJson(engine.slice(input))).toBe(before);
     fold({ ...given, event: { name: "e", atMs: 1 }, meter: { name: "m", amount: 2 } });
     expect(engine.slice(input)).toMatchObject({ events: { e: [[1, 1]] }, meters: { m: 2 } });
+  });
+
+  test("charges nothing for what ran, unenforced, with an amount or a key that fails", () => {
+    const failing = [
+      ["reserve: args.none, key: [agent.id]", { m: 0 }],
+      ["key: [session.id]", { m: null }],
+      ["reserve: args.none, key: [session.id]", { m: null }],
+    ] as const;
+    for (const [spec, meters] of failing) {
+      const meter = `{apiVersion: holdfast.dev/v1, kind: Meter, metadata: {name: m}, spec: {${spec}, window: 1h}}`;
+      const engine = create(
+        bundleOf([
+          documents[0]!,
+          meter,
+          policy("{id: r, effect: deny, limit: {meter: m, max: 1}}"),
+        ]),
+      );
+      const { state, ...input } = inputFor(engine);
+      const decision = engine.decide({ ...input, state, mode: "observe" });
+      engine.fold(state, { kind: "decision", sequence: 1, input, decision, granted: true });
+      expect(engine.slice({ ...input, state }), spec).toMatchObject({ meters });
+    }
   });
 
   test.each([

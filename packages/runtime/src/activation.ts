@@ -23,6 +23,8 @@ export interface Activation {
   /** digest of the bundle that decided before; `bundle`'s own when nothing changed */
   readonly previous: string;
   readonly warnings: readonly Diagnostic[];
+  /** text of each policy file by its path, to show warnings in */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** What a guard was opened with and every bundle it takes has to go with. */
@@ -92,7 +94,8 @@ function sharesHistory(one: Engine, other: Engine): boolean {
 
 async function bringInForce(core: GuardCore, prepared: Prepared): Promise<Activation> {
   const { loaded, engine, succession, protectedPaths } = prepared;
-  const { bundle, warnings } = loaded;
+  const { bundle, files, warnings } = loaded;
+  const sources = new Map(files.map(({ path, text }) => [path, text]));
   const previous = core.engine.bundle.digest;
   if (bundle.digest !== previous) {
     const time = core.timekeeper.nowMs();
@@ -113,7 +116,7 @@ async function bringInForce(core: GuardCore, prepared: Prepared): Promise<Activa
       resourcesOf: createResourceReader(bundle),
     },
   });
-  return { bundle, previous, warnings };
+  return { bundle, previous, warnings, sources };
 }
 
 /** That a bundle could not be activated is evidence too: who governs was asked to change, and did not. */

@@ -7,10 +7,12 @@ import { describe, expect, test } from "vitest";
 import { guardOn, permitted, refused, request, scratch } from "./support.ts";
 
 /** A workspace with a link into the data directory, and one that leads nowhere yet. */
-async function workspace() {
+async function workspace({ lettersAlike = false } = {}) {
   const base = realpathSync(scratch());
   const [data, policies, work] = [join(base, "data"), join(base, "policies"), join(base, "work")];
   for (const folder of [data, policies, work, join(work, "deep")]) mkdirSync(folder);
+  // What a file system shows that takes capitals for small letters.
+  if (lettersAlike) symlinkSync(data, join(base, "DATA"));
   const configuration = join(base, "holdfast.yaml");
   writeFileSync(configuration, "environment: staging\n");
   writeFileSync(
@@ -88,6 +90,22 @@ describe("the agent cannot write what governs it", () => {
     );
     const resource = { resources: [{ type: "path", id: join(base, "data", "x") }] };
     refused(await guard.begin(request("fs.write", { path: "ok" }, resource)));
+  });
+
+  test("under any spelling that a file system may take for the same", async () => {
+    const { base, work, guard } = await workspace({ lettersAlike: true });
+    const spellings = ["Data", "dAtA", "\uff44\uff41\uff54\uff41", "da\u200bta", "DATA"];
+    for (const name of spellings) {
+      refused(await guard.begin(request("fs.write", { path: join(base, name, "x") })));
+      refused(await guard.begin(request("fs.write", { path: `../${name}` })));
+    }
+    // A slash in full width divides no path, so what follows it leads nowhere else.
+    const inside = join(base, "Data", "a\uff0f..\uff0f..\uff0f..", "x");
+    refused(await guard.begin(request("fs.write", { path: inside })));
+    for (const name of ["data-of-mine", "dat", "d\u0430ta", "data\uff0fx"]) {
+      permitted(await guard.begin(request("fs.write", { path: join(base, name, "x") })));
+    }
+    permitted(await guard.begin(request("fs.write", { path: join(work, "Data", "x") })));
   });
 
   test("not through a tool nobody labelled, nor one whose labels do not say that it reads", async () => {

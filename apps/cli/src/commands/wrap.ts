@@ -8,6 +8,7 @@ import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments, describeFailure } from "../failure.ts";
 import { loadPolicies } from "../policies.ts";
+import { reloadPolicies } from "../policy-reload.ts";
 import { readPrompt, withPromptOptions } from "../prompt.ts";
 import type { PromptOptions } from "../prompt.ts";
 import { version } from "../version.ts";
@@ -58,7 +59,8 @@ async function wrapMcp(
   const { stdin, stdout, stderr, env } = context.host;
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
-  process.once("SIGTERM", onSignal).once("SIGINT", onSignal).once("SIGHUP", onSignal);
+  const onHangUp = (): void => void reloadPolicies(guard, context.terminal());
+  process.once("SIGTERM", onSignal).once("SIGINT", onSignal).on("SIGHUP", onHangUp);
   try {
     return await runStdioGateway({
       guard,
@@ -75,6 +77,7 @@ async function wrapMcp(
     });
   } finally {
     await guard.close();
+    process.off("SIGHUP", onHangUp);
   }
 }
 
@@ -125,6 +128,8 @@ const examples = `
 Examples:
   holdfast wrap mcp --policy policies --server files -- npx -y @modelcontextprotocol/server-filesystem .
   holdfast wrap mcp -c holdfast.yaml --agent writer --prompt "summarise the brief" -- node server.js
+
+SIGHUP reads the policies again; ones that do not compile leave those in force as they are.
 
 In a client's configuration, put \`holdfast wrap mcp ... --\` before the server's own command. The
 exit code is the server's own. 2 (arguments, folders), 3 (the policies do not compile), 7 (the

@@ -16,6 +16,8 @@ export function namedZones(documents: Omit<Bundle, "digest" | "zones">): ZoneTab
   }
   let open = false;
   for (const { expression } of bundleExpressions(documents)) {
+    // WHY: of ten thousand rules few name a zone, and a call cannot be written without its name.
+    if (!/in_window|get[A-Z]/u.test(expression.text)) continue;
     walk(expression.ast, (each) => {
       const zone = zoneArgument(each);
       const name = zone === undefined ? undefined : literalText(zone);

@@ -103,7 +103,8 @@ function callFunction(
   bindings: Bindings | undefined,
 ): Value | CelError {
   const { target } = expr;
-  const space = target === undefined ? undefined : namespaceOf(target, evaluation, bindings);
+  const space =
+    target === undefined ? undefined : namespaceOf(target, expr.function, evaluation, bindings);
   if (target === undefined || space !== undefined) {
     const name = space === undefined ? expr.function : `${space}.${expr.function}`;
     const args = evaluateAll(expr.args, evaluation, bindings);
@@ -120,14 +121,20 @@ function callFunction(
   return result === undefined ? unknownFunction(expr.function) : result;
 }
 
-/** The namespace a receiver spells: a dotted name whose first part nothing in sight is called. */
+/**
+ * The namespace a receiver spells: a dotted name that begins the name of one of CEL's own functions,
+ * whatever else it names (the policy language has a variable `lists`), or whose first part nothing
+ * in sight is called.
+ */
 function namespaceOf(
   target: Expr,
+  called: string,
   { scope }: Evaluation,
   bindings: Bindings | undefined,
 ): string | undefined {
   const name = dottedNameOf(target, bindings);
   if (name === undefined || typeNamed(name) !== undefined) return undefined;
+  if (globalFunction(`${name}.${called}`) !== undefined) return name;
   const parts = name.split(".");
   for (let length = parts.length; length > 0; length -= 1) {
     const prefix = parts.slice(0, length).join(".");

@@ -45,7 +45,7 @@ interface Sight {
 type ExprOf<Kind extends Expr["kind"]> = Extract<Expr, { readonly kind: Kind }>;
 
 /** A loop of this many rounds, or a text of this many units, is named as what wants a bound. */
-const roundsNamed = 5_000;
+const roundsNamed = 500;
 const unitsNamed = 256 * 1024;
 
 /**
@@ -72,6 +72,7 @@ class Estimator {
   readonly #variables: ReadonlyMap<string, Extent>;
   readonly #budget: number;
   readonly #searched = new Set<string>();
+  readonly #searchedWithin = new Set<string>();
   #names = 0;
 
   constructor(variables: ReadonlyMap<string, Extent>, budget: number) {
@@ -91,15 +92,14 @@ class Estimator {
   }
 
   /** What makes a part dear: long loops around it and its own, else what it searches in. */
-  #unbounded(expr: Expr, { place, locals }: Sight): readonly string[] {
+  #unbounded(expr: Expr, { place }: Sight): readonly string[] {
     const long = place.loops.filter(({ rounds }) => rounds >= roundsNamed);
     const around = long.flatMap(({ over }) => over ?? []);
-    const own = expr.kind === "macro" ? pathText(expr.operand) : undefined;
-    const looped = [...new Set([...around, ...(own === undefined ? [] : [own])])];
-    const wide = [...this.#searched].filter(
-      (path) => !locals.has(rootOf(path)) || looped.length === 0,
-    );
-    return looped.length > 1 ? looped : [...new Set([...looped, ...wide])];
+    const own = expr.kind === "macro" ? pathWithin(expr.operand) : undefined;
+    const looped = [...around, ...(own === undefined ? [] : [own])];
+    const wide = looped.length > 1 ? [] : this.#searched;
+    const found = [...new Set([...looped, ...wide])].filter((path) => !isPolicyText(path));
+    return found.length > 0 ? found : [...this.#searchedWithin];
   }
 
   /** The size of a part, no larger than a test before it has shown. */
@@ -177,16 +177,17 @@ class Estimator {
     const charge = chargeOf(name, args, sight.place);
     this.steps += charge;
     if (charge > this.#budget / 10) {
-      for (const [index, arg] of used.entries()) this.#note(arg, args[index] ?? scalar);
+      for (const [index, arg] of used.entries()) this.#note(arg, args[index] ?? scalar, sight);
     }
     return resultOf(name, args);
   }
 
   /** Keeps what a costly call went through that nothing bounds. */
-  #note(arg: Expr, { text, count }: Extent): void {
-    const path = pathText(arg);
+  #note(arg: Expr, { text, count }: Extent, { locals }: Sight): void {
+    const path = pathWithin(arg);
     const unbounded = text.each >= unitsNamed || count.each >= roundsNamed;
-    if (path !== undefined && unbounded) this.#searched.add(path);
+    if (path === undefined || !unbounded) return;
+    (locals.has(rootOf(path)) ? this.#searchedWithin : this.#searched).add(path);
   }
 
   /** `math` of `math.abs(x)`: a receiver that is no variable is where the function's name begins. */
@@ -295,6 +296,20 @@ function nameOf(expr: Expr, { locals }: Sight): string | undefined {
   if (path === undefined) return undefined;
   const local = locals.get(rootOf(path));
   return local === undefined ? path : `#${local.id} ${path}`;
+}
+
+/** The path of a value, or of what it is made from: `args.a` of `args.a.map(x, x.id)`. */
+function pathWithin(expr: Expr): string | undefined {
+  const path = pathText(expr);
+  if (path !== undefined) return path;
+  if (expr.kind === "macro" || expr.kind === "select") return pathWithin(expr.operand);
+  const first = expr.kind === "call" ? (expr.target ?? expr.args[0]) : undefined;
+  return first === undefined ? undefined : pathWithin(first);
+}
+
+/** What stands in the policy set itself is as long as it is. */
+function isPolicyText(path: string): boolean {
+  return ["lists", "params"].includes(rootOf(path));
 }
 
 function rootOf(path: string): string {

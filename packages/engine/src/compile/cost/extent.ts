@@ -57,6 +57,20 @@ export const factExtent: Extent = {
   part: () => factExtent,
 };
 
+/** An entry of `urls`: its host is a name or an address, which have a length. */
+const urlFact: Extent = {
+  ...factExtent,
+  field: (name) => (name === "host" || name === "scheme" ? hostText : factExtent),
+};
+const hostText: Extent = {
+  ...scalar,
+  text: measured(256, unitsMax),
+  deep: measured(2, unknownJson.deep.total),
+};
+
+/** The fact `urls`. */
+export const urlsExtent: Extent = { ...factExtent, part: () => urlFact };
+
 /** A text of so many units. */
 export function textOf(units: number): Extent {
   return { ...scalar, text: measured(units), deep: measured(1 + units / 256) };

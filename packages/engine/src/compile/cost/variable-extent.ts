@@ -11,6 +11,7 @@ import {
   scalar,
   textOf,
   unknownJson,
+  urlsExtent,
 } from "./extent.ts";
 import type { Extent } from "./extent.ts";
 import { knownExtent, schemaExtent } from "./known-extent.ts";
@@ -78,6 +79,7 @@ export function baseExtents(bundle: Bundle): Extents {
       ),
     ],
     ...[...factTypes.keys()].map((fact) => [fact, factExtent] as const),
+    ["urls", urlsExtent],
     ["outcome", recordExtent(new Map([["status", name]]))],
     ["lists", recordExtent(new Map(bundle.lists.map((list) => [list.name, itemsOf(list)])))],
   ]);

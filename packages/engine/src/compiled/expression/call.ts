@@ -80,7 +80,7 @@ function compileFunction<Host>(expr: Call, compiling: Compiling<Host>, bound: Bo
   if (target === undefined) {
     return globalCall(expr.function, args, compiling) ?? missing(expr.function, args);
   }
-  const space = namespaceOf(target, compiling, bound);
+  const space = namespaceOf(target, expr.function, compiling, bound);
   if (space !== undefined) {
     const found = globalCall(`${space}.${expr.function}`, args, compiling);
     if (found !== undefined) return found;
@@ -136,14 +136,19 @@ function gather<Host>(
   return values;
 }
 
-/** The namespace that a receiver spells: a dotted name of which nothing in sight is the start. */
+/**
+ * The namespace that a receiver spells: a dotted name that begins the name of a function of CEL's own,
+ * be it a variable's too, or of which nothing in sight is the start.
+ */
 function namespaceOf<Host>(
   target: Expr,
+  called: string,
   { names }: Compiling<Host>,
   bound: Bound,
 ): string | undefined {
   const name = dottedName(target, bound);
   if (name === undefined || typeNamed(name) !== undefined) return undefined;
+  if (globalBodies.has(`${name}.${called}`)) return name;
   const parts = name.split(".");
   const known = parts.some(
     (_, index) => names.qualified(parts.slice(0, index + 1).join("."), false) !== undefined,

@@ -28,9 +28,9 @@ export interface Place {
 }
 
 /** The drawers under keys that are one session root, or one agent. */
-export type HistoryCabinet = Cabinet<Occurrences, Account>;
+export type HistoryCabinet = Cabinet<Occurrences | Account>;
 /** What happened and was charged under one such key. */
-export type HistoryDrawer = Drawer<Occurrences, Account>;
+export type HistoryDrawer = Drawer<Occurrences | Account>;
 
 /** History as the compiled engine keeps it. */
 export class CompiledState implements State {
@@ -48,7 +48,10 @@ export class CompiledState implements State {
   events({ name, home }: Place): Shelf<Occurrences> {
     let shelf = this.#events.get(name);
     if (shelf === undefined) {
-      shelf = this.#eventShelf(home, this.#events.size);
+      shelf =
+        home === undefined
+          ? new TreeShelf(() => new Occurrences())
+          : new CabinetShelf(this.cabinets[home], this.#nextPlace(), Occurrences);
       this.#events.set(name, shelf);
     }
     return shelf;
@@ -57,28 +60,18 @@ export class CompiledState implements State {
   meters({ name, home }: Place): Shelf<Account> {
     let shelf = this.#meters.get(name);
     if (shelf === undefined) {
-      shelf = this.#meterShelf(home, this.#meters.size);
+      shelf =
+        home === undefined
+          ? new TreeShelf(() => new Account())
+          : new CabinetShelf(this.cabinets[home], this.#nextPlace(), Account);
       this.#meters.set(name, shelf);
     }
     return shelf;
   }
 
-  #eventShelf(home: Home | undefined, place: number): Shelf<Occurrences> {
-    const make = (): Occurrences => new Occurrences();
-    if (home === undefined) return new TreeShelf(make);
-    const cabinet = this.cabinets[home];
-    const find = (tenant: string, key: string) => cabinet.find(tenant, key)?.events;
-    const take = (tenant: string, key: string) => cabinet.take(tenant, key).events;
-    return new CabinetShelf({ place, find, take }, make);
-  }
-
-  #meterShelf(home: Home | undefined, place: number): Shelf<Account> {
-    const make = (): Account => new Account();
-    if (home === undefined) return new TreeShelf(make);
-    const cabinet = this.cabinets[home];
-    const find = (tenant: string, key: string) => cabinet.find(tenant, key)?.meters;
-    const take = (tenant: string, key: string) => cabinet.take(tenant, key).meters;
-    return new CabinetShelf({ place, find, take }, make);
+  /** One numbering for both, so that no two share a place. */
+  #nextPlace(): number {
+    return this.#events.size + this.#meters.size;
   }
 
   get restrictions(): readonly Restriction[] {

@@ -49,20 +49,17 @@ export class TreeShelf<T extends object> implements Shelf<T> {
   }
 }
 
-/** What is kept under one key of many Events and Meters, each at a place of its own. */
-export interface Drawer<E, M> {
-  readonly events: (E | undefined)[];
-  readonly meters: (M | undefined)[];
-}
+/** What is kept under one key, each Event and Meter at a place of its own. */
+export type Drawer<T> = (T | undefined)[];
 
 /** The drawers of all tenants for one kind of key, such as the session's root. */
-export class Cabinet<E, M> {
-  readonly #tenants = new Map<string, Map<string, Drawer<E, M>>>();
+export class Cabinet<T> {
+  readonly #tenants = new Map<string, Map<string, Drawer<T>>>();
   #latest = "";
-  #drawers: Map<string, Drawer<E, M>> | undefined;
+  #drawers: Map<string, Drawer<T>> | undefined;
 
   /** The drawer of a key; `undefined` when nothing was ever put under it. */
-  find(tenant: string, key: string): Drawer<E, M> | undefined {
+  find(tenant: string, key: string): Drawer<T> | undefined {
     if (this.#drawers === undefined || tenant !== this.#latest) {
       this.#drawers = this.#tenants.get(tenant);
       this.#latest = tenant;
@@ -70,48 +67,43 @@ export class Cabinet<E, M> {
     return this.#drawers?.get(key);
   }
 
-  take(tenant: string, key: string): Drawer<E, M> {
+  take(tenant: string, key: string): Drawer<T> {
     const found = this.find(tenant, key);
     if (found !== undefined) return found;
-    const drawers = this.#drawers ?? new Map<string, Drawer<E, M>>();
+    const drawers = this.#drawers ?? new Map<string, Drawer<T>>();
     this.#tenants.set(tenant, drawers);
     this.#drawers = drawers;
-    const made: Drawer<E, M> = { events: [], meters: [] };
+    const made: Drawer<T> = [];
     drawers.set(key, made);
     return made;
   }
 }
 
-/** Where a shelf's things are in each drawer of a cabinet. */
-export interface Places<T> {
+/** One place in every drawer of a cabinet, which holds things of one class alone. */
+export class CabinetShelf<All extends object, T extends All> implements Shelf<T> {
   readonly place: number;
-  /** the list of a drawer that holds the place; `undefined` when there is no such drawer */
-  readonly find: (tenant: string, key: string) => (T | undefined)[] | undefined;
-  readonly take: (tenant: string, key: string) => (T | undefined)[];
-}
+  readonly #cabinet: Cabinet<All>;
+  readonly #kind: new () => T;
 
-/** One place in every drawer of a cabinet. */
-export class CabinetShelf<T extends object> implements Shelf<T> {
-  readonly #places: Places<T>;
-  readonly #make: () => T;
-
-  constructor(places: Places<T>, make: () => T) {
-    this.#places = places;
-    this.#make = make;
-  }
-
-  get place(): number {
-    return this.#places.place;
+  constructor(cabinet: Cabinet<All>, place: number, kind: new () => T) {
+    this.#cabinet = cabinet;
+    this.place = place;
+    this.#kind = kind;
   }
 
   find([tenant, key]: readonly Atom[]): T | undefined {
-    return this.#places.find(String(tenant), String(key))?.[this.place];
+    const found = this.#cabinet.find(String(tenant), String(key))?.[this.place];
+    return found instanceof this.#kind ? found : undefined;
   }
 
   take([tenant, key]: readonly Atom[]): T {
-    const list = this.#places.take(String(tenant), String(key));
-    // A list is filled up to the place, so that it stays one without holes.
-    while (list.length <= this.place) list.push(undefined);
-    return (list[this.place] ??= this.#make());
+    const drawer = this.#cabinet.take(String(tenant), String(key));
+    // A drawer is filled up to the place, so that it stays a list without holes.
+    while (drawer.length <= this.place) drawer.push(undefined);
+    const found = drawer[this.place];
+    if (found instanceof this.#kind) return found;
+    const made = new this.#kind();
+    drawer[this.place] = made;
+    return made;
   }
 }

@@ -7,8 +7,9 @@ import { ArgumentTests } from "./argument-test.ts";
 import type { ArgumentTest } from "./argument-test.ts";
 import { GuardWriter } from "./guard.ts";
 import type { Guard } from "./guard.ts";
-import type { ShapeTable } from "../shape/shape-table.ts";
-import { BoundRules, BucketCount, codedRules } from "./bound-rules.ts";
+import { noRules } from "./rule-code.ts";
+import type { RuleCode } from "./rule-code.ts";
+import { BoundRules } from "./bound-rules.ts";
 
 type Kind = Request["action"]["kind"];
 
@@ -19,9 +20,11 @@ export interface ActionPlan {
   readonly environment: string | undefined;
   readonly test: ArgumentTest | undefined;
   readonly guards: readonly Guard[];
-  /** narrowing rules of this tool alone, and allow rules, as a bucket has them */
-  readonly narrow: Int32Array;
-  readonly allow: Int32Array;
+  /** where the code of rules for everyone is: narrowing ones of this tool alone, and allow rules */
+  rules: number;
+  /** of the code that `rules` is a place of */
+  generation: number;
+  readonly scope: ActionScope;
   /** rules for certain agents or users, when there are any */
   readonly bound: BoundRules | undefined;
   readonly rewrites: boolean;
@@ -42,12 +45,11 @@ export class ActionPlans {
   /** by name of the tool: the plans of all servers, kinds and environments */
   readonly #byName = new Map<string, readonly ActionPlan[]>();
   readonly #environments: ReadonlySet<string>;
-  readonly #shapes: ShapeTable;
-  readonly #count = new BucketCount();
+  readonly #code: RuleCode;
 
-  constructor(program: Program, history: HistoryNames, shapes: ShapeTable) {
+  constructor(program: Program, history: HistoryNames, code: RuleCode) {
     this.#program = program;
-    this.#shapes = shapes;
+    this.#code = code;
     this.#writer = new GuardWriter(program, history);
     this.#environments = new Set(program.bundle.settings.environments);
   }
@@ -85,8 +87,9 @@ export class ActionPlans {
       environment,
       test: this.#testOf(tool),
       guards: this.#guardsOf(scope),
-      narrow: codedRules(scope.own, this.#shapes),
-      allow: codedRules(scope.allow, this.#shapes),
+      rules: noRules,
+      generation: -1,
+      scope,
       bound: this.#boundOf(scope),
       rewrites: scope.rewrites,
       charges: chargesOf(scope, this.#program.meters.length),
@@ -98,7 +101,7 @@ export class ActionPlans {
 
   #boundOf({ boundTargets }: ActionScope): BoundRules | undefined {
     if (boundTargets.length === 0) return undefined;
-    return new BoundRules(this.#program.table, this.#shapes, boundTargets, this.#count);
+    return new BoundRules(this.#program.table, this.#code, boundTargets);
   }
 
   #testOf({ tool }: ToolPlan): ArgumentTest | undefined {

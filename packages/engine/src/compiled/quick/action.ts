@@ -1,10 +1,10 @@
 import type { Agent, Json, JsonObject, Request } from "@holdfast/model";
 import { originTiers } from "../../document/origin-vocabulary.ts";
 import type { DecisionInput } from "../../engine.ts";
-import type { Account } from "../history/account.ts";
+import { Account } from "../history/account.ts";
 import { CompiledState } from "../history/compiled-state.ts";
 import type { HistoryDrawer } from "../history/compiled-state.ts";
-import type { Occurrences } from "../history/occurrences.ts";
+import { Occurrences } from "../history/occurrences.ts";
 import { CabinetShelf } from "../history/shelf.ts";
 import type { Atom, Shelf } from "../history/shelf.ts";
 import { amountOf, coversMoment, judgeCovered } from "../decision/judge.ts";
@@ -238,13 +238,15 @@ export class QuickAction {
   #occurrences(event: number, key: SimpleKey): Occurrences | undefined {
     if (key.home === undefined) return this.#eventShelves[event]?.find(this.#path(key));
     const drawer = key.home === "agent" ? this.#agentDrawer() : this.#sessionDrawer();
-    return drawer === null ? undefined : drawer.events[this.#eventPlaces[event] ?? 0];
+    const found = drawer?.[this.#eventPlaces[event] ?? 0];
+    return found instanceof Occurrences ? found : undefined;
   }
 
   #account(meter: number, key: SimpleKey): Account | undefined {
     if (key.home === undefined) return this.#meterShelves[meter]?.find(this.#path(key));
     const drawer = key.home === "agent" ? this.#agentDrawer() : this.#sessionDrawer();
-    return drawer === null ? undefined : drawer.meters[this.#meterPlaces[meter] ?? 0];
+    const found = drawer?.[this.#meterPlaces[meter] ?? 0];
+    return found instanceof Account ? found : undefined;
   }
 
   #agentDrawer(): HistoryDrawer | null {

@@ -1,42 +1,8 @@
 import type { Request } from "@holdfast/model";
 import type { RuleTable } from "../rule/rule-table.ts";
 import { ruleClass } from "../rule/rule-table.ts";
-import type { ShapeTable } from "../shape/shape-table.ts";
-
-/** Rules of one action plan for one agent, role or user role. */
-export interface Bucket {
-  /** whether one of them may rewrite the action */
-  readonly rewrites: boolean;
-  /** each rule with its shape and where its constants are: four numbers */
-  readonly narrow: Int32Array;
-  readonly allow: Int32Array;
-}
-
-/** Numbers that a rule takes in a list of a bucket. */
-export const stride = 4;
-
-/** Buckets of one engine kept at most; one more and all are made anew. */
-const bucketsMax = 262_144;
-
-/** Counts the buckets of all plans of an engine, and says when there are too many. */
-export class BucketCount {
-  #count = 0;
-  #generation = 0;
-
-  get generation(): number {
-    return this.#generation;
-  }
-
-  add(): void {
-    this.#count += 1;
-    if (this.#count <= bucketsMax) return;
-    this.#count = 0;
-    this.#generation += 1;
-  }
-}
-
-const noRules = new Int32Array(0);
-const noBucket: Bucket = { rewrites: false, narrow: noRules, allow: noRules };
+import { noRules } from "./rule-code.ts";
+import type { RuleCode } from "./rule-code.ts";
 
 /**
  * The rules of one tool, kind and environment that name agents or roles: one look into a map by
@@ -44,39 +10,33 @@ const noBucket: Bucket = { rewrites: false, narrow: noRules, allow: noRules };
  */
 export class BoundRules {
   readonly #table: RuleTable;
-  readonly #shapes: ShapeTable;
+  readonly #code: RuleCode;
   readonly #targets: readonly number[];
-  readonly #count: BucketCount;
-  readonly #byRole = new Map<string, Bucket>();
-  readonly #byNumber = new Map<number, Bucket>();
+  /** where the code of a role's or principal's rules is */
+  readonly #byRole = new Map<string, number>();
+  readonly #byNumber = new Map<number, number>();
   #generation = 0;
-  /** the buckets of the latest request; overwritten by the next */
-  readonly found: Bucket[] = [];
+  /** where the code of the latest request's rules is; overwritten by the next */
+  readonly found: number[] = [];
 
-  constructor(
-    table: RuleTable,
-    shapes: ShapeTable,
-    targets: readonly number[],
-    count: BucketCount,
-  ) {
+  constructor(table: RuleTable, code: RuleCode, targets: readonly number[]) {
     this.#table = table;
-    this.#shapes = shapes;
+    this.#code = code;
     this.#targets = targets;
-    this.#count = count;
   }
 
-  /** Finds the buckets of a request's agent and user; how many of `found` there are. */
+  /** Finds the rules of a request's agent and user; how many of `found` there are. */
   find(request: Request): number {
-    if (this.#generation !== this.#count.generation) this.#forget();
+    if (this.#generation !== this.#code.generation) this.#forget();
     const { found } = this;
     if (!this.#table.namesOnlyRoles) return this.#findByNumber(request);
     const { roles } = request.agent;
     let count = 0;
     for (let at = 0; at < roles.length; at += 1) {
       const role = roles[at] ?? "";
-      const bucket = this.#byRole.get(role) ?? this.#keep(role);
-      if (bucket === noBucket) continue;
-      found[count] = bucket;
+      const place = this.#byRole.get(role) ?? this.#keep(role);
+      if (place === noRules) continue;
+      found[count] = place;
       count += 1;
     }
     return count;
@@ -87,38 +47,34 @@ export class BoundRules {
     let count = 0;
     for (let at = 1; at <= principals; at += 1) {
       const number = this.#table.principalAt(at);
-      let bucket = this.#byNumber.get(number);
-      if (bucket === undefined) {
-        bucket = this.#made(number);
-        this.#byNumber.set(number, bucket);
+      let place = this.#byNumber.get(number);
+      if (place === undefined) {
+        place = this.#written(number);
+        this.#byNumber.set(number, place);
       }
-      if (bucket === noBucket) continue;
-      this.found[count] = bucket;
+      if (place === noRules) continue;
+      this.found[count] = place;
       count += 1;
     }
     return count;
   }
 
   /** Roles that no rule names are not kept: whoever asks could name any number of them. */
-  #keep(role: string): Bucket {
+  #keep(role: string): number {
     const number = this.#table.roleNumber(role);
-    if (number < 0) return noBucket;
-    const bucket = this.#made(number);
-    this.#byRole.set(role, bucket);
-    return bucket;
+    if (number < 0) return noRules;
+    const place = this.#written(number);
+    this.#byRole.set(role, place);
+    return place;
   }
 
-  #made(principal: number): Bucket {
-    this.#count.add();
-    const narrow = this.#under(principal, ruleClass.narrow);
-    const allow = this.#under(principal, ruleClass.allow);
-    const rewrites = this.#under(principal, ruleClass.modify).length > 0;
-    if (!rewrites && narrow.length + allow.length === 0) return noBucket;
-    return {
-      rewrites,
-      narrow: codedRules(narrow, this.#shapes),
-      allow: codedRules(allow, this.#shapes),
-    };
+  #written(principal: number): number {
+    return this.#code.write({
+      narrow: this.#under(principal, ruleClass.narrow),
+      allow: this.#under(principal, ruleClass.allow),
+      rewrites: this.#under(principal, ruleClass.modify).length > 0,
+      bound: true,
+    });
   }
 
   #under(principal: number, kind: 0 | 1 | 2): readonly number[] {
@@ -137,12 +93,6 @@ export class BoundRules {
   #forget(): void {
     this.#byRole.clear();
     this.#byNumber.clear();
-    this.#generation = this.#count.generation;
+    this.#generation = this.#code.generation;
   }
-}
-
-/** Rules as a list of four numbers each. */
-export function codedRules(rules: readonly number[], shapes: ShapeTable): Int32Array {
-  if (rules.length === 0) return noRules;
-  return Int32Array.from(rules.flatMap((rule) => [rule, ...shapes.codeOf(rule)]));
 }

@@ -8,7 +8,14 @@ import type { Program } from "../rule/program.ts";
 import { ShapeTable } from "../shape/shape-table.ts";
 import { QuickAction } from "./action.ts";
 import { ActionPlans, frozenDecision } from "./action-plan.ts";
-import { stride } from "./bound-rules.ts";
+import {
+  headLength,
+  limitedFlag,
+  noRules,
+  RuleCode,
+  ruleLength,
+  unsettledFlag,
+} from "./rule-code.ts";
 import type { ActionPlan } from "./action-plan.ts";
 
 /** Kept decisions at most; one more and all are made anew. */
@@ -23,6 +30,7 @@ export class QuickDecider {
   readonly #program: Program;
   readonly #plans: ActionPlans;
   readonly #shapes: ShapeTable;
+  readonly #code: RuleCode;
   readonly #action: QuickAction;
   /** by rules, of those that decide together */
   readonly #kept = new Map<string | number, Decision>();
@@ -39,7 +47,8 @@ export class QuickDecider {
     this.#program = program;
     this.#keptOne = Array.from({ length: table.rules.length });
     this.#shapes = new ShapeTable(table.rules, history, generates);
-    this.#plans = new ActionPlans(program, history, this.#shapes);
+    this.#code = new RuleCode(table, this.#shapes);
+    this.#plans = new ActionPlans(program, history, this.#code);
     this.#action = new QuickAction(program);
   }
 
@@ -73,37 +82,69 @@ export class QuickDecider {
   #judge(plan: ActionPlan, action: QuickAction, input: DecisionInput): Decision | undefined {
     const { guards, bound } = plan;
     for (let at = 0; at < guards.length; at += 1) guards[at]?.(action);
-    this.#askAll(plan.narrow, action, false, false);
-    const count = bound === undefined ? 0 : bound.find(action.request);
+    let own = this.#rulesOf(plan);
+    let count = bound === undefined ? 0 : bound.find(action.request);
+    if (plan.generation !== this.#code.generation) {
+      // Writing one list has made all others forgotten: now there is room for these.
+      own = this.#rulesOf(plan);
+      count = bound === undefined ? 0 : bound.find(action.request);
+      if (plan.generation !== this.#code.generation) return undefined;
+    }
+    const { numbers } = this.#code;
+    this.#askNarrow(numbers, own, action);
     for (let at = 0; at < count; at += 1) {
-      const bucket = bound?.found[at];
-      if (bucket === undefined || bucket.rewrites) return undefined;
-      this.#askAll(bucket.narrow, action, false, true);
+      const place = bound?.found[at] ?? noRules;
+      if (numbers[place + 2] === 1) return undefined;
+      this.#askNarrow(numbers, place, action);
     }
     if (action.uncertain) return undefined;
     if (action.heldCount > 0) return this.#decision(action, input);
-    this.#askAll(plan.allow, action, true, false);
+    this.#askAllow(numbers, own, action);
     for (let at = 0; at < count; at += 1) {
-      const bucket = bound?.found[at];
-      if (bucket !== undefined) this.#askAll(bucket.allow, action, true, true);
+      this.#askAllow(numbers, bound?.found[at] ?? noRules, action);
     }
     if (action.uncertain) return undefined;
     return action.heldCount > 0 ? this.#decision(action, input) : plan.defaultDeny;
   }
 
-  /** Takes note of rules that hold; an error does not grant, and is for the long way elsewhere. */
-  #askAll(rules: Int32Array, action: QuickAction, grants: boolean, isBound: boolean): void {
-    const { unsettled, limited } = this.#program.table;
-    for (let at = 0; at < rules.length; at += stride) {
-      const rule = rules[at] ?? 0;
-      if (isBound && unsettled[rule] !== 0 && !this.#covered(rule, action, grants)) continue;
-      const shape = rules[at + 1] ?? 0;
-      let code = this.#shapes.judge(shape, rules[at + 2] ?? 0, rules[at + 3] ?? 0, action);
-      if (code === 3) code = action.judge(rule);
-      if (code === 0 || (grants && code === 2)) continue;
-      // A limit that is passed has words of its own: when to come again.
-      action.note(rule, limited[rule] === 1 ? 2 : code);
+  /** Where a plan's own rules are written; written anew when all were forgotten. */
+  #rulesOf(plan: ActionPlan): number {
+    if (plan.generation === this.#code.generation) return plan.rules;
+    const { own, allow } = plan.scope;
+    plan.rules = this.#code.write({ narrow: own, allow, rewrites: false, bound: false });
+    plan.generation = this.#code.generation;
+    return plan.rules;
+  }
+
+  #askNarrow(numbers: Int32Array, place: number, action: QuickAction): void {
+    const count = numbers[place] ?? 0;
+    let at = place + headLength;
+    for (let rule = 0; rule < count; rule += 1) {
+      this.#ask(numbers, at, action, false);
+      at += ruleLength;
     }
+  }
+
+  #askAllow(numbers: Int32Array, place: number, action: QuickAction): void {
+    const count = numbers[place + 1] ?? 0;
+    let at = place + headLength + (numbers[place] ?? 0) * ruleLength;
+    for (let rule = 0; rule < count; rule += 1) {
+      this.#ask(numbers, at, action, true);
+      at += ruleLength;
+    }
+  }
+
+  /** Takes note of a rule that holds; an error does not grant, and is for the long way elsewhere. */
+  #ask(numbers: Int32Array, at: number, action: QuickAction, grants: boolean): void {
+    const rule = numbers[at] ?? 0;
+    const flags = numbers[at + 1] ?? 0;
+    if ((flags & unsettledFlag) !== 0 && !this.#covered(rule, action, grants)) return;
+    const shape = numbers[at + 2] ?? 0;
+    let code = this.#shapes.judge(shape, numbers[at + 3] ?? 0, numbers[at + 4] ?? 0, action);
+    if (code === 3) code = action.judge(rule);
+    if (code === 0 || (grants && code === 2)) return;
+    // A limit that is passed has words of its own: when to come again.
+    action.note(rule, (flags & limitedFlag) !== 0 ? 2 : code);
   }
 
   #covered(rule: number, action: QuickAction, grants: boolean): boolean {

@@ -52,14 +52,22 @@ function sorted<T extends { readonly name: string }>(items: readonly T[]): reado
   return items.toSorted((a, b) => byUnit(a.name, b.name));
 }
 
+const noVariables: PolicyPlan["variables"] = new Map();
+const noEvaluations: PolicyPlan["evaluations"] = [];
+
+function variableNumbers({ variables }: Policy): PolicyPlan["variables"] {
+  return new Map(variables.map(({ name }, index) => [name, index]));
+}
+
 function rulePlans(bundle: Bundle): readonly RulePlan[] {
   const found: { name: string; plan: PolicyPlan; rule: Rule }[] = [];
   for (const policy of bundle.policies) {
     const plan: PolicyPlan = {
       policy,
       params: policy.params,
-      variables: new Map(policy.variables.map(({ name }, index) => [name, index])),
-      evaluations: [],
+      // Most policies have none, and a million empty maps would weigh more than the rules.
+      variables: policy.variables.length === 0 ? noVariables : variableNumbers(policy),
+      evaluations: policy.variables.length === 0 ? noEvaluations : [],
     };
     for (const rule of policy.rules) found.push({ name: `${policy.name}/${rule.id}`, plan, rule });
   }
@@ -124,8 +132,12 @@ const historyFunctions: ReadonlySet<string> = new Set(["happened", "count", "sin
 /** Events and Meters that rules read, closed over what those read in their own conditions. */
 function historyRead(bundle: Bundle): ReadonlySet<string> {
   const read = new Set<string>();
+  const seen = new Set<Expr>();
   const note = (expression: Expression | undefined): void => {
-    if (expression !== undefined) noteNames(expression.ast, read);
+    // Rules mostly share few conditions: each is looked through once.
+    if (expression === undefined || seen.has(expression.ast)) return;
+    seen.add(expression.ast);
+    noteNames(expression.ast, read);
   };
   for (const policy of bundle.policies) noteOfPolicy(policy, read, note);
   const own = new Map<string, Expression | undefined>();

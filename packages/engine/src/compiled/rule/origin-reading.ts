@@ -1,3 +1,4 @@
+import type { Expr } from "../../cel/syntax.ts";
 import type { Bundle } from "../../document/bundle.ts";
 import type { Expression } from "../../document/expression.ts";
 import type { Rule } from "../../document/policy.ts";
@@ -10,31 +11,34 @@ const readers: ReadonlySet<string> = new Set(
 );
 
 /** Whether any expression of a bundle reads origins; without one no session is remembered. */
-export function readsOrigins(bundle: Bundle): boolean {
-  return expressionsOf(bundle).some(({ ast }) =>
-    someWithin(ast, (part) => part.kind === "call" && readers.has(part.function)),
+export function readsOrigins({ policies, events, meters, externals }: Bundle): boolean {
+  // Rules mostly share few conditions: each is looked through once.
+  const seen = new Set<Expr>();
+  const reads = (expression: Expression | undefined): boolean => {
+    if (expression === undefined || seen.has(expression.ast)) return false;
+    seen.add(expression.ast);
+    return someWithin(expression.ast, (part) => part.kind === "call" && readers.has(part.function));
+  };
+  return (
+    events.some(({ when }) => reads(when)) ||
+    meters.some(({ reserve, settle }) => reads(reserve) || reads(settle)) ||
+    externals.some(({ input }) => Object.values(input).some(reads)) ||
+    policies.some(
+      ({ variables, rules }) =>
+        variables.some(({ expression }) => reads(expression)) ||
+        rules.some((rule) => ruleReads(rule, reads)),
+    )
   );
 }
 
-function expressionsOf({ policies, events, meters, externals }: Bundle): readonly Expression[] {
-  const found: (Expression | undefined)[] = [
-    ...events.map(({ when }) => when),
-    ...meters.flatMap(({ reserve, settle }) => [reserve, settle]),
-    ...externals.flatMap(({ input }) => Object.values(input)),
-    ...policies.flatMap(({ variables }) => variables.map(({ expression }) => expression)),
-    ...policies.flatMap(({ rules }) => rules.flatMap(ofRule)),
-  ];
-  return found.filter((expression) => expression !== undefined);
-}
-
-function ofRule(rule: Rule): readonly (Expression | undefined)[] {
+function ruleReads(rule: Rule, reads: (expression: Expression | undefined) => boolean): boolean {
   const { when, reason, fallback } = rule;
-  const parts = (reason?.parts ?? []).filter((part) => typeof part !== "string");
-  const values = rule.effect === "modify" ? rule.modifications.map(({ value }) => value) : [];
-  return [when, ...parts, ...values, fallbackArgs(fallback)];
+  if (reads(when)) return true;
+  if (reason?.parts.some((part) => typeof part !== "string" && reads(part)) === true) return true;
+  if (rule.effect === "modify" && rule.modifications.some(({ value }) => reads(value))) return true;
+  return fallback !== undefined && reads(fallbackArgs(fallback));
 }
 
-function fallbackArgs(fallback: Rule["fallback"]): Expression | undefined {
-  const args = fallback?.args;
-  return args !== undefined && "ast" in args && "text" in args ? (args as Expression) : undefined;
+function fallbackArgs({ args }: NonNullable<Rule["fallback"]>): Expression | undefined {
+  return "ast" in args && "text" in args ? (args as Expression) : undefined;
 }

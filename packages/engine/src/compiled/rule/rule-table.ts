@@ -3,7 +3,7 @@ import type { Request } from "@holdfast/model";
 import type { Match } from "../../document/policy.ts";
 import { keyBits, keysOf } from "./coverage.ts";
 import { PairTable } from "./pair-table.ts";
-import type { RulePlan, ToolPlan } from "./program.ts";
+import type { PolicyPlan, RulePlan, ToolPlan } from "./program.ts";
 
 /** What a rule does at which stage; rules of one class lie together. */
 export const ruleClass = { modify: 0, narrow: 1, allow: 2 } as const;
@@ -102,12 +102,15 @@ export class RuleTable {
     this.unsettled = new Uint8Array(rules.length);
     this.repeated = new Uint8Array(rules.length);
     this.#pairs = new PairTable(rules.length);
+    let latest: { readonly plan: PolicyPlan; readonly keys: MatchKeys } | undefined;
     for (const { index, plan, rule } of rules) {
       const { match } = plan.policy;
       this.limited[index] = "limit" in rule && rule.limit !== undefined ? 1 : 0;
       this.constant[index] = isConstant(rule) ? 1 : 0;
-      const { targets, principals, settled } = this.#keysOf(match);
-      this.unsettled[index] = keysOf(match) & ~settled;
+      // Rules of one policy mostly follow each other, and stand under the same keys.
+      if (latest?.plan !== plan) latest = { plan, keys: this.#keysOf(match) };
+      const { targets, principals, unsettled } = latest.keys;
+      this.unsettled[index] = unsettled;
       this.repeated[index] = targets.length * principals.length > 1 ? 1 : 0;
       const kind = rule.effect === "modify" ? 0 : rule.effect === "allow" ? 2 : 1;
       const slot = (match.phase === "call" ? 0 : 3) + kind;
@@ -268,11 +271,7 @@ export class RuleTable {
   }
 
   /** The pairs a match stands under, and the keys that standing there settles. */
-  #keysOf(match: Match): {
-    readonly targets: readonly number[];
-    readonly principals: readonly number[];
-    readonly settled: number;
-  } {
+  #keysOf(match: Match): MatchKeys {
     const target = this.#targetKeys(match);
     const principal = this.#principalKeys(match);
     const everyone = { numbers: [0], settled: 0 };
@@ -283,7 +282,12 @@ export class RuleTable {
         ? target
         : everyone
       : target;
-    return { targets: on.numbers, principals: by.numbers, settled: on.settled | by.settled };
+    const settled = on.settled | by.settled;
+    return {
+      targets: on.numbers,
+      principals: by.numbers,
+      unsettled: keysOf(match) & ~settled,
+    };
   }
 
   #targetKeys({ tools, labels, kinds }: Match): Keys {
@@ -339,12 +343,20 @@ function isConstant(rule: RulePlan["rule"]): boolean {
   return rule.fallback === undefined && words.every((part) => typeof part === "string");
 }
 
+/** The pairs that rules of one match stand under, and what is still to be checked of it. */
+interface MatchKeys {
+  readonly targets: readonly number[];
+  readonly principals: readonly number[];
+  readonly unsettled: number;
+}
+
 interface Keys {
   readonly numbers: readonly number[];
   readonly settled: number;
 }
 
 function unique(numbers: readonly number[]): readonly number[] {
+  if (numbers.length < 2) return numbers;
   return [...new Set(numbers)];
 }
 

@@ -1,0 +1,89 @@
+import { loadPolicySet, parseExpression } from "@holdfast/engine";
+import type { Bundle } from "@holdfast/engine";
+import { celText } from "./policy-text.ts";
+import { baseFiles } from "./policy-text.ts";
+import type { Rule } from "./condition.ts";
+import type { RuleSource } from "./rule-source.ts";
+
+type Policy = Bundle["policies"][number];
+type Expression = NonNullable<Policy["rules"][number]["when"]>;
+
+const start = { offset: 0, line: 1, column: 1 };
+const source = { file: "policies/assembled.yaml", start, end: start };
+
+/**
+ * The bundle that `loadPolicySet` makes of the same rules, put together without their text: tools,
+ * Events, Meters and global rules are loaded, the policies of pairs are made from conditions that
+ * are parsed once for each text. For sizes whose YAML would take minutes to read.
+ *
+ * @throws Error when a generated condition does not parse
+ */
+export function assembledBundle(rules: RuleSource): Bundle {
+  const loaded = loadPolicySet(baseFiles(rules), { root: "policies" });
+  if (!loaded.ok) throw new Error(loaded.diagnostics[0]?.message);
+  const maker = new PolicyMaker();
+  const { roles, tools } = rules.grid;
+  const policies: Policy[] = [...loaded.bundle.policies];
+  for (let role = 0; role < roles; role += 1) {
+    for (let tool = 0; tool < tools; tool += 1) policies.push(maker.of(rules.of(role, tool)));
+  }
+  return { ...loaded.bundle, policies };
+}
+
+/** Makes policies that share what is equal in them. */
+class PolicyMaker {
+  readonly #conditions = new Map<string, Expression>();
+  readonly #lists = new Map<string, readonly string[]>();
+
+  of([allow, deny]: readonly [Rule, Rule]): Policy {
+    const [name = ""] = allow.name.split("/");
+    return {
+      kind: "Policy",
+      name,
+      labels: none,
+      mode: "enforce",
+      match: {
+        agentRoles: this.#list(allow.role ?? ""),
+        tools: this.#list(allow.tool ?? ""),
+        phase: "call",
+      },
+      params: none,
+      variables: noItems,
+      rules: [this.#rule(allow), this.#rule(deny)],
+      source,
+    };
+  }
+
+  #rule({ name, effect, condition }: Rule): Policy["rules"][number] {
+    const id = name.split("/")[1] ?? "";
+    const base = { id, obligations: noItems, ownAuthority: false, source };
+    if (condition.kind === "limit") {
+      const { meter, max } = condition;
+      return { ...base, effect: "deny", limit: { meter, max, source } };
+    }
+    return { ...base, effect, when: this.#condition(celText(condition) ?? "true") };
+  }
+
+  #condition(text: string): Expression {
+    let known = this.#conditions.get(text);
+    if (known === undefined) {
+      const parsed = parseExpression(text);
+      if (!parsed.ok) throw new Error(`a generated condition does not parse: ${text}`);
+      known = { text, ast: parsed.ast, source, offsets: noItems };
+      this.#conditions.set(text, known);
+    }
+    return known;
+  }
+
+  #list(item: string): readonly string[] {
+    let known = this.#lists.get(item);
+    if (known === undefined) {
+      known = [item];
+      this.#lists.set(item, known);
+    }
+    return known;
+  }
+}
+
+const none = {};
+const noItems: readonly never[] = [];
