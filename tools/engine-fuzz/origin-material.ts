@@ -1,4 +1,4 @@
-import type { Json } from "@holdfast/model";
+import type { Json, JsonObject } from "@holdfast/model";
 import type { Occurrence } from "@holdfast/engine";
 import type { Chance } from "./chance.ts";
 
@@ -63,6 +63,9 @@ const topics: readonly string[] = [
   "read",
 ];
 
+/** Names of members that look like declared paths, or like the way such names are written. */
+const likePaths: readonly string[] = ["mail.own", "items[].own", '["mail.own"]', "]"];
+
 /** How many steps of a walk share their values. */
 const stepsPerSeason = 7;
 
@@ -113,7 +116,7 @@ export class OriginMaterial {
   result(): Json {
     const chance = this.#chance;
     const structured = this.#record(0);
-    switch (chance.below(7)) {
+    switch (chance.below(8)) {
       case 0:
         return this.text();
       case 1:
@@ -124,6 +127,8 @@ export class OriginMaterial {
         return { content: [this.#block(), this.#block()], structuredContent: structured };
       case 4:
         return { content: [this.#block(), this.#block()] };
+      case 5:
+        return { ...structured, content: [] };
       default:
         return structured;
     }
@@ -133,14 +138,26 @@ export class OriginMaterial {
     const chance = this.#chance;
     if (chance.once(8)) return { type: "image", text: this.text() };
     if (chance.once(20)) return { text: this.text() };
+    if (chance.once(6)) return this.#link();
     const json = ` ${JSON.stringify(this.#record(1))}${chance.once(4) ? "}" : "\n"}`;
-    return { type: "text", text: chance.once(3) ? json : this.text() };
+    const text = chance.once(3) ? json : this.text();
+    if (!chance.once(4)) return { type: "text", text };
+    return { type: "resource", resource: chance.once(8) ? { blob: text } : { uri: "a:b", text } };
   }
 
-  #record(depth: number): Json {
+  #link(): Json {
+    const chance = this.#chance;
+    const made: { [key: string]: Json } = { type: "resource_link" };
+    for (const name of ["title", "uri", "description", "name", "mimeType"]) {
+      if (chance.once(2)) made[name] = chance.of<Json>([this.text(), this.value(), ""]);
+    }
+    return made;
+  }
+
+  #record(depth: number): JsonObject {
     const chance = this.#chance;
     const made: { [key: string]: Json } = {};
-    for (const name of ["own", "items", "mail", "from", "text", "", "a.b"]) {
+    for (const name of ["own", "items", "mail", "from", "text", "", ...likePaths]) {
       if (chance.once(2)) made[name] = this.#part(depth + 1);
     }
     return made;

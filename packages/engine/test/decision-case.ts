@@ -66,6 +66,8 @@ export type Step =
       readonly root?: string;
       /** absent: that of the case's request */
       readonly tenant?: string;
+      /** in so many sessions, of the roots `ROOT-1`, `ROOT-2` and so on; absent: in `root` alone */
+      readonly sessions?: number;
     });
 
 const bundles = new Map<string, Bundle>();
@@ -141,11 +143,15 @@ function play(engine: Engine, state: State, { one, step, sequence, nowMs }: Play
     return;
   }
   if (step.step === "observe") {
-    const { step: _step, ago: _ago, ...seen } = step;
+    const { step: _step, ago: _ago, sessions, ...seen } = step;
     const { request } = inputOf(one.request, state, nowMs);
     const { tenant, session } = request;
     const place = { tenant, root: session?.root ?? session?.id ?? "" };
-    engine.fold(state, { kind: "observation", sequence, nowMs, ...place, ...seen });
+    const observation = { kind: "observation", sequence, nowMs, ...place, ...seen } as const;
+    if (sessions === undefined) engine.fold(state, observation);
+    for (let at = 1; at <= (sessions ?? 0); at += 1) {
+      engine.fold(state, { ...observation, root: `${observation.root}-${at}` });
+    }
     return;
   }
   const full = {

@@ -105,8 +105,8 @@ const required: readonly string[] = `
   expiry release policy mode precedence fallback kind:label kind:tool kind:server kind:read_only
   kind:network kind:delegation kind:isolate kind:terminate kind:unknown capability:effect
   capability:obligation capability:sandbox unregistered schema:default original rewritten resources
-  origin:absent origin:act origin:bounds origin:classification origin:content origin:echo
-  origin:empty origin:field origin:first origin:from_only origin:host origin:labels origin:latest
+  origin:absent origin:act origin:bounds origin:classification origin:content origin:dropped
+  origin:echo origin:empty origin:field origin:first origin:from_only origin:host origin:labels origin:latest
   origin:leaves origin:limit origin:literals origin:mood origin:named origin:names_act
   origin:no_worse origin:nowhere origin:number origin:observe origin:own origin:policy
   origin:prompt origin:requested_by origin:result origin:rewritten origin:sentence origin:session

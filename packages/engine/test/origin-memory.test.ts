@@ -10,6 +10,9 @@ const entriesMax = 65_536;
 const unitsMax = 4 * 1024 * 1024;
 const memoriesMax = 4_096;
 const totalUnitsMax = 64 * 1024 * 1024;
+const droppedMax = 65_536;
+/** what is left of a memory that was dropped */
+const dropped = { entries: 0, units: 0, full: true, digest: "" };
 
 const asking = `
 apiVersion: holdfast.dev/v1
@@ -137,13 +140,13 @@ describe.each(engines)("what the %s engine remembers of a session", (_, create) 
 });
 
 describe.each(engines)("the sessions that the %s engine remembers", (_, create) => {
-  test("are so many, and the one quiet longest is forgotten first", () => {
+  test("are so many, and what the one quiet longest has seen is dropped first", () => {
     const session = new Session(create);
     for (let at = 0; at < memoriesMax; at += 1) session.observe(`s${at}`, "prompt", `value-${at}`);
     session.observe("s0", "document", "more");
     expect(session.said("s1", "value-1")).toBe("prompt false false");
     session.observe("last", "prompt", "value-last");
-    expect(session.origins("s1")).toBeNull();
+    expect(session.origins("s1")).toEqual(dropped);
     expect(session.said("s1", "value-1")).toBe("{?} {?} {?}");
     expect(session.said("s0", "value-0")).toBe("prompt false false");
     expect(session.said("s2", "value-2")).toBe("prompt false false");
@@ -159,9 +162,39 @@ describe.each(engines)("the sessions that the %s engine remembers", (_, create) 
     session.observe("small", "document", "");
     expect(session.origins("s0")).toMatchObject({ entries: 1 });
     session.observe("small", "document", "y");
-    expect(session.origins("s0")).toBeNull();
+    expect(session.origins("s0")).toEqual(dropped);
     expect(session.origins("s1")).toMatchObject({ entries: 1 });
     expect(session.origins("small")).toMatchObject({ entries: 2, units: 1, full: false });
+  });
+
+  test("begin nothing anew where a memory was dropped, and make no room for what is not stored", () => {
+    const session = new Session(create);
+    session.observe("s", "document", "the account is DE-1234567");
+    for (let at = 0; at < memoriesMax; at += 1) session.observe(`s${at}`, "prompt", `value-${at}`);
+    expect(session.origins("s")).toEqual(dropped);
+    session.observe("s", "prompt", "pay DE-1234567");
+    session.result("s", { iban: "DE-1234567" });
+    expect(session.origins("s")).toEqual(dropped);
+    expect(session.said("s", "DE-1234567")).toBe("{?} {?} {?}");
+    expect(session.origins("s0")).toMatchObject({ entries: 1 });
+  });
+
+  test("are forgotten wholly only when so many more were dropped, the earliest first", () => {
+    const session = new Session(create);
+    const count = memoriesMax + droppedMax;
+    for (let at = 0; at < count; at += 1) session.observe(`s${at}`, "document", "");
+    expect(session.origins("s0")).toEqual(dropped);
+    // What comes to one that was dropped does not make it later.
+    session.observe("s0", "prompt", "pay");
+    expect(session.origins("s0")).toEqual(dropped);
+    session.observe("last", "prompt", "pay");
+    expect(session.origins("s0")).toBeNull();
+    expect(session.origins("s1")).toEqual(dropped);
+    expect(session.origins(`s${droppedMax}`)).toEqual(dropped);
+    expect(session.origins(`s${droppedMax + 1}`)).toMatchObject({ entries: 1, full: false });
+    session.observe("s0", "prompt", "pay");
+    expect(session.origins("s0")).toMatchObject({ entries: 1, full: false });
+    expect(session.origins("s1")).toBeNull();
   });
 });
 

@@ -22,8 +22,10 @@ export const originLimits = {
   entriesMax: 65_536,
   /** texts and names of one session root together */
   unitsMax: 4 * 1024 * 1024,
-  /** session roots; the one that has been quiet longest is forgotten first */
+  /** session roots; what the one has seen that has been quiet longest is dropped first */
   memoriesMax: 4_096,
+  /** session roots of which is known only that they were dropped; the earliest is forgotten first */
+  droppedMax: 65_536,
   /** texts and names of all session roots together */
   totalUnitsMax: 64 * 1024 * 1024,
   /** texts that can name one entry */

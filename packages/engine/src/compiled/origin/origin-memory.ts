@@ -27,7 +27,7 @@ export class OriginMemory {
   readonly #index = new OriginIndex();
   readonly #store: VerdictStore;
   #units = 0;
-  #full = false;
+  #full: boolean;
   /** by the list asked for: 0 no, 1 yes, else twice the number of entries plus the answer then */
   readonly #passing = new Map<LabelList, Verdicts<number>>();
   #labels: LabelList | undefined;
@@ -37,8 +37,10 @@ export class OriginMemory {
   #digest = "";
   #digested = 0;
 
-  constructor(store: VerdictStore) {
+  /** One that is `full` from the beginning stays empty. */
+  constructor(store: VerdictStore, full = false) {
     this.#store = store;
+    this.#full = full;
   }
 
   get entries(): readonly OriginEntry[] {

@@ -6,7 +6,7 @@ import { VerdictStore } from "./verdict-store.ts";
 interface Kept {
   readonly tenant: string;
   readonly root: string;
-  readonly memory: OriginMemory;
+  memory: OriginMemory;
 }
 
 /** What every session root has seen, tenants apart. */
@@ -14,13 +14,23 @@ export class OriginShelf {
   readonly #memories = new Map<string, Map<string, Kept>>();
   /** the one that was folded into longest ago first */
   readonly #order = new Set<Kept>();
+  /**
+   * Those whose memory was dropped, the earliest first. They stay, as a session that begins anew
+   * would take later sightings for its first.
+   */
+  readonly #dropped = new Set<Kept>();
   readonly #store = new VerdictStore();
+  /** what all of them remember: nothing, ever */
+  readonly #remains = new OriginMemory(this.#store, true);
   #units = 0;
   /** the tenant asked about last, and its memories */
   #last = "";
   #ofLast: Map<string, Kept> | undefined;
 
-  /** The memory of a session root; `undefined` when nothing was brought to it. */
+  /**
+   * The memory of a session root; `undefined` when nothing was brought to it. What was dropped is
+   * an empty memory that is full.
+   */
   memoryOf(tenant: string, root: string): OriginMemory | undefined {
     if (this.#ofLast === undefined || tenant !== this.#last) {
       this.#ofLast = this.#memories.get(tenant);
@@ -33,6 +43,7 @@ export class OriginShelf {
   add(tenant: string, root: string, entries: readonly OriginEntry[]): void {
     if (entries.length === 0) return;
     const kept = this.#memories.get(tenant)?.get(root) ?? this.#begin(tenant, root);
+    if (kept.memory === this.#remains) return;
     this.#order.delete(kept);
     this.#order.add(kept);
     for (const entry of entries) {
@@ -58,20 +69,30 @@ export class OriginShelf {
   }
 
   /**
-   * Forgets the memory that was folded into longest ago; whether there was one. What is being
+   * Drops the memory that was folded into longest ago; whether there was one. What is being
    * folded into is last in order, and no memory alone is more than all may be together.
    */
   #dropQuietest(): boolean {
     for (const kept of this.#order) {
-      const { tenant, root, memory } = kept;
       this.#order.delete(kept);
-      this.#units -= memory.units;
+      this.#units -= kept.memory.units;
+      kept.memory = this.#remains;
+      this.#dropped.add(kept);
+      if (this.#dropped.size > originLimits.droppedMax) this.#forgetEarliest();
+      return true;
+    }
+    return false;
+  }
+
+  #forgetEarliest(): void {
+    for (const kept of this.#dropped) {
+      const { tenant, root } = kept;
+      this.#dropped.delete(kept);
       const ofTenant = this.#memories.get(tenant);
       ofTenant?.delete(root);
       if (ofTenant?.size === 0) this.#memories.delete(tenant);
       this.#ofLast = undefined;
-      return true;
+      return;
     }
-    return false;
   }
 }

@@ -5,6 +5,7 @@ import { byUnit } from "../value/map.ts";
 
 /** One leaf of what an agent is shown. */
 export interface ShownLeaf {
+  /** steps joined by `.`, elements `[]`, names that could pass for more in brackets */
   readonly path: string;
   readonly text: string;
   /** `free`: no field at all; `string` and `number`: a field or an element */
@@ -19,18 +20,21 @@ const freePath = "text";
 /** The leaves of a result, of MCP's shape or any other, in the order of canonical JSON. */
 export function leavesShown(result: Json): readonly ShownLeaf[] {
   const found: ShownLeaf[] = [];
+  const structured = isObject(result) ? result["structuredContent"] : undefined;
+  const whole = typeof structured === "object" && structured !== null;
   const blocks = blocksOf(result);
-  if (blocks === undefined) readRoot(result, found);
-  else {
-    const structured = isObject(result) ? result["structuredContent"] : undefined;
-    const whole = typeof structured === "object" && structured !== null;
-    if (whole) readRoot(structured, found);
-    for (const { type, text } of blocks) {
-      if (type !== "text" || typeof text !== "string") continue;
-      // Beside structured content a block of JSON repeats it.
-      if (whole && structureOf(text) !== undefined) continue;
-      readRoot(text, found);
-    }
+  // An empty list of blocks is not enough to tell the protocol's shape from any other object.
+  if (blocks === undefined || (blocks.length === 0 && !whole)) {
+    readRoot(result, found);
+    return found;
+  }
+  if (whole) readRoot(structured, found);
+  for (const block of blocks) {
+    const text = textOf(block);
+    // Beside structured content a block of JSON repeats it.
+    if (text !== undefined && !(whole && structureOf(text) !== undefined)) readRoot(text, found);
+    if (block["type"] !== "resource_link") continue;
+    for (const member of linkMembers) readFree(block[member], found);
   }
   return found;
 }
@@ -44,14 +48,26 @@ function blocksOf(result: Json): readonly JsonObject[] | undefined {
   return typed && blocks.length === content.length ? blocks : undefined;
 }
 
+/** What an agent reads of a link to a resource, in this order. */
+const linkMembers = ["uri", "name", "description", "title"] as const;
+
+/** The text of a block, or of the resource that it embeds. */
+function textOf({ type, text, resource }: JsonObject): string | undefined {
+  if (type === "text") return typeof text === "string" ? text : undefined;
+  const embedded = type === "resource" && isObject(resource) ? resource["text"] : undefined;
+  return typeof embedded === "string" ? embedded : undefined;
+}
+
+function readFree(text: Json | undefined, found: ShownLeaf[]): void {
+  if (typeof text !== "string" || text === "") return;
+  found.push({ path: freePath, text, form: "free", siblings: [] });
+}
+
 function readRoot(root: Json, found: ShownLeaf[]): void {
   if (typeof root === "string") {
     const structure = structureOf(root);
-    if (structure === undefined) {
-      if (root !== "") found.push({ path: freePath, text: root, form: "free", siblings: [] });
-      return;
-    }
-    walk(structure, undefined, found);
+    if (structure === undefined) readFree(root, found);
+    else walk(structure, undefined, found);
   } else walk(root, undefined, found);
 }
 
@@ -99,9 +115,20 @@ function walk(
     const members = Object.keys(value).toSorted(byUnit);
     const texts = namingOf(value, members);
     for (const name of members) {
-      walk(value[name] ?? null, path === undefined ? name : `${path}.${name}`, found, name, texts);
+      walk(value[name] ?? null, below(path, name), found, name, texts);
     }
   }
+}
+
+/**
+ * The path of a member. A name that could pass for several steps is written as JSON in brackets,
+ * which is the path of no pattern.
+ */
+function below(path: string | undefined, name: string): string {
+  if (name.includes(".") || name.includes("[") || name.includes("]")) {
+    return `${path ?? ""}[${JSON.stringify(name)}]`;
+  }
+  return path === undefined ? name : `${path}.${name}`;
 }
 
 /** One more than an entry can be named by, as none names itself. */

@@ -25,8 +25,13 @@ export interface Entry {
 export class Memory {
   readonly #entries: Entry[] = [];
   #units = 0;
-  #full = false;
+  #full: boolean;
   #digest = "";
+
+  /** Nothing is ever stored in one that is `full` from the beginning. */
+  constructor(full = false) {
+    this.#full = full;
+  }
 
   entries(): readonly Entry[] {
     return this.#entries;
@@ -63,16 +68,23 @@ export class Memory {
 export class Memories {
   /** by tenant and root; the one folded into last comes last */
   readonly #memories = new Map<string, Memory>();
+  /** keys of those that made room; the one that did so last comes last */
+  readonly #dropped = new Set<string>();
 
-  /** The memory of a session root; `undefined` when nothing was brought to it, or it was dropped. */
+  /**
+   * The memory of a session root; `undefined` when nothing was brought to it. One that was dropped
+   * is empty and full: a session that begins anew would take later sightings for its first.
+   */
   of(tenant: string, root: string): Memory | undefined {
-    return this.#memories.get(JSON.stringify([tenant, root]));
+    const key = JSON.stringify([tenant, root]);
+    return this.#dropped.has(key) ? new Memory(true) : this.#memories.get(key);
   }
 
   /** Brings entries to the memory of a session root; those that were quiet longest make room. */
   bring(tenant: string, root: string, entries: readonly Entry[]): void {
     if (entries.length === 0) return;
     const key = JSON.stringify([tenant, root]);
+    if (this.#dropped.has(key)) return;
     const memory = this.#memories.get(key) ?? new Memory();
     this.#memories.delete(key);
     if (this.#memories.size >= originLimits.memoriesMax) this.#dropOldest();
@@ -89,6 +101,11 @@ export class Memories {
 
   #dropOldest(): void {
     const [oldest] = this.#memories.keys();
-    if (oldest !== undefined) this.#memories.delete(oldest);
+    if (oldest === undefined) return;
+    this.#memories.delete(oldest);
+    this.#dropped.add(oldest);
+    const [earliest] = this.#dropped;
+    const tooMany = this.#dropped.size > originLimits.droppedMax;
+    if (earliest !== undefined && tooMany) this.#dropped.delete(earliest);
   }
 }

@@ -4,7 +4,10 @@ import { trimmed } from "./token.ts";
 
 /** One leaf of a result or of arguments. */
 export interface JsonLeaf {
-  /** member names joined by `.`, array steps `[]`; `text` for a value that has no parts */
+  /**
+   * member names joined by `.`, array steps `[]`; a name with `.`, `[` or `]` as JSON in brackets,
+   * as no declared path is written; `text` for a value that has no parts
+   */
   readonly path: string;
   /** a string, never empty, or a number as canonical JSON */
   readonly text: string;
@@ -21,26 +24,45 @@ export interface ResultParts {
 
 /** The parts of a result, of the protocol's own shape or any other. Leaves come before texts. */
 export function partsOf(result: Json): readonly ResultParts[] {
-  const blocks = textBlocksOf(result);
+  const blocks = blocksOf(result);
   if (blocks === undefined) return [rootParts(result)];
-  const structured = isObject(result) ? result["structuredContent"] : undefined;
-  const all = blocks.map((text) => rootParts(text));
-  if (typeof structured !== "object" || structured === null) return all;
+  const structured = structuredContentOf(result);
+  const all = blocks.flatMap((block) => blockParts(block));
+  if (structured === undefined) return all;
   // Beside structured content, text that says it again as JSON would only be a second sighting.
   return [rootParts(structured), ...all.filter(({ texts }) => texts.length > 0)];
 }
 
-/** The texts of an MCP result; `undefined` when it is not one. */
-function textBlocksOf(result: Json): readonly string[] | undefined {
+/** The content blocks of an MCP result; `undefined` when it is not one. */
+function blocksOf(result: Json): readonly JsonObject[] | undefined {
   const content = isObject(result) ? result["content"] : undefined;
   if (!isList(content)) return undefined;
   const blocks = content.flatMap((block) =>
     isObject(block) && typeof block["type"] === "string" ? [block] : [],
   );
   if (blocks.length < content.length) return undefined;
-  return blocks.flatMap(({ type, text }) =>
-    type === "text" && typeof text === "string" ? [text] : [],
-  );
+  // What says nothing as the protocol does may be any object: nothing of it is left aside.
+  if (blocks.length === 0 && structuredContentOf(result) === undefined) return undefined;
+  return blocks;
+}
+
+function structuredContentOf(result: Json): Json | undefined {
+  const structured = isObject(result) ? result["structuredContent"] : undefined;
+  return isObject(structured) || isList(structured) ? structured : undefined;
+}
+
+/** What the agent can read of a content block: its text, an embedded one, or words on a link. */
+function blockParts(block: JsonObject): readonly ResultParts[] {
+  const { type, text, resource } = block;
+  if (type === "text" && typeof text === "string") return [rootParts(text)];
+  if (type === "resource" && isObject(resource)) {
+    const embedded = resource["text"];
+    return typeof embedded === "string" ? [rootParts(embedded)] : [];
+  }
+  if (type !== "resource_link") return [];
+  const words = [block["uri"], block["name"], block["description"], block["title"]];
+  const texts = words.filter((word) => typeof word === "string");
+  return [{ leaves: [], texts: texts.filter((word) => word !== "") }];
 }
 
 function rootParts(root: Json): ResultParts {
@@ -78,12 +100,17 @@ export function jsonLeaves(root: Json): readonly JsonLeaf[] {
       for (const name of names) {
         const others = names.filter((other) => other !== name).map((other) => json[other]);
         const texts = others.filter((other) => typeof other === "string");
-        visit(json[name] ?? null, path === undefined ? name : `${path}.${name}`, texts);
+        visit(json[name] ?? null, memberPath(path, name), texts);
       }
     }
   };
   visit(root, undefined, []);
   return leaves;
+}
+
+function memberPath(path: string | undefined, name: string): string {
+  if (/[.[\]]/u.test(name)) return `${path ?? ""}[${JSON.stringify(name)}]`;
+  return path === undefined ? name : `${path}.${name}`;
 }
 
 function isList(json: Json | undefined): json is readonly Json[] {
