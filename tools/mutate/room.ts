@@ -11,8 +11,9 @@ export interface Room {
 
 /**
  * The files that decide, of both engines: rules in, effect out, with the request and the history
- * that they read. Not among them: CEL, argument schemas and origins, which suites of their own hold,
- * and the generated code of conditions.
+ * that they read. Not among them: CEL, argument schemas and origins, which suites of their own hold;
+ * the hash table that rules are found by, the generated code of conditions, and `compiled/quick`,
+ * which may decline at any time: there a change that only declines is no other decision.
  */
 export const decisionCore: readonly string[] = [
   ...[
@@ -49,7 +50,6 @@ export const decisionCore: readonly string[] = [
     "coverage",
     "history-call",
     "key-reader",
-    "pair-table",
     "policy-names",
     "program",
     "request-variable",
