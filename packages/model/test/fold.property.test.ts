@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { foldText, isHidden, lowerAscii, upperAscii } from "@holdfast/model";
 
 /** What this machine's Unicode, one version newer than the table, says of old characters. */
-const sameUnicode = process.versions.unicode?.startsWith("17.") === true;
+const sameUnicode = process.versions["unicode"]?.startsWith("17.") === true;
 
 const points = fc.oneof(
   fc.integer({ min: 0, max: 0x24ff }),
