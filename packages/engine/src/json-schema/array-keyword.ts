@@ -2,7 +2,6 @@ import { canonicalJson } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import { misfit } from "./misfit.ts";
 import { below, Evaluated } from "./node.ts";
-import { admitsAll } from "./value.ts";
 import type { Keyword, Node } from "./node.ts";
 import type { Filled, SchemaObject } from "./value.ts";
 
@@ -10,8 +9,7 @@ type MakeNode = (schema: Json) => Node;
 
 /** The keywords of arrays that a schema has, in order. */
 export function arrayKeywords(schema: SchemaObject, nodeOf: MakeNode): Keyword<Filled[]>[] {
-  const { maxItems, minItems, prefixItems, items, contains, unevaluatedItems, uniqueItems } =
-    schema;
+  const { maxItems, minItems, prefixItems, items, contains, uniqueItems } = schema;
   const found: Keyword<Filled[]>[] = [];
   if (maxItems !== undefined) {
     const message = `must NOT have more than ${Number(maxItems)} items`;
@@ -25,14 +23,12 @@ export function arrayKeywords(schema: SchemaObject, nodeOf: MakeNode): Keyword<F
   if (prefix.length > 0) found.push(prefixKeyword(prefix));
   if (items !== undefined) found.push(itemsKeyword(items, prefix.length, nodeOf));
   if (contains !== undefined) found.push(containsKeyword(schema, nodeOf(contains)));
-  if (unevaluatedItems !== undefined) found.push(unevaluatedKeyword(unevaluatedItems, nodeOf));
   if (uniqueItems === true) found.push(uniqueKeyword);
   return found;
 }
 
 function prefixKeyword(nodes: readonly Node[]): Keyword<Filled[]> {
-  return (value, situation, evaluated) => {
-    evaluated.addItems(nodes.length);
+  return (value, situation) => {
     return nodes.every((node, index) => {
       const item = value[index];
       return item === undefined || node(item, below(situation, index), new Evaluated());
@@ -42,25 +38,8 @@ function prefixKeyword(nodes: readonly Node[]): Keyword<Filled[]> {
 
 function itemsKeyword(schema: Json, from: number, nodeOf: MakeNode): Keyword<Filled[]> {
   const node = nodeOf(schema);
-  return (value, situation, evaluated) => {
-    evaluated.items = true;
+  return (value, situation) => {
     if (schema === false && from > 0) {
-      const message = `must NOT have more than ${from} items`;
-      return value.length <= from || misfit(situation, message);
-    }
-    return eachFrom(value, from, (item, index) =>
-      node(item, below(situation, index), new Evaluated()),
-    );
-  };
-}
-
-function unevaluatedKeyword(schema: Json, nodeOf: MakeNode): Keyword<Filled[]> {
-  const node = nodeOf(schema);
-  return (value, situation, evaluated) => {
-    const from = evaluated.items;
-    evaluated.items = true;
-    if (from === true) return true;
-    if (schema === false) {
       const message = `must NOT have more than ${from} items`;
       return value.length <= from || misfit(situation, message);
     }
@@ -86,10 +65,8 @@ function containsKeyword(schema: SchemaObject, node: Node): Keyword<Filled[]> {
       ? `must contain at least ${min} valid item(s)`
       : `must contain at least ${min} and no more than ${max} valid item(s)`;
   if (max === undefined && min === 0) return () => true;
-  const anything = admitsAll(schema["contains"] ?? true);
-  return (value, situation, evaluated) => {
+  return (value, situation) => {
     if (max !== undefined && min > max) return misfit(situation, message);
-    if (!anything) evaluated.items = true;
     const before = situation.misfits.length;
     const inside = { ...situation, composite: true };
     const count = value.filter((item, index) =>

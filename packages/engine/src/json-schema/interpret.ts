@@ -17,7 +17,8 @@ export type InterpretedSchema = (value: Filled) => Misfit | undefined;
 /**
  * Makes a JSON Schema 2020-12 into closures, for where code must not be generated: the verdicts,
  * words and defaults are those of ajv as the engine sets it up, patterns are RE2, formats say
- * nothing. Not taken: `$id` below the root, and dynamic references other than the meta-schema's.
+ * nothing. Not taken: `$id` below the root, dynamic references other than the meta-schema's, and
+ * the keywords in `refused`.
  *
  * @throws Error on a schema that cannot be used
  */
@@ -54,7 +55,14 @@ function nodeOf(schema: Json, references: References): Node {
   return objectNode(schema as SchemaObject, references);
 }
 
+/** Of what these have looked at ajv itself keeps no exact account, so nothing could equal it. */
+const refused: readonly string[] = ["dependentSchemas", "unevaluatedItems"];
+
 function objectNode(schema: SchemaObject, references: References): Node {
+  for (const keyword of refused) {
+    if (schema[keyword] === undefined) continue;
+    throw new Error(`\`${keyword}\` is not taken where code cannot be generated`);
+  }
   const types = typesOf(schema);
   const groups = groupsOf(schema, references);
   const fill = schema["properties"] === undefined ? undefined : defaultsOf(schema);
@@ -66,7 +74,13 @@ function objectNode(schema: SchemaObject, references: References): Node {
   const late = types.length === 1 && groups.some(({ type }) => type === only);
   return (value, situation, evaluated) => {
     if (!late && types.length > 0 && !types.some((type) => isOf(type, value))) {
-      return misfit(situation, wrongType);
+      misfit(situation, wrongType);
+      // A choice collects all there is to say, so that what follows is asked as well, as in ajv.
+      const [first] = groups;
+      if (situation.composite && first?.type === undefined) {
+        first?.keywords.every((keyword) => keyword(value, situation, evaluated));
+      }
+      return false;
     }
     for (const { type, keywords } of groups) {
       if (type !== undefined && !isOf(type, value)) {
@@ -96,8 +110,40 @@ function groupsOf(schema: SchemaObject, references: References): readonly Group[
     { type: "array", keywords: arrayKeywords(schema, make) as Keyword[] },
     { type: "object", keywords: objectKeywords(schema, make) as Keyword[] },
   ];
-  return groups.filter(({ keywords }) => keywords.length > 0);
+  return groups.filter(({ type, keywords }) =>
+    type === undefined
+      ? keywords.length > 0
+      : keywordNames[type].some((name) => schema[name] !== undefined),
+  );
 }
+
+/** With one of these a schema asks for a type where it looks at them, even those that ask nothing. */
+const keywordNames: Readonly<Record<TypeName, readonly string[]>> = {
+  number: Object.keys(numberKeywords),
+  string: Object.keys(textKeywords),
+  array: [
+    "maxItems",
+    "minItems",
+    "prefixItems",
+    "items",
+    "contains",
+    "maxContains",
+    "minContains",
+    "uniqueItems",
+  ],
+  object: [
+    "maxProperties",
+    "minProperties",
+    "required",
+    "propertyNames",
+    "additionalProperties",
+    "dependencies",
+    "properties",
+    "patternProperties",
+    "dependentRequired",
+    "unevaluatedProperties",
+  ],
+};
 
 function listed<T extends Filled>(
   schema: SchemaObject,

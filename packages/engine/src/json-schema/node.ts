@@ -1,26 +1,18 @@
 import type { Misfit } from "./misfit.ts";
 import type { Filled } from "./value.ts";
 
-/** Properties and items that some keyword has looked at; `true` is all of them. */
+/** Properties that some keyword has looked at; `true` is all of them. */
 export class Evaluated {
   properties: Set<string> | true = new Set();
-  /** how many from the first */
-  items: number | true = 0;
 
   addProperties(names: Iterable<string>): void {
     if (this.properties === true) return;
     for (const name of names) this.properties.add(name);
   }
 
-  addItems(count: number): void {
-    if (this.items !== true) this.items = Math.max(this.items, count);
-  }
-
   merge(other: Evaluated): void {
     if (other.properties === true) this.properties = true;
     else this.addProperties(other.properties);
-    if (other.items === true) this.items = true;
-    else this.addItems(other.items);
   }
 }
 

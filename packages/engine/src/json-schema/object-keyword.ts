@@ -23,21 +23,16 @@ export function objectKeywords(schema: SchemaObject, nodeOf: MakeNode): ObjectKe
   if (Array.isArray(required)) found.push(requiredKeyword(required.map(String)));
   if (propertyNames !== undefined) found.push(namesKeyword(nodeOf(propertyNames)));
   if (schema["additionalProperties"] !== undefined) found.push(additionalKeyword(schema, nodeOf));
-  const { dependencies } = schema;
-  if (dependencies !== undefined) {
-    found.push(dependentRequiredKeyword(membersOf(dependencies)));
-    found.push(dependentSchemasKeyword(membersOf(dependencies), nodeOf));
+  if (schema["dependencies"] !== undefined) {
+    found.push(dependentRequiredKeyword(membersOf(schema["dependencies"])));
   }
   if (schema["properties"] !== undefined) found.push(propertiesKeyword(schema, nodeOf));
-  const { patternProperties, dependentRequired, dependentSchemas } = schema;
+  const { patternProperties, dependentRequired } = schema;
   if (patternProperties !== undefined) {
     found.push(patternPropertiesKeyword(membersOf(patternProperties), nodeOf));
   }
   if (dependentRequired !== undefined) {
     found.push(dependentRequiredKeyword(membersOf(dependentRequired)));
-  }
-  if (dependentSchemas !== undefined) {
-    found.push(dependentSchemasKeyword(membersOf(dependentSchemas), nodeOf));
   }
   const { unevaluatedProperties } = schema;
   if (unevaluatedProperties !== undefined) {
@@ -154,23 +149,6 @@ function dependentRequiredKeyword(members: readonly (readonly [string, Json])[])
       const word = wanted.length === 1 ? "property" : "properties";
       const message = `must have ${word} ${wanted.join(", ")} when property ${name} is present`;
       return misfit(situation, message);
-    });
-}
-
-function dependentSchemasKeyword(
-  members: readonly (readonly [string, Json])[],
-  nodeOf: MakeNode,
-): ObjectKeyword {
-  const nodes = members
-    .filter(([, schema]) => !Array.isArray(schema))
-    .map(([name, schema]) => ({ name, node: nodeOf(schema) }));
-  return (value, situation, evaluated) =>
-    nodes.every(({ name, node }) => {
-      if (!has(value, name)) return true;
-      const own = new Evaluated();
-      if (!node(value, situation, own)) return false;
-      evaluated.merge(own);
-      return true;
     });
 }
 

@@ -67,8 +67,11 @@ export function patternOf(pattern: string): (text: string) => boolean {
 /** `const` and `enum`. */
 export const wholeKeywords: Readonly<Record<string, (given: Json) => Keyword>> = {
   const: (given) => among([given], "must be equal to constant"),
-  enum: (given) =>
-    among(Array.isArray(given) ? given : [], "must be equal to one of the allowed values"),
+  enum: (given) => {
+    const values: readonly Json[] = Array.isArray(given) ? given : [];
+    if (values.length === 0) throw new Error("enum must have non-empty array");
+    return among(values, "must be equal to one of the allowed values");
+  },
 };
 
 function among(values: readonly Json[], message: string): Keyword {

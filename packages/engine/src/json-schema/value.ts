@@ -17,27 +17,3 @@ export function isObject(value: Filled): value is FilledObject {
 export function textOf(given: Json): string {
   return typeof given === "string" ? given : JSON.stringify(given);
 }
-
-/** Keywords that ask nothing of a value by themselves. */
-const silent: ReadonlySet<string> = new Set([
-  "$schema",
-  "$id",
-  "$anchor",
-  "$defs",
-  "$vocabulary",
-  "$comment",
-  "definitions",
-  "title",
-  "description",
-  "default",
-  "deprecated",
-  "readOnly",
-  "writeOnly",
-  "examples",
-]);
-
-/** Whether a schema plainly takes every value. */
-export function admitsAll(schema: Json): boolean {
-  if (typeof schema !== "object" || schema === null) return schema === true;
-  return Object.keys(schema).every((keyword) => silent.has(keyword));
-}
