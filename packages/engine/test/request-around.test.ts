@@ -13,8 +13,8 @@ import { requestsAround } from "./request-around.ts";
  */
 const folder = new URL("../../../conformance/decisions/", import.meta.url);
 // Cases of cost take a million steps each, and those of origins are decided by what was seen.
-const skipped = ["schema.json", "origins.json", "cost.json"];
-const files = readdirSync(folder).filter((name) => !skipped.includes(name));
+const skipped = new Set(["schema.json", "origins.json", "cost.json"]);
+const files = readdirSync(folder).filter((name) => !skipped.has(name));
 
 for (const name of files) {
   const text = readFileSync(new URL(name, folder), "utf8");
