@@ -24,6 +24,8 @@ export function argumentSchema(schema: JsonObject): ArgumentSchema {
       strict: false,
       useDefaults: true,
       validateFormats: false,
+      // A part that was moved is compiled on its own, and shares nothing with the loop around it.
+      inlineRefs: false,
       ownProperties: true,
       logger: false,
       // The compiler of the policy set has checked the schema itself already.
@@ -34,7 +36,7 @@ export function argumentSchema(schema: JsonObject): ArgumentSchema {
     for (const definition of equalityKeywords) {
       ajv.removeKeyword(definition.keyword).addKeyword(definition);
     }
-    validate = ajv.compile(closed(mutableCopy(schema), true));
+    validate = ajv.compile(withoutSharedLoops(closed(mutableCopy(schema), true)));
   } catch (error) {
     const problem = `the tool's schema cannot be used: ${messageOf(error)}`;
     return () => ({ ok: false, problem });
@@ -107,6 +109,66 @@ function closed(schema: Mutable, place: boolean): { [key: string]: Mutable } | b
   const open = "additionalProperties" in result || "unevaluatedProperties" in result;
   if (place && !open && describesObject(result)) result["unevaluatedProperties"] = false;
   return result;
+}
+
+/** Keywords of which one schema is held against several values in a loop. */
+const loopKeywords = [
+  "items",
+  "contains",
+  "additionalProperties",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+] as const;
+/** What makes it depend on the value which of its properties are declared. */
+const choosing = ["allOf", "anyOf", "oneOf", "if", "$ref", "dependentSchemas", "patternProperties"];
+
+/**
+ * The schema with each part that is used in a loop and makes choices moved to `$defs`. ajv keeps
+ * in one function what was declared for an element, and would allow it to all that come after it.
+ */
+function withoutSharedLoops(
+  schema: { [key: string]: Mutable } | boolean,
+): { [key: string]: Mutable } | boolean {
+  if (typeof schema === "boolean") return schema;
+  const moved = new Map<string, Mutable>();
+  const visit = (part: Mutable): Mutable => {
+    if (Array.isArray(part)) return part.map(visit);
+    if (part === null || typeof part !== "object") return part;
+    const result: { [key: string]: Mutable } = Object.create(null);
+    for (const [key, value] of Object.entries(part)) result[key] = visitMember(key, value);
+    return result;
+  };
+  const visitAll = (parts: Mutable): Mutable => {
+    if (parts === null || typeof parts !== "object" || Array.isArray(parts)) return parts;
+    return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, visit(part)]));
+  };
+  const visitMember = (key: string, value: Mutable): Mutable => {
+    // What an author wrote as a value is no schema, and what he named is no keyword.
+    if (["const", "enum", "default", "examples"].includes(key)) return value;
+    const named = [...placeMaps, ...branchMaps].some((keyword) => keyword === key);
+    const visited = named ? visitAll(value) : visit(value);
+    if (loopKeywords.some((keyword) => keyword === key)) return moveOut(visited, moved);
+    if (key !== "patternProperties" || visited === null || typeof visited !== "object") {
+      return visited;
+    }
+    const entries = Object.entries(visited);
+    return Object.fromEntries(entries.map(([name, one]) => [name, moveOut(one, moved)]));
+  };
+  const result = visit(schema);
+  if (result === null || typeof result !== "object" || Array.isArray(result)) return schema;
+  const own = result["$defs"];
+  const defs = own !== null && typeof own === "object" && !Array.isArray(own) ? own : {};
+  return moved.size === 0
+    ? result
+    : { ...result, $defs: { ...defs, ...Object.fromEntries(moved) } };
+}
+
+function moveOut(part: Mutable, moved: Map<string, Mutable>): Mutable {
+  if (part === null || typeof part !== "object" || Array.isArray(part)) return part;
+  if (!choosing.some((keyword) => keyword in part)) return part;
+  const name = `holdfast-part-${moved.size}`;
+  moved.set(name, part);
+  return { $ref: `#/$defs/${name}` };
 }
 
 function closeOne(schema: { [key: string]: Mutable }, keyword: string, place: boolean): void {

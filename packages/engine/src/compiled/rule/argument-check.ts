@@ -34,6 +34,8 @@ function compiledCheck(schema: JsonObject): ArgumentCheck {
       strict: false,
       useDefaults: fills,
       validateFormats: false,
+      // What stands apart must stay a function of its own, see `closing`.
+      inlineRefs: false,
       ownProperties: true,
       logger: false,
       // Loading the policy set has checked the schema itself.
@@ -44,7 +46,7 @@ function compiledCheck(schema: JsonObject): ArgumentCheck {
     for (const definition of wholeValueKeywords) {
       ajv.removeKeyword(definition.keyword).addKeyword(definition);
     }
-    validate = ajv.compile(closing(copyOf(schema), true));
+    validate = ajv.compile(closedSchema(copyOf(schema)));
   } catch (error) {
     const words = error instanceof EvalError ? "text may not become code here" : wordsOf(error);
     const problem = `the tool's schema cannot be used: ${words}`;
@@ -101,8 +103,49 @@ const keywords: readonly (readonly [string, "one" | "map" | "list", Closing])[] 
   ["oneOf", "list", "same"],
 ];
 
+/** Keywords that hold one schema against many values, one after the other. */
+const loops: ReadonlySet<string> = new Set([
+  "items",
+  "contains",
+  "additionalProperties",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+  "patternProperties",
+]);
+
+/** Keywords by which it depends on the value which properties a schema speaks of. */
+const choices = ["anyOf", "oneOf", "allOf", "if", "$ref", "dependentSchemas", "patternProperties"];
+
+/** A closed schema, whose parts that make choices for one value after the other stand apart. */
+function closedSchema(schema: Writable): { [key: string]: Writable } | boolean {
+  const apart: { [name: string]: Writable } = Object.create(null);
+  const closed = closing(schema, true, apart);
+  if (typeof closed === "boolean" || Object.keys(apart).length === 0) return closed;
+  const { $defs = {} } = closed;
+  if ($defs === null || typeof $defs !== "object" || Array.isArray($defs)) {
+    throw new Error("`$defs` is an object");
+  }
+  return { ...closed, $defs: { ...$defs, ...apart } };
+}
+
+/**
+ * A schema that makes choices, as a reference to where it stands apart. WHY: ajv forgets nothing
+ * between the turns of a loop, so what one element was allowed every later one would be too.
+ */
+function apartFrom(part: Writable, apart: { [name: string]: Writable }): Writable {
+  if (part === null || typeof part !== "object" || Array.isArray(part)) return part;
+  if (!choices.some((keyword) => keyword in part)) return part;
+  const name = `holdfast-loop-${Object.keys(apart).length}`;
+  apart[name] = part;
+  return { $ref: `#/$defs/${name}` };
+}
+
 /** The schema with every described object closed where it does not say what else it may hold. */
-function closing(schema: Writable, place: boolean): { [key: string]: Writable } | boolean {
+function closing(
+  schema: Writable,
+  place: boolean,
+  apart: { [name: string]: Writable },
+): { [key: string]: Writable } | boolean {
   if (typeof schema === "boolean") return schema;
   if (schema === null || typeof schema !== "object" || Array.isArray(schema)) {
     throw new Error("a schema is an object or a boolean");
@@ -113,14 +156,21 @@ function closing(schema: Writable, place: boolean): { [key: string]: Writable } 
   for (const [keyword, shape, where] of keywords) {
     const part = closed[keyword];
     if (part === undefined) continue;
-    const inner = where === "place";
-    if (shape === "one") closed[keyword] = closing(part, inner);
+    const inside = (each: Writable): Writable => {
+      const inner = closing(each, where === "place", apart);
+      return loops.has(keyword) ? apartFrom(inner, apart) : inner;
+    };
+    if (shape === "one") closed[keyword] = inside(part);
     else if (Array.isArray(part)) {
-      if (shape === "list") closed[keyword] = part.map((each) => closing(each, inner));
-      else closed[keyword] = closeAll(Object.entries(part), inner);
+      if (shape === "list") closed[keyword] = part.map(inside);
+      else closed[keyword] = closeAll(Object.entries(part), inside);
     } else if (shape === "map" && part !== null && typeof part === "object") {
-      closed[keyword] = closeAll(Object.entries(part), inner);
+      closed[keyword] = closeAll(Object.entries(part), inside);
     }
+  }
+  const { unevaluatedProperties } = closed;
+  if (unevaluatedProperties !== undefined) {
+    closed["unevaluatedProperties"] = apartFrom(unevaluatedProperties, apart);
   }
   const open = "additionalProperties" in closed || "unevaluatedProperties" in closed;
   if (place && !open && speaksOfObjects(closed)) closed["unevaluatedProperties"] = false;
@@ -129,10 +179,10 @@ function closing(schema: Writable, place: boolean): { [key: string]: Writable } 
 
 function closeAll(
   entries: readonly (readonly [string, Writable])[],
-  place: boolean,
+  inside: (part: Writable) => Writable,
 ): { [key: string]: Writable } {
   const closed: { [key: string]: Writable } = Object.create(null);
-  for (const [name, part] of entries) closed[name] = closing(part, place);
+  for (const [name, part] of entries) closed[name] = inside(part);
   return closed;
 }
 
