@@ -96,7 +96,8 @@ export function roomAt(
 
 /**
  * Tests that take longer than all others together: properties, for which the walks do, and those
- * that fill a memory or swap bundles thousands of times. A survivor would have to outlive them all.
+ * that fill a memory, or swap bundles or decide thousands of times. A survivor would have to
+ * outlive them all.
  */
 function isQuick(path: string): boolean {
   const slow = [
@@ -104,6 +105,7 @@ function isQuick(path: string): boolean {
     "/swap.test.ts",
     "/origin-limit.test.ts",
     "/origin-memory.test.ts",
+    "/request-around.test.ts",
   ];
   return path.endsWith(".test.ts") && !slow.some((ending) => path.endsWith(ending));
 }

@@ -4,7 +4,6 @@ import { canonicalJson, decisionSchema } from "@holdfast/model";
 import { createEngine, createReferenceEngine } from "@holdfast/engine";
 import { bundleOf, canonicalDecision, playedInput } from "./decision-case.ts";
 import type { DecisionCase } from "./decision-case.ts";
-import { requestsAround } from "./request-around.ts";
 
 const folder = new URL("../../../conformance/decisions/", import.meta.url);
 const files = readdirSync(folder).filter((name) => name !== "schema.json");
@@ -27,19 +26,6 @@ for (const name of files) {
         expect(canonicalJson(engine.slice(input))).toBe(canonicalJson(reference.slice(same)));
         expect(engine.explain(input)).toEqual(reference.explain(same));
         expect(engine.couldAllow(input)).toBe(reference.couldAllow(same));
-      });
-
-      // What one decision leaves behind for the next must not make it another.
-      test(`${one.name}; and so it goes for requests around it`, () => {
-        const bundle = bundleOf(one.policy);
-        const [engine, reference] = [createEngine(bundle), createReferenceEngine(bundle)];
-        const [input, same] = [playedInput(engine, one), playedInput(reference, one)];
-        const around = [input.request, ...requestsAround(input.request)];
-        for (const request of [...around, ...around.toReversed()]) {
-          const decision = engine.decide({ ...input, request });
-          const wanted = reference.decide({ ...same, request });
-          expect(canonicalJson(decision)).toBe(canonicalJson(wanted));
-        }
       });
     }
   });

@@ -13,9 +13,9 @@ import { mayGenerate } from "./shape/generated.ts";
 /** How an engine is made. */
 export interface EngineOptions {
   /**
-   * whether conditions and schemas may become JavaScript of their own (`new Function`), default
-   * true; where that is forbidden, also by a page's Content-Security-Policy, they are closures,
-   * slower and equal
+   * whether conditions may become JavaScript of their own (`new Function`), default true; where that
+   * is forbidden, also by a page's Content-Security-Policy, they are closures, slower and equal, and
+   * a tool with a schema is refused, since checking one needs code too
    */
   readonly codeGeneration?: boolean;
 }

@@ -1,8 +1,6 @@
 import type { Json, JsonObject } from "@holdfast/model";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { RE2JS } from "re2js";
-import { interpretSchema } from "../../json-schema/interpret.ts";
-import type { Filled } from "../../json-schema/value.ts";
 import type { Path } from "../yaml-document.ts";
 
 /** What keeps a schema from being used, and where in it. */
@@ -10,8 +8,6 @@ export interface SchemaProblem {
   readonly path: Path;
   readonly message: string;
 }
-
-const metaAddress = "https://json-schema.org/draft/2020-12/schema";
 
 /** Holds the JSON Schema 2020-12 meta-schema, and nothing of what it has checked. */
 const metaSchema = new Ajv2020({ strict: false, logger: false });
@@ -43,27 +39,8 @@ export function schemaProblem(schema: JsonObject, compiler: Ajv2020): SchemaProb
     compiler.compile(own);
     return undefined;
   } catch (error) {
-    // A page may forbid that text becomes code, and all that ajv does is to make code.
-    return error instanceof EvalError ? interpretedProblem(own) : unusable(error);
-  }
-}
-
-/** The same without making code. */
-export function interpretedProblem(schema: JsonObject): SchemaProblem | undefined {
-  const documents = new Map(
-    Object.entries(metaSchema.schemas).flatMap(([address, held]) =>
-      typeof held?.schema === "object" ? [[address, held.schema as JsonObject]] : [],
-    ),
-  );
-  try {
-    // Defaults are filled in, so it gets a copy.
-    const copy = JSON.parse(JSON.stringify(schema)) as Filled;
-    const wrong = interpretSchema(documents.get(metaAddress) ?? {}, documents)(copy);
-    if (wrong !== undefined) return problemAt(wrong.instancePath, wrong.message);
-    interpretSchema(schema);
-    return undefined;
-  } catch (error) {
-    return unusable(error);
+    // Where text may not become code ajv can say nothing; there deciding refuses the tool.
+    return error instanceof EvalError ? undefined : unusable(error);
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Json, JsonObject } from "@holdfast/model";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv/dist/2020.js";
 import { RE2JS } from "re2js";
-import { interpretSchema } from "../../json-schema/interpret.ts";
-import type { Misfit } from "../../json-schema/misfit.ts";
 import { wholeValueKeywords } from "./whole-value-keyword.ts";
 
 /** Arguments that fit with defaults filled in (the same object when none were), or the problem. */
@@ -17,64 +16,48 @@ type Writable = null | boolean | number | string | Writable[] | { [key: string]:
 
 /**
  * The check of a tool's JSON Schema (2020-12): what it does not declare is refused unless it says
- * otherwise, patterns are RE2, formats say nothing. A schema that cannot be used fits nothing.
- * With `generates` the schema becomes JavaScript of its own, else closures that say the same.
+ * otherwise, patterns are RE2, formats say nothing. A schema that cannot be used fits nothing; nor
+ * does any where text may not become code, since that is what ajv makes of a schema.
  */
-export function argumentCheck(schema: JsonObject, generates: boolean): ArgumentCheck {
+export function argumentCheck(schema: JsonObject): ArgumentCheck {
   // Made when first asked: most tools of a large registry are never called.
   let check: ArgumentCheck | undefined;
-  return (args) => (check ??= compiledCheck(schema, generates))(args);
+  return (args) => (check ??= compiledCheck(schema))(args);
 }
 
-function compiledCheck(schema: JsonObject, generates: boolean): ArgumentCheck {
-  let misfitOf: (args: Writable) => Misfit | undefined;
+function compiledCheck(schema: JsonObject): ArgumentCheck {
+  let validate: ReturnType<Ajv2020["compile"]>;
   // Only a schema that holds defaults can change what it is given, and then gets a copy.
   const fills = JSON.stringify(schema).includes('"default"');
   try {
-    const closed = closing(copyOf(schema), true);
-    if (typeof closed === "boolean") throw new Error("a tool's schema is an object");
-    misfitOf = generates ? generatedCheck(closed, fills) : interpretSchema(closed);
+    const ajv = new Ajv2020({
+      strict: false,
+      useDefaults: fills,
+      validateFormats: false,
+      ownProperties: true,
+      logger: false,
+      // Loading the policy set has checked the schema itself.
+      meta: false,
+      validateSchema: false,
+      code: { regExp: Object.assign(linear, { code: "linear" }) },
+    });
+    for (const definition of wholeValueKeywords) {
+      ajv.removeKeyword(definition.keyword).addKeyword(definition);
+    }
+    validate = ajv.compile(closing(copyOf(schema), true));
   } catch (error) {
-    const problem = `the tool's schema cannot be used: ${wordsOf(error)}`;
+    const words = error instanceof EvalError ? "text may not become code here" : wordsOf(error);
+    const problem = `the tool's schema cannot be used: ${words}`;
     return () => ({ ok: false, problem });
   }
   return (args) => {
-    const checked = (fills ? copyOf(args) : args) as Writable & JsonObject;
+    const checked = fills ? (copyOf(args) as JsonObject) : args;
     try {
-      const misfit = misfitOf(checked);
-      if (misfit === undefined) return { ok: true, args: checked };
-      return { ok: false, problem: problemOf(misfit) };
+      if (validate(checked)) return { ok: true, args: checked };
     } catch (error) {
       return { ok: false, problem: wordsOf(error) };
     }
-  };
-}
-
-/** What is wrong first, by code that ajv generates. */
-function generatedCheck(
-  schema: { [key: string]: Writable },
-  fills: boolean,
-): (args: Writable) => Misfit | undefined {
-  const ajv = new Ajv2020({
-    strict: false,
-    useDefaults: fills,
-    validateFormats: false,
-    ownProperties: true,
-    logger: false,
-    // Loading the policy set has checked the schema itself.
-    meta: false,
-    validateSchema: false,
-    code: { regExp: Object.assign(linear, { code: "linear" }) },
-  });
-  for (const definition of wholeValueKeywords) {
-    ajv.removeKeyword(definition.keyword).addKeyword(definition);
-  }
-  const validate = ajv.compile(schema);
-  return (args) => {
-    if (validate(args)) return undefined;
-    const [first] = validate.errors ?? [];
-    const { instancePath = "", message = "do not fit", params = {} } = first ?? {};
-    return { instancePath, message, params };
+    return { ok: false, problem: problemOf(validate.errors?.[0]) };
   };
 }
 
@@ -160,11 +143,14 @@ function speaksOfObjects(schema: { readonly [key: string]: Writable }): boolean 
   return words.some((word) => word in schema);
 }
 
-function problemOf({ instancePath, message, params }: Misfit): string {
-  const where = instancePath === "" ? "the arguments" : `\`${instancePath}\``;
-  const undeclared = params.unevaluatedProperty ?? params.additionalProperty;
-  if (undeclared !== undefined) return `${where} must not have \`${undeclared}\``;
-  return `${where} ${message}`;
+function problemOf(error: ErrorObject | null | undefined): string {
+  if (error === null || error === undefined) return "the arguments do not fit";
+  const where = error.instancePath === "" ? "the arguments" : `\`${error.instancePath}\``;
+  for (const parameter of ["unevaluatedProperty", "additionalProperty"]) {
+    const undeclared: unknown = error.params[parameter];
+    if (typeof undeclared === "string") return `${where} must not have \`${undeclared}\``;
+  }
+  return `${where} ${error.message ?? "do not fit"}`;
 }
 
 function wordsOf(error: unknown): string {

@@ -27,7 +27,7 @@ export function compileBundle(bundle: Bundle, generates: boolean): Program {
   const bench = { budget: new Budget(), zones, patterns: new Map<string, RE2JS>() };
   const events = sorted(bundle.events).map((event) => eventPlan(event));
   const meters = sorted(bundle.meters).map((meter) => meterPlan(meter));
-  const tools = bundle.tools.map((tool) => planOf(tool.name, tool, generates));
+  const tools = bundle.tools.map((tool) => planOf(tool.name, tool));
   return {
     bundle,
     table: new RuleTable(rulePlans(bundle)),

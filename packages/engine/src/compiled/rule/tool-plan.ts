@@ -12,18 +12,18 @@ import { unclassified } from "./resource-facts.ts";
 /** The plan of the tool that a request names; made anew for one that no document describes. */
 export function toolPlan(program: Program, { server, name }: Request["tool"]): ToolPlan {
   const text = `${server}.${name}`;
-  return program.tools.get(text) ?? planOf(text, undefined, program.generates);
+  return program.tools.get(text) ?? planOf(text, undefined);
 }
 
 /** What is known of a tool before a request names it. */
-export function planOf(name: string, tool: Tool | undefined, generates: boolean): ToolPlan {
+export function planOf(name: string, tool: Tool | undefined): ToolPlan {
   const { schema } = tool ?? {};
   return {
     name,
     tool,
     labels: [...new Set(tool?.labels ?? [unlabelled])].sort(byUnit),
     classification: tool?.classification ?? unclassified,
-    check: schema === undefined ? undefined : argumentCheck(schema, generates),
+    check: schema === undefined ? undefined : argumentCheck(schema),
     numbers: schema !== undefined && namesNumbers(schema) ? schema : undefined,
     resources: (tool?.resources ?? []).map(({ type, id }) => ({
       type,
