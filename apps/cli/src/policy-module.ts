@@ -54,12 +54,21 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
-/** What a module threw: what a `define…` function refuses has a place, a bug has its stack. */
+/** What a module threw, with its place; a bug also has the part of its stack that is the author's. */
 function thrownText(error: unknown, path: string): string {
   if (!(error instanceof Error)) return `\`${path}\` threw ${String(error)}`;
-  if (!hasCode(error, "definition_invalid")) return error.stack ?? error.message;
   const place = placeIn(error.stack ?? "", dirname(path)) ?? path;
-  return `${place} definition_invalid ${error.message}`;
+  if (hasCode(error, "definition_invalid")) return `${place} definition_invalid ${error.message}`;
+  return [`${place} ${error.name}: ${error.message}`, ...authorFrames(error.stack ?? "")].join(
+    "\n",
+  );
+}
+
+/** Where a bug of a module came from, less what Node.js and this program did to run it. */
+function authorFrames(stack: string): readonly string[] {
+  const frames = stack.split("\n").filter((line) => /^ {4}at /u.test(line));
+  const own = frames.findIndex((frame) => frame.includes("(node:") || frame.includes(" node:"));
+  return own === -1 ? frames : frames.slice(0, own);
 }
 
 /** The innermost line of the author's own files on a stack: `file:line:column`. */

@@ -205,3 +205,16 @@ test("a request spread over lines is denied line by line, and the person told ho
   expect(ran.stdout).not.toContain('"allow"');
   expect(ran.stderr).toContain("--request -");
 });
+
+test("check says so when the policies ask for a prompt and none is given", async () => {
+  const request = ["--request", join(repository, "examples/quickstart/requests/read-brief.json")];
+  const check = ["check", "--policy", join(repository, "examples/origins/policies"), ...request];
+  expect(await holdfast(check)).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining("no prompt is given") as string,
+  });
+  expect(await holdfast([...check, "--prompt", "read brief.md"])).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+});

@@ -198,3 +198,28 @@ export default [tool, p];
   expect(await holdfast(folder, "print", "gone.mjs")).toMatchObject({ code: 2 });
   expect(readdirSync(folder)).not.toContain("policies");
 });
+
+test("a module that fails says where, and nothing of how it was run", async () => {
+  const folder = projectOf({
+    "policies.mjs": "function build() {\n  throw new RangeError('no such team');\n}\nbuild();\n",
+    "broken.mjs": "export default [\n",
+    "lost.mjs": 'import "no-such-package";\n',
+  });
+  const thrown = await holdfast(folder, "print", "policies.mjs");
+  expect(thrown.code).toBe(3);
+  expect(thrown.stderr).toMatch(
+    /policies\.mjs:2:9 RangeError: no such team\n {4}at build .*\n {4}at /u,
+  );
+  for (const [file, problem] of [
+    ["broken.mjs", /^\S+broken\.mjs SyntaxError: Unexpected end of input\n$/u],
+    [
+      "lost.mjs",
+      /^\S+lost\.mjs Error: Cannot find package 'no-such-package' imported from \S+\n$/u,
+    ],
+  ] as const) {
+    const failed = await holdfast(folder, "print", file);
+    expect(failed).toMatchObject({ code: 3, stdout: "" });
+    expect(failed.stderr).toMatch(problem);
+  }
+  expect(thrown.stderr).not.toMatch(/node:internal|policy-module|commander/u);
+});

@@ -7,6 +7,13 @@ import { auditVerifyCommand } from "./audit-verify.ts";
 export function auditCommand(context: CommandContext): Command {
   return new Command("audit")
     .description("ask the log, and prove that it is whole")
+    .addHelpText("after", examples)
     .addCommand(auditVerifyCommand(context))
     .addCommand(auditQueryCommand(context));
 }
+
+const examples = `
+Examples:
+  holdfast audit verify --data .holdfast
+  holdfast audit query --data .holdfast --effect deny --since 24h
+`;

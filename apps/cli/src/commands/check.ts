@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { createEngine, invalidRequestDecision, renderExplanation } from "@holdfast/engine";
+import {
+  createEngine,
+  invalidRequestDecision,
+  readsOrigins,
+  renderExplanation,
+} from "@holdfast/engine";
 import type { Bundle, DecisionInput, Engine, State } from "@holdfast/engine";
 import { copyJson, HoldfastError, parseJson, readRequest } from "@holdfast/model";
 import type { Decision, Json, JsonObject, Request } from "@holdfast/model";
@@ -81,6 +86,10 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const promptless =
+  "these policies ask where values come from, and no prompt is given: rules that ask deny or do not " +
+  "grant (`--prompt`, `--prompt-file`)";
+
 interface Check {
   readonly engine: Engine;
   decide(text: Uint8Array): Checked;
@@ -91,6 +100,7 @@ function createCheck(options: CheckOptions, terminal: Terminal): Check {
   if (Number.isNaN(nowMs)) throw badArguments(`\`${options.now}\` is not an RFC 3339 time`);
   const prompt = readPrompt(options);
   const bundle = loadPolicies(options.policy, terminal);
+  if (prompt === undefined && readsOrigins(bundle)) terminal.words(promptless);
   const engine = createEngine(bundle);
   const environment = chooseEnvironment(options.environment, defaultConfiguration(), bundle);
   const refuse = (problem: string): Checked => ({

@@ -26,7 +26,7 @@ export function schemaCommand(context: CommandContext): Command {
       if (schema === undefined) {
         const near = nearestName(name, Object.keys(schemas));
         throw badArguments(
-          `unknown schema \`${name}\`${near === undefined ? "" : `; did you mean \`${near}\`?`}`,
+          `unknown schema \`${name}\`${near === undefined ? "; `holdfast schema` lists the names" : `; did you mean \`${near}\`?`}`,
         );
       }
       terminal.data(renderData(schema, "json"));

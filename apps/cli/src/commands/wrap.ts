@@ -39,7 +39,10 @@ export function wrapCommand(context: CommandContext): Command {
       context.exit(await wrapMcp(context, command, options));
     });
   withPromptOptions(mcp);
-  return new Command("wrap").description("put the gate in front of a command").addCommand(mcp);
+  return new Command("wrap")
+    .description("put the gate in front of a command")
+    .addHelpText("after", groupExamples)
+    .addCommand(mcp);
 }
 
 async function wrapMcp(
@@ -123,6 +126,11 @@ async function open(
 const promptless =
   "holdfast: these policies ask where values come from, and no prompt is given: rules that ask deny " +
   "or do not grant (`--prompt`, `--prompt-file`)";
+
+const groupExamples = `
+Examples:
+  holdfast wrap mcp --policy policies --server files -- npx -y @modelcontextprotocol/server-filesystem .
+`;
 
 const examples = `
 Examples:

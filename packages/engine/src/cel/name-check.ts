@@ -54,9 +54,15 @@ function checkName(expr: Expr, set: NameSet, checking: Checking): void {
   const all = [...names].toSorted();
   const known =
     near !== undefined || all.length === 0 || all.length > 12
-      ? didYouMean(near)
+      ? didYouMean(near) || wayOfNaming(set)
       : `; there are ${all.map((each) => `\`${each}\``).join(", ")}`;
   reject(checking, "cel_unknown_name", `unknown ${noun} \`${name}\`${known}`, expr.range, near);
+}
+
+/** What is said of a name that resembles none of those there are, when they are too many to list. */
+function wayOfNaming(set: NameSet): string {
+  if (set !== "zone") return "";
+  return "; write a name of the IANA database such as `Europe/London`, `UTC`, or an offset such as `+02:00`";
 }
 
 /** `+02:00` is a zone of its own (langdef.md, "Timezones"). */

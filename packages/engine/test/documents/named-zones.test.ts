@@ -55,6 +55,12 @@ describe("the zones of a bundle", () => {
     expect(policySet("true").digest).toBe(digests[0]);
   });
 
+  test("are explained where a name resembles none of them", () => {
+    expect(() => policySet('now.getHours("Mars/Base") == 3')).toThrow(
+      /unknown zone `Mars\/Base`; write a name of the IANA database/u,
+    );
+  });
+
   test("are written as the database writes them: another case is a name that is not known", () => {
     expect(() => policySet('now.getHours("europe/london") == 3')).toThrow(/unknown zone/u);
     expect(() => policySet("true", "{calendar: day, zone: europe/london}")).toThrow(/unknown/u);

@@ -99,7 +99,7 @@ function adviceOn(unbounded: readonly string[]): string {
   const all =
     last === undefined ? first : `${[first, ...others.slice(0, -1)].join(", ")} and ${last}`;
   const test = `\`size(${unbounded[0]}) <= 100 && …\``;
-  return `bound the size of ${all}: by \`maxItems\` or \`maxLength\` in the tool's schema, or by a test before it, such as ${test}`;
+  return `bound the size of ${all}: by \`maxItems\` or \`maxLength\` in the tool's schema, of entries too, or by a test before it, such as ${test}`;
 }
 
 /** A count as people read it; beyond a quadrillion by its power of ten. */
