@@ -22,6 +22,7 @@ const sliceRules = 2;
 /** The size at which every engine is measured. */
 const comparedRules = 10_000;
 const quickCounts: readonly number[] = [10, 1_000, 10_000];
+const largeCounts: readonly number[] = [100_000, 1_000_000];
 const oursMs = 600_000;
 const peerMs = 30_000;
 
@@ -40,11 +41,10 @@ export function planOf(choice: Choice): readonly Planned[] {
     if (Number.isSafeInteger(rules) && rules >= sliceRules && rules <= 10_000_000) continue;
     throw new RangeError("`--rules` is a whole number from 2 to 10000000");
   }
-  const counts = choice.rules ?? (choice.quick ? quickCounts : [sliceRules, ...ruleCounts]);
   return scenarios
     .filter((scenario) => choice.scenarios?.includes(scenario) ?? true)
     .flatMap((scenario) =>
-      counts.flatMap((rules) =>
+      countsOf(choice, scenario).flatMap((rules) =>
         candidates
           .filter(({ name }) => choice.engines?.includes(name) ?? true)
           .filter(
@@ -60,6 +60,13 @@ export function planOf(choice: Choice): readonly Planned[] {
           }),
       ),
     );
+}
+
+/** A short run goes up to a million rules in the scenario that says most. */
+function countsOf({ rules, quick }: Choice, scenario: CellTask["scenario"]): readonly number[] {
+  if (rules !== undefined) return rules;
+  if (!quick) return [sliceRules, ...ruleCounts];
+  return scenario === "mixed-history" ? [...quickCounts, ...largeCounts] : quickCounts;
 }
 
 /**
