@@ -100,6 +100,33 @@ describe.each(engines)("the %s engine", (_name, create) => {
     expect(decided(torn)).toMatchObject({ effect: "deny", code: "eval_error", rules: ["p/r"] });
   });
 
+  test.each(["remove", "mask"] as const)("denies what would %s all arguments", (operation) => {
+    const modify = "{id: all, effect: modify, remove: [args.x]}";
+    const failing = "{id: err, effect: modify, set: {args.y: context.none}}";
+    const bundle = bundleOf([...documents, policy(failing, modify)]);
+    const policies = bundle.policies.map((one) => {
+      const rules = one.rules.map((rule) => {
+        if (rule.effect !== "modify" || rule.id !== "all") return rule;
+        const modifications = rule.modifications.map(({ source }) =>
+          operation === "mask"
+            ? { operation, path: [], mask: "whole" as const, source }
+            : { operation, path: [], source },
+        );
+        return Object.assign({}, rule, { modifications });
+      });
+      return Object.assign({}, one, { rules });
+    });
+    const engine = create({ ...bundle, policies });
+    expect(engine.decide(inputFor(engine))).toMatchObject({
+      code: "eval_error",
+      rules: ["p/all", "p/err"],
+    });
+    expect(engine.explain(inputFor(engine)).errors).toMatchObject([
+      { rule: "p/all", message: "a modification leaves no arguments" },
+      { rule: "p/err", message: "there is no field `none`" },
+    ]);
+  });
+
   test("reads all variables at once as a map of those that have a value", () => {
     const text = `{apiVersion: holdfast.dev/v1, kind: Policy, metadata: {name: v}, spec: {variables: {a: agent.id, b: context.x}, rules: [{id: no, effect: deny, when: variables.a == 'x'}]}}`;
     const bundle = bundleOf([...documents, policy("{id: r, effect: deny, when: 'false'}"), text]);
