@@ -40,10 +40,10 @@ export function timeFast(
     inTurn(decide, inputs, own);
     inTurn(floor.decide, floorInputs, least);
   };
-  repeatFor(quick ? 250 : 600, turn);
+  repeatFor(quick ? 1_500 : 4_000, turn);
   own.length = 0;
   least.length = 0;
-  repeatFor(quick ? 500 : 3_000, turn);
+  repeatFor(quick ? 1_000 : 3_000, turn);
   const singles = timeSingles(decide, inputs, new Float64Array(quick ? 40_000 : 400_000));
   return summary(own, least, singles);
 }
