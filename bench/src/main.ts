@@ -8,7 +8,7 @@ import { run } from "./run.ts";
 /**
  * `npm run bench`: measures every engine in every scenario at every size it can hold, each in a
  * process of its own. The table, or with `--json` one JSON array, goes to stdout, words to stderr.
- * `--quick` takes about a minute. `--engine`, `--scenario` and `--rules` choose, each any number
+ * `--quick` takes one to three minutes. `--engine`, `--scenario` and `--rules` choose, each any number
  * of times. `--write-docs` writes bench/result.json and docs/performance.md; `--render-docs`
  * measures nothing and writes the page of the recorded run anew.
  */

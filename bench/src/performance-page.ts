@@ -47,7 +47,7 @@ Peers: ${versions.join(", ")}.
 
 \`\`\`
 npm run bench                      # the whole run, a table
-npm run bench -- --quick           # about a minute
+npm run bench -- --quick           # one to three minutes
 npm run -s bench -- --json         # one JSON array on stdout
 npm run bench -- --engine holdfast --scenario mixed-history --rules 10000
 \`\`\`
