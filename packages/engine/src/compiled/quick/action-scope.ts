@@ -102,17 +102,18 @@ function commitsOf(
   const may = (match: Match): boolean => covers(match, covered, agent, "narrowing", settledKeys);
   return {
     meters: meters.flatMap((plan, number) =>
-      may(plan.meter.match) ? [{ plan, number, bound: isBound(plan.meter.match) }] : [],
+      may(plan.meter.match) ? [{ plan, number, bound: namesSome(plan.meter.match) }] : [],
     ),
     events: events.flatMap((plan, number) => {
       const { at, match, name } = plan.event;
       const begins = at === "begin" || at === "decision";
       if (!begins || !historyRead.has(name) || !may(match)) return [];
-      return [{ plan, number, bound: isBound(match) }];
+      return [{ plan, number, bound: namesSome(match) }];
     }),
   };
 }
 
-function isBound({ agents, agentRoles, userRoles }: Match): boolean {
+/** Whether a match is for certain agents or users alone. */
+export function namesSome({ agents, agentRoles, userRoles }: Match): boolean {
   return agents !== undefined || agentRoles !== undefined || userRoles !== undefined;
 }

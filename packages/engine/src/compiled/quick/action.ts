@@ -11,6 +11,7 @@ import { amountOf, coversMoment, judgeCovered } from "../decision/judge.ts";
 import type { LabelList } from "../origin/label-list.ts";
 import type { LeafKey } from "../origin/leaf.ts";
 import type { OriginMemory } from "../origin/origin-memory.ts";
+import { covers } from "../rule/coverage.ts";
 import { Absent } from "../rule/key-reader.ts";
 import type { Program, ToolPlan } from "../rule/program.ts";
 import { Situation } from "../rule/subject.ts";
@@ -195,6 +196,16 @@ export class QuickAction {
     if (plan === undefined) return 2;
     const verdict = judgeCovered(plan, this.situation);
     return verdict === true ? 1 : verdict === false ? 0 : 2;
+  }
+
+  /** Whether what finding a narrowing rule has left open of its match covers the action. */
+  isCovered(rule: number): boolean {
+    const { table } = this.#program;
+    const plan = table.rules[rule];
+    if (plan === undefined) return true;
+    const { agent } = this.request;
+    const keys = table.unsettled[rule];
+    return covers(plan.plan.policy.match, this.situation, agent, "narrowing", keys);
   }
 
   /** Whether a rule has a limit. */

@@ -73,7 +73,6 @@ export class BoundRules {
       narrow: this.#under(principal, ruleClass.narrow),
       allow: this.#under(principal, ruleClass.allow),
       rewrites: this.#under(principal, ruleClass.modify).length > 0,
-      bound: true,
     });
   }
 

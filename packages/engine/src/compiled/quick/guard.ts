@@ -4,6 +4,7 @@ import type { Program, RulePlan } from "../rule/program.ts";
 import { Emitter } from "../shape/emitter.ts";
 import type { Constants, HistoryNames } from "../shape/emitter.ts";
 import { functionOf } from "../shape/generated.ts";
+import { namesSome } from "./action-scope.ts";
 import type { ActionScope, Commit } from "./action-scope.ts";
 import type { QuickAction } from "./action.ts";
 
@@ -94,6 +95,10 @@ export class GuardWriter {
       emitter.add(`if(${name}===1)${name}=${passes};`);
     }
     emitter.add(`if(${name}===3)${name}=s.judge(${index});`);
+    // A rule for many agents or roles stands under none of them, and is still to be held to its match.
+    if (namesSome(rule.plan.policy.match)) {
+      emitter.add(`if(${name}!==0&&!s.isCovered(${index}))${name}=0;`);
+    }
     // A limit that is passed has words of its own: when to come again.
     const noted = limit === undefined ? name : "2";
     emitter.add(`if(${name}!==0)s.note(${index},${noted});`);
@@ -143,6 +148,7 @@ const lacks: ReadonlyMap<KeyPart, string> = new Map([
 function judgeByClosures(action: QuickAction, rules: readonly number[]): void {
   if (commitProblems(action.situation).length > 0) return action.giveUp();
   for (const rule of rules) {
+    if (!action.isCovered(rule)) continue;
     const code = action.judge(rule);
     if (code !== 0) action.note(rule, action.isLimited(rule) ? 2 : code);
   }

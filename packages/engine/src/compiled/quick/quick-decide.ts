@@ -111,7 +111,7 @@ export class QuickDecider {
   #rulesOf(plan: ActionPlan): number {
     if (plan.generation === this.#code.generation) return plan.rules;
     const { own, allow } = plan.scope;
-    plan.rules = this.#code.write({ narrow: own, allow, rewrites: false, bound: false });
+    plan.rules = this.#code.write({ narrow: own, allow, rewrites: false });
     plan.generation = this.#code.generation;
     return plan.rules;
   }

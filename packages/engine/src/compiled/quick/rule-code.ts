@@ -20,8 +20,6 @@ export interface RuleList {
   readonly narrow: readonly number[];
   readonly allow: readonly number[];
   readonly rewrites: boolean;
-  /** found by an agent or role: what finding has not settled is checked */
-  readonly bound: boolean;
 }
 
 /**
@@ -46,7 +44,7 @@ export class RuleCode {
   }
 
   /** Writes a list; gives where it begins, `noRules` for one without rules. */
-  write({ narrow, allow, rewrites, bound }: RuleList): number {
+  write({ narrow, allow, rewrites }: RuleList): number {
     const count = narrow.length + allow.length;
     if (count === 0 && !rewrites) return noRules;
     this.#reserve(headLength + count * ruleLength);
@@ -54,12 +52,12 @@ export class RuleCode {
     this.#push(narrow.length);
     this.#push(allow.length);
     this.#push(rewrites ? 1 : 0);
-    for (const rule of [...narrow, ...allow]) this.#pushRule(rule, bound);
+    for (const rule of [...narrow, ...allow]) this.#pushRule(rule);
     return start;
   }
 
-  #pushRule(rule: number, bound: boolean): void {
-    const unsettled = bound && this.#table.unsettled[rule] !== 0 ? unsettledFlag : 0;
+  #pushRule(rule: number): void {
+    const unsettled = this.#table.unsettled[rule] === 0 ? 0 : unsettledFlag;
     const limited = this.#table.limited[rule] === 1 ? limitedFlag : 0;
     this.#push(rule);
     this.#push(unsettled | limited);
