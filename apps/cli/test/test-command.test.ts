@@ -43,3 +43,17 @@ test("a filter that no case matches is an error, not a success", async () => {
   const ran = await holdfast(["test", "--policy", quickstart, "--filter", "no such case"]);
   expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("no case matches") });
 });
+
+test.each(["table", "json"])(
+  "a folder without a policy test fails, printed as %s",
+  async (format) => {
+    const tools = readFileSync(join(quickstart, "tools.yaml"), "utf8");
+    const folder = folderOf({ "tools.yaml": tools });
+    const ran = await holdfast(["test", "--policy", folder, "-o", format]);
+    expect(ran).toEqual({
+      code: 4,
+      stdout: "",
+      stderr: expect.stringContaining(`there is no case of a PolicyTest in \`${folder}\``),
+    });
+  },
+);

@@ -4,7 +4,7 @@ import type { PolicyTestResult, PolicyTestRun } from "@holdfast/engine";
 import type { Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
-import { badArguments } from "../failure.ts";
+import { badArguments, CommandFailure } from "../failure.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
@@ -33,7 +33,7 @@ export function testCommand(context: CommandContext): Command {
       const engine = createEngine(loadPolicies(options.policy, terminal));
       const { coverage, results } = runPolicyTests(engine);
       if (results.length === 0) {
-        terminal.words(`there is no PolicyTest document in \`${options.policy}\``);
+        throw nothingTested(options.policy);
       }
       const chosen = results.filter(({ test, name }) =>
         `${test}/${name}`.includes(options.filter ?? ""),
@@ -52,6 +52,14 @@ export function testCommand(context: CommandContext): Command {
       const failed = chosen.some(({ passed }) => !passed);
       context.exit(failed ? exitCode.policyTestsFailed : exitCode.ok);
     });
+}
+
+/** A gate that tests nothing must not look like one that passed. */
+function nothingTested(policy: string): CommandFailure {
+  return new CommandFailure(
+    `there is no case of a PolicyTest in \`${policy}\`, so nothing was tested; add a document of kind PolicyTest`,
+    exitCode.policyTestsFailed,
+  );
 }
 
 function printTable(terminal: Terminal, { coverage, results }: PolicyTestRun): void {
@@ -101,5 +109,5 @@ Examples:
   holdfast test --policy policies
   holdfast test --policy policies --filter refunds -o json
 
-Exits with 4 when a case fails.
+Exits with 4 when a case fails, or when there is none.
 `;
