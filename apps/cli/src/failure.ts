@@ -41,6 +41,10 @@ export function describeFailure(error: unknown): Failure {
   }
   if (isSystemError(error)) {
     const of = error.path === undefined ? "" : ` \`${error.path}\``;
+    if (error.syscall === "mkdir") {
+      const message = `cannot make the folder${of}: ${error.code}; name one where you may write`;
+      return { message, exitCode: exitCode.arguments };
+    }
     return { message: `cannot ${error.syscall}${of}: ${error.code}`, exitCode: exitCode.arguments };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { PolicyFileText } from "@holdfast/engine";
+import { makeFolder } from "@holdfast/log";
 import { badArguments } from "./failure.ts";
 
 /** The first line of every printed file, up to the name of its module. */
@@ -50,10 +51,10 @@ export function replaceFolder(folder: string, files: readonly PolicyFileText[]):
     join(dirname(place), `.${basename(place)}.${what}-${process.pid}`);
   const [next, old] = [hidden("next"), hidden("old")];
   try {
-    mkdirSync(next, { recursive: true });
+    makeFolder(next);
     for (const { path, text } of files) {
       const target = join(next, relative(folder, path));
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       writeFileSync(target, text, { flag: "wx" });
     }
     if (existsSync(place)) exchange({ place, next, old });

@@ -41,6 +41,20 @@ test("no policy folder starts nothing, exit 2", () => {
   expect(ran).toMatchObject({ code: 2, started: false });
 });
 
+test.runIf(existsSync("/proc/self"))(
+  "a data folder that cannot be made ends at once, exit 2",
+  () => {
+    const ran = wrap(["--policy", quickstart, "--data", "/proc/holdfast/log"]);
+    expect(ran).toMatchObject({ code: 2, started: false });
+    expect(ran.stderr).toContain("cannot make the folder `/proc/holdfast`: ENOENT");
+    const options = { encoding: "utf8", timeout: 30_000 } as const;
+    const args = [program, "demo", "--data", "/proc/holdfast"];
+    const demo = spawnSync(process.execPath, args, options);
+    expect(demo).toMatchObject({ status: 2, stdout: "" });
+    expect(demo.stderr).toContain("cannot make the folder `/proc/holdfast`: ENOENT");
+  },
+);
+
 test("a damaged log starts nothing, exit 7", () => {
   const data = join(folderOf(), "log");
   expect(wrap(["--policy", quickstart, "--data", data]).code).toBe(42);

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { verifyLog } from "@holdfast/log";
+import { makeFolder, verifyLog } from "@holdfast/log";
 import { HoldfastError } from "@holdfast/model";
 import { GatewaySession } from "./gateway-session.ts";
 import type { DecisionLine, ToolAnswer } from "./gateway-session.ts";
@@ -41,7 +41,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const data = resolve(options.data ?? mkdtempSync(join(tmpdir(), "holdfast-demo-")));
   const files = join(data, "files");
   const log = join(data, "log");
-  mkdirSync(files, { recursive: true });
+  makeFolder(files);
   if (readdirSync(files).length > 0 && !existsSync(join(log, "log.json"))) {
     throw new HoldfastError("demo_folder", `\`${files}\` holds files that are not the demo's`);
   }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { makeFolder } from "@holdfast/log";
 
 /** Digest of every file below a folder, by path. */
 export type Snapshot = ReadonlyMap<string, string>;
@@ -9,7 +10,7 @@ export type Snapshot = ReadonlyMap<string, string>;
 export function layScratchFolder(root: string, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
     const target = join(root, path);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     writeFileSync(target, text);
   }
 }

@@ -12,5 +12,5 @@ export type { Damage, DamageCode } from "./damage.ts";
 export { Frontier, headOf, leafHash, nodeHash } from "./tree.ts";
 export type { LogHead } from "./tree.ts";
 export type { LogFile, LogFiles } from "./files.ts";
-export { nodeFiles } from "./node-files.ts";
+export { makeFolder, nodeFiles } from "./node-files.ts";
 export { formatLimits } from "./limits.ts";

@@ -1,6 +1,8 @@
-import { mkdir, open, readdir, rename, unlink } from "node:fs/promises";
+import { open, readdir, rename, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { constants } from "node:fs";
+import { constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { systemCode } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
 import { holdsWriterLock, takeWriterLock } from "./writer-lock.ts";
 
@@ -19,7 +21,8 @@ export const nodeFiles: LogFiles = {
   rename: (from, to) => rename(from, to),
   remove: (path) => unlink(path),
   async makeDirectory(path) {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await Promise.resolve();
+    makeFolder(path, 0o700);
   },
   async syncDirectory(path) {
     // Windows has no handle on a directory to sync; its file system journals the names itself.
@@ -34,6 +37,35 @@ export const nodeFiles: LogFiles = {
   lock: (directory) => takeWriterLock(directory),
   isLocked: (directory) => holdsWriterLock(directory),
 };
+
+/**
+ * Makes a folder and those above it, each with `mode`; fine when it exists.
+ *
+ * WHY not `recursive`: where a parent exists and still answers `ENOENT`, as `/proc` does, Node
+ * asks for ever.
+ *
+ * @throws what the system answers, with its `code`
+ */
+export function makeFolder(path: string, mode?: number): void {
+  const missing: string[] = [];
+  for (let at = resolve(path); !existsSync(at) && dirname(at) !== at; at = dirname(at)) {
+    missing.push(at);
+  }
+  for (const folder of missing.reverse()) {
+    try {
+      mkdirSync(folder, mode);
+    } catch (error) {
+      // Somebody else may have made it meanwhile.
+      if (systemCode(error) !== "EEXIST" || !isFolder(folder)) throw error;
+    }
+  }
+  // A folder that was there is fine, anything else by its name is not.
+  if (!isFolder(path)) mkdirSync(path, mode);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
 
 class NodeFile implements LogFile {
   readonly #handle: FileHandle;

@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
 import { join } from "node:path";
 import { loadPolicySet } from "@holdfast/engine";
 import type { Bundle } from "@holdfast/engine";
+import { makeFolder } from "@holdfast/log";
 import { canonicalBytes, HoldfastError, parseJson } from "@holdfast/model";
 import { z } from "zod";
 import type { PolicyFile } from "./policy-source.ts";
@@ -38,7 +38,7 @@ export function keepBundleSource(
   const folder = join(directory, "bundles");
   const path = join(folder, bundleFileName(bundle.digest));
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
     const temporary = `${path}.new`;
     const descriptor = openSync(temporary, "w", 0o600);
