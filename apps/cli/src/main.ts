@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { lintCommand } from "./commands/lint.ts";
 import { printCommand } from "./commands/print.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { testCommand } from "./commands/test.ts";
@@ -55,6 +56,7 @@ function configure(program: Command, context: CommandContext): void {
   for (const command of [
     checkCommand(context),
     testCommand(context),
+    lintCommand(context),
     schemaCommand(context),
     printCommand(context),
     wrapCommand(context),
@@ -79,11 +81,12 @@ Examples:
   holdfast demo                                          see a denial in a minute, nothing to set up
   holdfast check --policy policies --request call.json   decide one request and explain it
   holdfast test --policy policies                        run the policy tests
+  holdfast lint policies                                 find what rules do not do, or do by accident
   holdfast print policies.mjs --out policies             write TypeScript policies as YAML
   holdfast wrap mcp --policy policies -- node server.js  put the gate in front of an MCP server
   holdfast audit verify --data .holdfast                 prove that the log is whole
 
 Exit codes: 0 ok, 1 internal, 2 arguments, 3 policy does not compile, 4 policy tests failed,
-5 not allowed, 6 pending, 7 log verification failed, 9 print --check differs,
+5 not allowed, 6 pending, 7 log verification failed, 9 print --check differs, 10 findings,
 125 wrap: Holdfast itself failed.
 `;

@@ -25,9 +25,12 @@ const excerptWidthMax = 120;
  * Control and bidirectional characters of the source are shown as `\uFFFD`, so that a policy
  * file cannot drive or mislead the terminal of whoever reads its errors.
  */
-export function renderDiagnostic(diagnostic: Diagnostic, source: string | undefined): string {
+export function renderDiagnostic(
+  diagnostic: Omit<Diagnostic, "severity"> & { readonly severity: string },
+  source: string | undefined,
+): string {
   const { span, code, severity, message, suggestion, notes } = diagnostic;
-  const label = severity === "warning" ? "warning: " : "";
+  const label = severity === "error" ? "" : `${severity}: `;
   const lines = [printable(`${place(span)} ${code} ${label}${message}`)];
   if (source !== undefined) lines.push(...excerpt(span, source));
   if (suggestion !== undefined) lines.push(printable(`help: ${suggestion}`));
@@ -40,15 +43,20 @@ function place(span: Span): string {
   return `${span.file}:${span.start.line}:${span.start.column}`;
 }
 
-function excerpt(span: Span, source: string): string[] {
+/** The first line of a span with carets under it; lines wider than `widthMax` are cut around them. */
+export function excerpt(
+  span: Span,
+  source: string,
+  widthMax: number = excerptWidthMax,
+): readonly string[] {
   const text = lineIndex(source).lineText(span.start.line);
   const start = Math.min(span.start.column - 1, text.length);
   const from = insidePair(text, start) ? start - 1 : start;
   const oneLine = span.end.line === span.start.line;
   const end = Math.max(from, oneLine ? Math.min(span.end.column - 1, text.length) : text.length);
   const to = insidePair(text, end) ? end + 1 : end;
-  const cutStart = text.length > excerptWidthMax ? Math.max(0, from - excerptWidthMax / 2) : 0;
-  const cutEnd = Math.min(text.length, cutStart + excerptWidthMax);
+  const cutStart = text.length > widthMax ? Math.max(0, from - Math.floor(widthMax / 2)) : 0;
+  const cutEnd = Math.min(text.length, cutStart + widthMax);
   const before = `${cutStart > 0 ? "…" : ""}${text.slice(cutStart, from)}`;
   const marked = text.slice(from, Math.min(to, cutEnd));
   const after = `${text.slice(from + marked.length, cutEnd)}${cutEnd < text.length ? "…" : ""}`;

@@ -2,7 +2,7 @@ export { HoldfastError } from "./error.ts";
 export type { Position, Span } from "./span.ts";
 export { lineIndex } from "./line-index.ts";
 export type { LineIndex } from "./line-index.ts";
-export { renderDiagnostic } from "./diagnostic.ts";
+export { excerpt, renderDiagnostic } from "./diagnostic.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { lowerAscii, upperAscii } from "./ascii.ts";
 export { foldText } from "./fold.ts";

@@ -32,8 +32,22 @@ export type LoadResult =
  */
 export function loadPolicySet(
   files: readonly PolicyFileText[],
-  { root = "" }: LoadOptions = {},
+  options: LoadOptions = {},
 ): LoadResult {
+  return loadPlaced(files, options).result;
+}
+
+/** What loading gives, and the way back from its documents into the files. */
+export interface PlacedLoad {
+  readonly result: LoadResult;
+  readonly marks: Marks;
+}
+
+/** As `loadPolicySet`, for what points into the files afterwards. */
+export function loadPlaced(
+  files: readonly PolicyFileText[],
+  { root = "" }: LoadOptions = {},
+): PlacedLoad {
   const report = createReport();
   const marks: Marks = {
     broken: new Set(),
@@ -47,9 +61,9 @@ export function loadPolicySet(
   checkPolicySet(bundle, report, marks);
   if (report.failed) {
     const diagnostics = [...report.diagnostics("error"), ...report.diagnostics("warning")];
-    return { ok: false, diagnostics };
+    return { result: { ok: false, diagnostics }, marks };
   }
-  return { ok: true, bundle, warnings: report.diagnostics("warning") };
+  return { result: { ok: true, bundle, warnings: report.diagnostics("warning") }, marks };
 }
 
 function readFile(

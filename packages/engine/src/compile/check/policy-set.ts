@@ -17,18 +17,30 @@ export interface PolicySet {
 }
 
 /** Where part of an expression stands in its file. */
-export function expressionSpan(expression: Expression, range: Range, { marks }: PolicySet): Span {
+export function expressionSpan(
+  expression: Expression,
+  range: Range,
+  { marks }: Pick<PolicySet, "marks">,
+): Span {
   const file = marks.files.get(expression.source.file);
   return file === undefined ? expression.source : rangeSpan(expression, range, file);
 }
 
 /** Where the value at `path` of a document stands. */
-export function documentSpan(document: PolicyDocument, path: Path, { marks }: PolicySet): Span {
+export function documentSpan(
+  document: PolicyDocument,
+  path: Path,
+  { marks }: Pick<PolicySet, "marks">,
+): Span {
   return marks.placed.get(document)?.span(path) ?? document.source;
 }
 
 /** Where the key at `path` of a document stands. */
-export function documentKeySpan(document: PolicyDocument, path: Path, { marks }: PolicySet): Span {
+export function documentKeySpan(
+  document: PolicyDocument,
+  path: Path,
+  { marks }: Pick<PolicySet, "marks">,
+): Span {
   return marks.placed.get(document)?.keySpan(path) ?? document.source;
 }
 
