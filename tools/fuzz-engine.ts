@@ -8,12 +8,14 @@ import { runCampaign } from "./engine-fuzz/campaign.ts";
  * Compares the compiled engine with the reference interpreter on generated policy sets, histories
  * and requests: `npm run fuzz:engine -- --pairs 1000000 --seed 7`. A run without differences adds
  * its seed, commit and count to docs/assurance.json. Exits with 1 when there are differences.
+ * `--census` prints what was made and decided, as shares and counts; `--no-record` records nothing.
  */
 const { values } = parseArgs({
   options: {
     pairs: { type: "string", default: "200000" },
     seed: { type: "string", default: "1" },
     record: { type: "boolean", default: true },
+    census: { type: "boolean", default: false },
   },
   allowNegative: true,
 });
@@ -31,6 +33,7 @@ console.log(
   `${campaign.pairs} pairs, ${campaign.sets} policy sets, ` +
     `${campaign.findings.length} differences, ${seconds} s`,
 );
+if (values.census) console.log(campaign.census.text());
 process.exitCode = campaign.findings.length === 0 ? 0 : 1;
 if (campaign.findings.length === 0 && values.record) record();
 

@@ -1,3 +1,5 @@
+import { crowdTools } from "./crowd.ts";
+
 /** Everything but policies: tools with and without schemas, history of every moment and window. */
 export const fixedPolicySet = `
 apiVersion: holdfast.dev/v1
@@ -6,7 +8,7 @@ metadata: {name: settings}
 spec:
   environments: [staging, production]
   classifications: [public, internal, restricted]
-  labels: [read, write, egress, money, exec, untrusted]
+  labels: [read, write, egress, money, exec, untrusted, l0, l1, l2, l3, l4]
 ---
 apiVersion: holdfast.dev/v1
 kind: Tool
@@ -159,4 +161,15 @@ apiVersion: holdfast.dev/v1
 kind: Meter
 metadata: {name: typed}
 spec: {match: {tools: [b.send]}, key: [args.to, tool.server], window: 64s}
+${crowdTools.map(crowdTool).join("")}`;
+
+/** One of many tools alike, with arguments of every kind. */
+function crowdTool(name: string, index: number): string {
+  const labels = index % 3 === 0 ? `[read, l${index % 5}]` : `[l${index % 5}]`;
+  return `---
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: ${name}}
+spec: {labels: ${labels}}
 `;
+}

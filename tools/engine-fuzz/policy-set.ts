@@ -1,9 +1,10 @@
 import { loadPolicySet, parseExpression } from "@holdfast/engine";
 import type { Bundle } from "@holdfast/engine";
 import type { Chance } from "./chance.ts";
-import { expressionText, plainCondition } from "./condition.ts";
+import { expressionText } from "./condition.ts";
 import type { Wanted } from "./condition.ts";
 import { fixedPolicySet } from "./fixed-set.ts";
+import { plainCondition } from "./plain-condition.ts";
 
 type Policy = Bundle["policies"][number];
 type Rule = Policy["rules"][number];

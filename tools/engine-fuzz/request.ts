@@ -1,6 +1,7 @@
 import { readRequest } from "@holdfast/model";
 import type { Json, Request, RequestInput } from "@holdfast/model";
 import type { Chance } from "./chance.ts";
+import { crowdTools } from "./crowd.ts";
 import type { OriginMaterial } from "./origin-material.ts";
 
 const agents: readonly RequestInput["agent"][] = [
@@ -8,6 +9,7 @@ const agents: readonly RequestInput["agent"][] = [
   { id: "bot", roles: ["support"], version: "2", owner: "user:ana", attributes: { x: 1.5 } },
   { id: "lead", roles: ["lead", "admin"], created: "2026-11-01T00:00:00Z" },
   { id: "other", roles: [] },
+  { id: "__proto__", roles: ["constructor", "__proto__"], attributes: { x: "\u2028" } },
 ];
 
 const texts: readonly Json[] = [
@@ -19,9 +21,29 @@ const texts: readonly Json[] = [
   "x.example",
   "\u{1f600}",
   "keys/1",
+  "__proto__",
+  "constructor",
+  "x\u2028\u2029k",
+  "\u0000",
 ];
-const numbers: readonly Json[] = [0, 1, 3, 5, -7, 2.5, 9_007_199_254_740_992, 1e300, -0.5];
-const anything: readonly Json[] = [...texts, ...numbers, true, null, ["x", 1], { x: 1, er: "k" }];
+const numbers: readonly Json[] = [
+  0, 1, 3, 5, -7, 2.5, -0.5, 5e-324, 9_007_199_254_740_991, 9_007_199_254_740_992, 1e300, 1e308,
+  -1e308,
+];
+const hostile: readonly Json[] = [
+  JSON.parse('{"__proto__": {"x": 1}, "constructor": "k"}') as Json,
+  { toString: "x", hasOwnProperty: 1, "": "k" },
+  [["__proto__"], 1e308],
+];
+const anything: readonly Json[] = [
+  ...texts,
+  ...numbers,
+  ...hostile,
+  true,
+  null,
+  ["x", 1],
+  { x: 1, er: "k" },
+];
 
 /** Fields of each tool's arguments that take what a session may have seen before. */
 const seenFields: Readonly<Record<string, readonly string[]>> = {
@@ -96,6 +118,8 @@ export function request(chance: Chance, id: string, material: OriginMaterial): R
     "d.raw",
     "d.raw",
     "x.other",
+    chance.of(["d.__proto__", "x.toString", "x.*", "d.\u2028"]),
+    chance.of(crowdTools),
   ]);
   const [server = "", tool = ""] = name.split(".");
   const args = argumentsFor(chance, name);
@@ -105,7 +129,9 @@ export function request(chance: Chance, id: string, material: OriginMaterial): R
     args: chance.once(3) ? args : seenArguments(chance, material, name, args),
     ...(chance.once(3) ? {} : { id }),
     ...(chance.once(4) ? { tenant: "second" } : {}),
-    ...(chance.once(2) ? { user: { id: chance.of(["u", "v"]), roles: ["admin"] } } : {}),
+    ...(chance.once(2)
+      ? { user: { id: chance.of(["u", "v"]), roles: [chance.of(["admin", "staff", "toString"])] } }
+      : {}),
     ...(chance.once(8) ? {} : { session: session(chance) }),
     ...(chance.once(2) ? { environment: chance.of(["staging", "production"]) } : {}),
     ...(chance.once(40) ? { environment: "nowhere" } : {}),
@@ -130,7 +156,7 @@ function session(chance: Chance): NonNullable<RequestInput["session"]> {
 function delegation(chance: Chance): NonNullable<RequestInput["delegation"]> {
   const scopes = ["tool:*", "tool:a.read", "label:read", "resource:file/*", "tool:c.p*"];
   const hop = () => ({ agent: chance.of(agents), scopes: [...chance.some(scopes, 3)] });
-  return chance.once(2) ? [hop()] : [hop(), hop()];
+  return Array.from({ length: chance.of([1, 1, 1, 2, 2, 3, 8]) }, hop);
 }
 
 function resources(chance: Chance): NonNullable<RequestInput["resources"]> {
