@@ -207,6 +207,35 @@ describe("a condition", () => {
   });
 
   test.each([
+    "{'k': args.n}.k > 1",
+    "{string(args.n): 1}.exists(k, k == 'x')",
+    "[1, args.n][1] > 1",
+    "[1, ?args.?n].size() > 1",
+    "[2].exists(one, one == args.n)",
+    "[1, 2].map(one, one + args.n)[0] > 1",
+    "args.list.exists(one, one > 1)",
+    "cel.bind(one, args.n, one > 1)",
+    "args.text.startsWith('x')",
+    "'x'.startsWith(args.text)",
+    "math.abs(args.n) > 1",
+    "size(args.text) > 1",
+    "args['n'] > 1",
+    "args.?n.orValue(1) > 1",
+    "has(args.n)",
+    "has({'k': args.n}.k)",
+    "{'k': args.n}.?k.hasValue()",
+    "-args.n < 0",
+    "!args.flag",
+    "args.flag ? true : false",
+    "agent.id == 'bot' ? args.flag : false",
+    "1 in args.list",
+    "args.n in [1, 2]",
+  ])("reads arguments wherever they stand in it: `%s`", (text) => {
+    expect(couldAllow([when("allow", text)])).toBe(true);
+    expect(couldAllow([grant, when("deny", text)])).toBe(true);
+  });
+
+  test.each([
     "happened('done')",
     "count('done', duration('1h')) > 1",
     "since('done', 'begun')",
