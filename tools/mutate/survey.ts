@@ -23,7 +23,8 @@ export interface Coverage {
 
 /** More regions than a file can have. */
 const regionsMax = 100_000;
-const surveyPatienceMs = 300_000;
+/** Running all tests takes a minute on a machine of its own, and many on one that is shared. */
+const surveyPatienceMs = 900_000;
 
 /**
  * Runs all tests once with a probe in every region of the sources.
@@ -43,6 +44,12 @@ export async function surveyCoverage(
   const end = await worker.run(task, () => surveyPatienceMs);
   worker.stop();
   variant.discard();
+  if (end.kind === "late") {
+    const waited = `${surveyPatienceMs / 60_000} min`;
+    throw new Error(
+      `the tests took longer than ${waited} on the code as it is; stop what else runs`,
+    );
+  }
   if (end.kind !== "answered" || end.answer.kind !== "surveyed") {
     throw new Error(`the tests cannot be run: ${JSON.stringify(end)}`);
   }
