@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { decisionSchema, parseJson } from "@holdfast/model";
+import { decisionSchema, parseJson, traceSchema } from "@holdfast/model";
 import { folderOf, holdfast, quickstart, repository } from "./command.ts";
 
 const policy = `apiVersion: holdfast.dev/v1
@@ -216,5 +217,57 @@ test("check says so when the policies ask for a prompt and none is given", async
   expect(await holdfast([...check, "--prompt", "read brief.md"])).toMatchObject({
     code: 0,
     stderr: "",
+  });
+});
+
+describe("`--explain`", () => {
+  const checkOf = (...args: readonly string[]): readonly string[] => [
+    "check",
+    "-p",
+    folderOf({ "pay.yaml": policy }),
+    ...args,
+  ];
+
+  test("shows every stage, the rules with their values and the decision, and keeps the exit code", async () => {
+    const ran = await holdfast(checkOf("-r", "-", "--explain"), request(500));
+    expect(ran.code).toBe(6);
+    expect(ran.stdout).toMatch(/^request {7}a \[\] calls bank\.pay \[money\]/u);
+    expect(ran.stdout).toMatch(/decides {2}pay\/ask \(step_up\) {2}\S+pay\.yaml:14:7/u);
+    expect(ran.stdout).toContain("args.amount = 500");
+    expect(ran.stdout.trimEnd().split("\n").at(-1)).toMatch(/^decision {6}step_up \(rule\): /u);
+  });
+
+  test("gives the whole trace as data that its schema describes, for one and for many", async () => {
+    const one = await holdfast(checkOf("-r", "-", "--explain", "-o", "json"), request(5));
+    const trace = traceSchema.parse(parseJson(one.stdout));
+    expect(trace.decision.effect).toBe("allow");
+    expect(trace.rules.map(({ rule, verdict }) => `${rule} ${verdict}`)).toEqual([
+      "pay/ask fails",
+      "pay/big fails",
+      "pay/later fails",
+      "pay/small holds",
+    ]);
+    const lines = `${request(5)}\n{\n${request(500)}\n`;
+    const many = await holdfast(checkOf("--explain", "-o", "jsonl"), lines);
+    const traces = many.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => traceSchema.parse(parseJson(line)));
+    expect(traces.map(({ decision }) => decision.effect)).toEqual(["allow", "deny", "step_up"]);
+    expect(traces[1]?.stages[0]).toMatchObject({ stage: "admission", outcome: "refused" });
+  });
+
+  test("prints what docs/cli.md shows", async () => {
+    const [policies, call] = ["policies", "requests/write-config.json"].map(
+      (path) => `examples/quickstart/${path}`,
+    );
+    const args = ["check", "--policy", policies ?? "", "--request", call ?? "", "--explain"];
+    const docs = readFileSync(join(repository, "docs/cli.md"), "utf8");
+    expect(docs).toContain((await holdfast(args)).stdout);
+  });
+
+  test("`--all` without it is an argument error", async () => {
+    const ran = await holdfast(checkOf("-r", "-", "--all"), request(5));
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("--explain") as string });
   });
 });

@@ -1,4 +1,4 @@
-import type { Decision, Effect, Json, JsonObject, Request } from "@holdfast/model";
+import type { Decision, DecisionTrace, Effect, Json, JsonObject, Request } from "@holdfast/model";
 import type { Bundle } from "./document/bundle.ts";
 
 /** Everything a decision depends on besides the bundle; the same input gives the same bytes. */
@@ -146,4 +146,15 @@ export interface Engine {
   slice(input: DecisionInput): JsonObject;
   /** False only when no arguments could ever make this request allowed: used to hide tools from lists. */
   couldAllow(input: DecisionInput): boolean;
+}
+
+/** The engine that decides in production, which can also tell how it came to a decision. */
+export interface CompiledEngine extends Engine {
+  readonly name: "compiled";
+  /**
+   * How the decision on this input came to be: its stages, every rule that was found for it with
+   * the values its condition read, and the decision itself. **Guarantees** that decision, matched
+   * rules and determining rules are those of `decide` and `explain`.
+   */
+  trace(input: DecisionInput): DecisionTrace;
 }

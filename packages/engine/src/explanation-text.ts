@@ -1,6 +1,6 @@
-import { isHidden } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import type { Explanation, RuleReference } from "./engine.ts";
+import { oneLine } from "./one-line.ts";
 
 /** The most rules and errors listed each, so that the text fits a screen. */
 const listedMax = 5;
@@ -52,12 +52,4 @@ function listed(word: string, items: readonly string[]): readonly string[] {
 
 function referenceText({ rule, effect, file, line, column }: RuleReference): string {
   return `${rule} (${effect}, ${file}:${line}:${column})`;
-}
-
-/** WHY: values come from requests, and must not draw lines of their own. */
-function oneLine(text: string): string {
-  const flat = Array.from(text.replaceAll(/\s+/gu, " "), (character) =>
-    character !== " " && isHidden(character) ? "?" : character,
-  ).join("");
-  return flat.length > 200 ? `${flat.slice(0, 199)}…` : flat;
 }

@@ -9,6 +9,7 @@ export type { DiagnosticCode } from "./compile/codes.ts";
 export { policySchemas } from "./compile/schema/documents.ts";
 export type {
   Capabilities,
+  CompiledEngine,
   DecisionInput,
   Engine,
   Explanation,
@@ -45,6 +46,7 @@ export type { CelType, NameSet, ObjectField, ObjectType } from "./cel/type.ts";
 export { typeText } from "./cel/type-text.ts";
 export { createEngine } from "./compiled/compiled-engine.ts";
 export type { EngineOptions } from "./compiled/compiled-engine.ts";
+export { refusedTrace } from "./compiled/trace/trace.ts";
 export { evaluateCompiled } from "./compiled/expression/standalone.ts";
 export type { ValueData } from "./compiled/expression/standalone.ts";
 export { createReferenceEngine } from "./reference/reference-engine.ts";
@@ -53,6 +55,8 @@ export { createResourceReader } from "./reference/derived-resource.ts";
 export type { ResourceReader } from "./reference/derived-resource.ts";
 export { invalidRequestDecision } from "./reference/decide.ts";
 export { renderExplanation } from "./explanation-text.ts";
+export { renderTrace } from "./trace-text/trace-text.ts";
+export type { TraceTextOptions } from "./trace-text/trace-text.ts";
 export { references } from "./cel/reference.ts";
 export type { CallReference, PathReference, References } from "./cel/reference.ts";
 export { runPolicyTests } from "./policy-test/run.ts";

@@ -24,6 +24,8 @@ export { problemsOf } from "./problem.ts";
 export type { Problem } from "./problem.ts";
 export { decisionSchema, effects, reasonCodes, restrictionPattern } from "./decision.ts";
 export type { Decision, Effect, Obligation, ReasonCode, ShadowDecision } from "./decision.ts";
+export { traceSchema, traceStages } from "./trace.ts";
+export type { DecisionTrace } from "./trace.ts";
 export { recordSchema } from "./record.ts";
 export type { LogRecord, RecordKind, RecordOf } from "./record.ts";
 export { decodeRecord, encodeRecord, recordBytesMax } from "./record-bytes.ts";

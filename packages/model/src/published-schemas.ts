@@ -5,13 +5,14 @@ import { copyJson } from "./json-copy.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { recordSchema } from "./record.ts";
 import { requestSchema } from "./request.ts";
+import { traceSchema } from "./trace.ts";
 
 /** Where the published schemas live; the file of a schema is its name and `.json`. */
 const schemaAddress = "https://holdfast.dev/schemas/v1/";
 
 /**
  * JSON Schemas (2020-12) of what crosses the borders of the project, by name: `request` as it
- * may be written, with defaults left out, `decision` and `record` as they are given out.
+ * may be written, with defaults left out, `decision`, `record` and `trace` as they are given out.
  * Made from the schemas the code itself checks with, so they cannot say anything else.
  */
 export function publishedSchemas(): Readonly<Record<string, JsonObject>> {
@@ -25,6 +26,11 @@ export function publishedSchemas(): Readonly<Record<string, JsonObject>> {
     record: publish(recordSchema, {
       name: "record",
       title: "The body of one Holdfast log record",
+      io: "output",
+    }),
+    trace: publish(traceSchema, {
+      name: "trace",
+      title: "How one Holdfast decision came to be",
       io: "output",
     }),
   };

@@ -4,11 +4,13 @@ import {
   createEngine,
   invalidRequestDecision,
   readsOrigins,
+  refusedTrace,
   renderExplanation,
+  renderTrace,
 } from "@holdfast/engine";
-import type { Bundle, DecisionInput, Engine, State } from "@holdfast/engine";
+import type { Bundle, CompiledEngine, DecisionInput, Engine, State } from "@holdfast/engine";
 import { copyJson, HoldfastError, parseJson, readRequest } from "@holdfast/model";
-import type { Decision, Json, JsonObject, Request } from "@holdfast/model";
+import type { Decision, DecisionTrace, Json, JsonObject, Request } from "@holdfast/model";
 import { chooseEnvironment, defaultConfiguration } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode, exitCodeOfEffect } from "../exit-code.ts";
@@ -27,6 +29,8 @@ interface CheckOptions extends PromptOptions {
   readonly output: OutputFormat;
   readonly environment?: string;
   readonly now?: string;
+  readonly explain?: boolean;
+  readonly all?: boolean;
 }
 
 /** What one text was decided to be; `input` is absent when it was no valid request. */
@@ -49,6 +53,8 @@ export function checkCommand(context: CommandContext): Command {
       "environment of requests that name none (default as in `wrap`)",
     )
     .option("--now <time>", "decide as of this RFC 3339 time instead of now")
+    .option("--explain", "show how the decision came to be: every stage, and the rules with values")
+    .option("--all", "with `--explain`: every rule and part, where else what fits a screen")
     .addOption(
       new Option("-o, --output <format>", "how to print")
         .choices([...outputFormats])
@@ -56,6 +62,9 @@ export function checkCommand(context: CommandContext): Command {
     )
     .addHelpText("after", examples)
     .action(async (options: CheckOptions) => {
+      if (options.all === true && options.explain !== true) {
+        throw badArguments("`--all` is about what `--explain` shows; give both");
+      }
       const check = createCheck(options, context.terminal());
       if (options.request === undefined) await checkLines(context, options, check);
       else await checkOne(context, options, { check, path: options.request });
@@ -91,7 +100,7 @@ const promptless =
   "grant (`--prompt`, `--prompt-file`)";
 
 interface Check {
-  readonly engine: Engine;
+  readonly engine: CompiledEngine;
   decide(text: Uint8Array): Checked;
 }
 
@@ -187,7 +196,7 @@ async function checkLines(
     const checked = check.decide(line.bytes ?? overlong);
     // One JSON or YAML document, so that a reader of either can read it whole.
     if (options.output === "json" || options.output === "yaml")
-      held.push(copyJson(checked.decision));
+      held.push(dataOf(options, { check, checked }));
     else print(context, options, { check, checked });
   }
   if (count === 0) throw badArguments("no request on standard input");
@@ -197,15 +206,21 @@ async function checkLines(
 
 const overlong: Uint8Array = Buffer.from(`line over ${lineBytesMax} bytes`);
 
-function print(
-  context: CommandContext,
-  options: CheckOptions,
-  { check, checked }: { readonly check: Check; readonly checked: Checked },
-): void {
+interface Answer {
+  readonly check: Check;
+  readonly checked: Checked;
+}
+
+function print(context: CommandContext, options: CheckOptions, answer: Answer): void {
+  const { check, checked } = answer;
   const { decision, input } = checked;
   const terminal = context.terminal();
   if (options.output !== "table") {
-    terminal.data(renderData(copyJson(decision), options.output));
+    terminal.data(renderData(dataOf(options, answer), options.output));
+    return;
+  }
+  if (options.explain === true) {
+    terminal.data(renderTrace(traceOf(answer), { all: options.all === true }));
     return;
   }
   const explanation =
@@ -213,6 +228,19 @@ function print(
       ? { determining: [], matched: [], errors: [] }
       : check.engine.explain(input);
   terminal.data(renderExplanation(decision, explanation));
+}
+
+/** The decision as data, or the whole trace of it. */
+function dataOf(options: CheckOptions, answer: Answer): Json {
+  return copyJson(options.explain === true ? traceOf(answer) : answer.checked.decision);
+}
+
+function traceOf({ check, checked }: Answer): DecisionTrace {
+  const { decision, input } = checked;
+  if (input !== undefined) return check.engine.trace(input);
+  const rules = check.engine.bundle.policies.map((policy) => policy.rules.length);
+  const rulesTotal = rules.reduce((sum, count) => sum + count, 0);
+  return refusedTrace(decision, decision.reason, rulesTotal);
 }
 
 function readRequestFile(path: string): Uint8Array {
@@ -236,7 +264,8 @@ async function readAll(context: CommandContext): Promise<Uint8Array> {
 const examples = `
 Examples:
   holdfast check --policy policies --request call.json
-  holdfast check --policy policies --request call.json -o json
+  holdfast check --policy policies --request call.json --explain
+  holdfast check --policy policies --request call.json --explain -o json
   holdfast check --policy policies --request call.json --prompt "answer the mail of ana@corp.example"
   printf '%s\\n' "$call1" "$call2" | holdfast check --policy policies -o jsonl
 

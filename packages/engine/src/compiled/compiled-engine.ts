@@ -1,5 +1,5 @@
 import type { Bundle } from "../document/bundle.ts";
-import type { Engine } from "../engine.ts";
+import type { CompiledEngine } from "../engine.ts";
 import { couldAllow } from "./decision/could-allow.ts";
 import { decide } from "./decision/decide.ts";
 import { fold } from "./decision/fold.ts";
@@ -9,6 +9,7 @@ import { explain } from "./explanation/explain.ts";
 import { CompiledState, compiledState } from "./history/compiled-state.ts";
 import { compileBundle } from "./rule/compile-bundle.ts";
 import { mayGenerate } from "./shape/generated.ts";
+import { traceOf } from "./trace/trace.ts";
 
 /** How an engine is made. */
 export interface EngineOptions {
@@ -25,7 +26,7 @@ export interface EngineOptions {
  * rules found by what they match and conditions compiled. Immutable but for tables it can make
  * anew, so that a bundle is swapped by swapping one reference.
  */
-export function createEngine(bundle: Bundle, options: EngineOptions = {}): Engine {
+export function createEngine(bundle: Bundle, options: EngineOptions = {}): CompiledEngine {
   const program = compileBundle(bundle, (options.codeGeneration ?? true) && mayGenerate());
   const quick = new QuickDecider(program);
   return {
@@ -37,6 +38,7 @@ export function createEngine(bundle: Bundle, options: EngineOptions = {}): Engin
       return quick.decide(input, state) ?? decide(program, input, state);
     },
     explain: (input) => explain(program, input, compiledState(input.state)),
+    trace: (input) => traceOf(program, input, compiledState(input.state)),
     fold: (state, occurrence) => fold(program, compiledState(state), occurrence),
     slice: (input) => slice(program, input, compiledState(input.state)),
     couldAllow: (input) => couldAllow(program, input, compiledState(input.state)),

@@ -110,5 +110,6 @@ function shownValue(value: Value | CelError): string {
 }
 
 function shortened(text: string): string {
-  return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text;
+  if (text.length <= shownMax) return text;
+  return `${text.slice(0, shownMax)}… (${text.length} characters)`;
 }

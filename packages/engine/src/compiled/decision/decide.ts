@@ -68,7 +68,8 @@ export function resolveObserved(
   return seen ? resolution : undefined;
 }
 
-function decisionOf(resolution: Resolution, bundle: string): Decision {
+/** The decision that a resolution comes to. */
+export function decisionOf(resolution: Resolution, bundle: string): Decision {
   const { outcome, situation, changed } = resolution;
   const { effect, code, determining, sandbox } = outcome;
   const runs = executes(effect);

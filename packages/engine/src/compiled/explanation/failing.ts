@@ -36,8 +36,8 @@ type Macro = Extract<Expr, { readonly kind: "macro" }>;
 export function findFailing(part: Expr, wanted: boolean, place: Place): FailingPart {
   const value = valueAt(part, place);
   if (value instanceof Failure) return erring(part, value, place);
-  const variable = variableAt(part, place);
-  if (variable !== undefined) return findFailing(variable.ast, wanted, inside(variable, place));
+  const within = variablePlace(part, place);
+  if (within !== undefined) return findFailing(within.expression.ast, wanted, within);
   if (part.kind === "macro") return failingRound(part, wanted, place);
   if (part.kind !== "call") return leaf(part, wanted, place);
   const [first, second, third] = part.args;
@@ -68,8 +68,8 @@ export function countConjuncts(
     }
     return { failing, holding };
   }
-  const variable = variableAt(part, place);
-  if (variable !== undefined) return countConjuncts(variable.ast, inside(variable, place));
+  const within = variablePlace(part, place);
+  if (within !== undefined) return countConjuncts(within.expression.ast, within);
   const holds = valueAt(part, place) === true;
   return { failing: holds ? 0 : 1, holding: holds ? 1 : 0 };
 }
@@ -133,17 +133,19 @@ function partAt(expr: Expr, start: number, end: number): Expr | undefined {
   return undefined;
 }
 
-function valueAt(part: Expr, { host, bound, slots }: Place): Result {
+/** What a part comes to by itself. */
+export function valueAt(part: Expr, { host, bound, slots }: Place): Result {
   const names = host.policy === undefined ? situationNames : policyNames(host.policy);
   const evaluate = compileExpression(part, names, bound);
   return evaluate({ host, bench: host.situation.program.bench, slots: [...slots] });
 }
 
-function variableAt(part: Expr, { host }: Place): Expression | undefined {
-  const index = host.policy?.variables.get(variableName(part) ?? "");
-  return index === undefined ? undefined : host.policy?.policy.variables[index]?.expression;
-}
-
-function inside(expression: Expression, place: Place): Place {
-  return { ...place, expression, bound: new Map(), slots: [] };
+/** Where the variable is defined that a part names; `undefined`: it names none. */
+export function variablePlace(part: Expr, place: Place): Place | undefined {
+  const { policy } = place.host;
+  const index = policy?.variables.get(variableName(part) ?? "");
+  const expression = index === undefined ? undefined : policy?.policy.variables[index]?.expression;
+  return expression === undefined
+    ? undefined
+    : { ...place, expression, bound: new Map(), slots: [] };
 }

@@ -106,5 +106,6 @@ function shown(value: Result): string {
   const json = jsonOf(value);
   const plain = json instanceof Failure ? json.message : canonicalJson(json);
   const text = originText(value) ?? plain;
-  return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text;
+  if (text.length <= shownMax) return text;
+  return `${text.slice(0, shownMax)}… (${text.length} characters)`;
 }
