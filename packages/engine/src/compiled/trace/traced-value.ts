@@ -19,7 +19,7 @@ const cutUnits = 200;
 const valuesMax = 16;
 
 /** A value as data, under the words that gave it. */
-export function tracedValue(expression: string, result: Result | undefined): TracedValue {
+function tracedValue(expression: string, result: Result | undefined): TracedValue {
   if (result === undefined) return { expression };
   const json = result instanceof Failure ? result : jsonOf(result);
   return json instanceof Failure
