@@ -53,10 +53,12 @@ export function fitted(chance: Chance, made: Request, cast: Cast): Request {
     return chance.once(2) ? hop : { agent: named(chance, hop.agent, cast), scopes };
   });
   const tool = chance.once(3) ? toolOf(chance, made.tool, cast) : made.tool;
-  const args = { ...made.args };
-  for (const [field, value] of Object.entries(made.args)) {
-    if (chance.once(2)) args[field] = beside(chance, value, cast);
-  }
+  const args = Object.fromEntries(
+    Object.entries(made.args).map(([field, value]) => [
+      field,
+      chance.once(2) ? beside(chance, value, cast) : value,
+    ]),
+  );
   const { environment: _, ...rest } = made;
   const place = environment === undefined ? {} : { environment };
   return { ...rest, ...place, agent, user, delegation, tool, args };

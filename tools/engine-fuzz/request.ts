@@ -83,7 +83,17 @@ function record(
   return made;
 }
 
+/** Names of members that every object has from its prototype. */
+function hostileArguments(chance: Chance): { [key: string]: Json } {
+  const names = ["__proto__", "constructor", "toString", "text", "n"];
+  const members = names.map(
+    (name) => `${JSON.stringify(name)}: ${JSON.stringify(chance.of(anything))}`,
+  );
+  return JSON.parse(`{${members.join(", ")}}`) as { [key: string]: Json };
+}
+
 function argumentsFor(chance: Chance, tool: string): { [key: string]: Json } {
+  if (chance.once(40)) return hostileArguments(chance);
   if (chance.once(12)) return record(chance, ["text", "n", "to", "amount", "deep"], anything);
   switch (tool) {
     case "a.read":
@@ -130,7 +140,12 @@ export function request(chance: Chance, id: string, material: OriginMaterial): R
     ...(chance.once(3) ? {} : { id }),
     ...(chance.once(4) ? { tenant: "second" } : {}),
     ...(chance.once(2)
-      ? { user: { id: chance.of(["u", "v"]), roles: [chance.of(["admin", "staff", "toString"])] } }
+      ? {
+          user: {
+            id: chance.of(["u", "u", "v", "v", "__proto__"]),
+            roles: [chance.of(["admin", "staff", "toString"])],
+          },
+        }
       : {}),
     ...(chance.once(8) ? {} : { session: session(chance) }),
     ...(chance.once(2) ? { environment: chance.of(["staging", "production"]) } : {}),
@@ -150,19 +165,30 @@ function session(chance: Chance): NonNullable<RequestInput["session"]> {
     { id: "s1", task: "t", started: "2026-11-21T09:00:00Z" },
     { id: "child", root: "s1" },
     { id: "s2" },
+    { id: "s1", root: "__proto__", task: "constructor" },
   ]);
 }
 
 function delegation(chance: Chance): NonNullable<RequestInput["delegation"]> {
-  const scopes = ["tool:*", "tool:a.read", "label:read", "resource:file/*", "tool:c.p*"];
+  const scopes = [
+    "tool:*",
+    "tool:a.read",
+    "label:read",
+    "resource:file/*",
+    "tool:c.p*",
+    "tool:d.__proto__",
+    "label:__proto__",
+    "resource:__proto__/*",
+    "constructor",
+  ];
   const hop = () => ({ agent: chance.of(agents), scopes: [...chance.some(scopes, 3)] });
   return Array.from({ length: chance.of([1, 1, 1, 2, 2, 3, 8]) }, hop);
 }
 
 function resources(chance: Chance): NonNullable<RequestInput["resources"]> {
   const one = () => ({
-    type: chance.of(["file", "account"]),
-    id: chance.of(["k1", "x", "/w/../e"]),
+    type: chance.of(["file", "file", "account", "__proto__"]),
+    id: chance.of(["k1", "x", "/w/../e", "__proto__", "\u2028"]),
   });
   return chance.once(2) ? [one()] : [one(), one()];
 }

@@ -188,7 +188,7 @@ export class RuleTable {
     return this.#pairs.startOf(pair, kind);
   }
 
-  /** Finds the pairs that a request stands under; `begin`, `end` and `any` speak of the latest. */
+  /** Finds the pairs that a request stands under; `begin` and `end` speak of the latest. */
   probe(request: Request, tool: ToolPlan): void {
     this.foundCount = 0;
     this.#slot = request.action.phase === "call" ? 0 : 3;
@@ -212,14 +212,6 @@ export class RuleTable {
   /** The rule at a place of a list. */
   entryAt(place: number): number {
     return this.#pairs.entryAt(place);
-  }
-
-  /** Whether any rule of a class stands under the pairs found. */
-  any(kind: 0 | 1 | 2): boolean {
-    for (let at = 0; at < this.foundCount; at += 1) {
-      if (this.begin(at, kind) < this.end(at, kind)) return true;
-    }
-    return false;
   }
 
   #findPairs(target: number): void {
