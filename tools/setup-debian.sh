@@ -6,9 +6,11 @@ set -euo pipefail
 # program:package, one per line
 needed=(
   chromium:chromium
+  fish:fish
   git:git
   strace:strace
   python3:python3
+  zsh:zsh
 )
 
 missing=()

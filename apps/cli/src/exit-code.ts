@@ -12,7 +12,7 @@ export const exitCode = {
   logVerificationFailed: 7,
   /** `print --check`: the folder is not what would be printed */
   differs: 9,
-  /** `lint`: something was found that is as bad as `--level` */
+  /** findings: `lint`: something as bad as `--level`; `fmt --check`: a file would change */
   findings: 10,
   /** `wrap`: Holdfast itself failed, as opposed to the wrapped command */
   wrapFailed: 125,

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { lintCommand } from "./commands/lint.ts";
+import { fmtCommand } from "./commands/fmt.ts";
 import { printCommand } from "./commands/print.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { testCommand } from "./commands/test.ts";
@@ -57,11 +59,13 @@ function configure(program: Command, context: CommandContext): void {
     checkCommand(context),
     testCommand(context),
     lintCommand(context),
+    fmtCommand(context),
     schemaCommand(context),
     printCommand(context),
     wrapCommand(context),
     auditCommand(context),
     demoCommand(context),
+    completionCommand(context, program),
   ]) {
     program.addCommand(command);
   }
@@ -82,6 +86,7 @@ Examples:
   holdfast check --policy policies --request call.json   decide one request and explain it
   holdfast test --policy policies                        run the policy tests
   holdfast lint policies                                 find what rules do not do, or do by accident
+  holdfast fmt policies                                  lay out policy files
   holdfast print policies.mjs --out policies             write TypeScript policies as YAML
   holdfast wrap mcp --policy policies -- node server.js  put the gate in front of an MCP server
   holdfast audit verify --data .holdfast                 prove that the log is whole

@@ -3,6 +3,7 @@ import { policySchemas } from "@holdfast/engine";
 import { nearestName, publishedSchemas } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
+import { NamedArgument } from "../completion/known-values.ts";
 import { badArguments } from "../failure.ts";
 import { renderData } from "../output-format.ts";
 
@@ -10,13 +11,16 @@ import { renderData } from "../output-format.ts";
 export function schemaCommand(context: CommandContext): Command {
   return new Command("schema")
     .description("print a published JSON Schema, or list their names")
-    .argument("[name]", "request, decision, record, or a document kind such as Policy")
+    .addArgument(
+      new NamedArgument(
+        "[name]",
+        "request, decision, record, or a document kind such as Policy",
+        () => Object.keys(allSchemas()).sort(),
+      ),
+    )
     .addHelpText("after", examples)
     .action((name: string | undefined) => {
-      const schemas: Readonly<Record<string, JsonObject>> = {
-        ...publishedSchemas(),
-        ...policySchemas(),
-      };
+      const schemas = allSchemas();
       const terminal = context.terminal();
       if (name === undefined) {
         for (const known of Object.keys(schemas).sort()) terminal.data(known);
@@ -31,6 +35,10 @@ export function schemaCommand(context: CommandContext): Command {
       }
       terminal.data(renderData(schema, "json"));
     });
+}
+
+function allSchemas(): Readonly<Record<string, JsonObject>> {
+  return { ...publishedSchemas(), ...policySchemas() };
 }
 
 const examples = `

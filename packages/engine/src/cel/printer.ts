@@ -3,7 +3,7 @@ import { constantText, selectorText } from "./literal-text.ts";
 import type { Expr } from "./syntax.ts";
 
 /** How tightly an expression holds together; an operand looser than its place needs parentheses. */
-const level = {
+export const level = {
   conditional: 0,
   or: 1,
   and: 2,
@@ -13,7 +13,7 @@ const level = {
   unary: 6,
   member: 7,
 } as const;
-type Level = (typeof level)[keyof typeof level];
+export type Level = (typeof level)[keyof typeof level];
 
 interface BinaryOperator {
   readonly mark: string;
@@ -42,15 +42,17 @@ type Call = Extract<Expr, { readonly kind: "call" }>;
  * tree that the parser can build, parsing the text gives the same tree up to ranges.
  */
 export function printExpression(ast: Expr): string {
-  return print(ast, level.conditional);
+  return printOperand(ast, level.conditional);
 }
 
-function print(expr: Expr, place: Level): string {
+/** The text of an operand, in parentheses when it is looser than its place. */
+export function printOperand(expr: Expr, place: Level): string {
   const text = printBare(expr);
   return levelOf(expr) < place ? `(${text})` : text;
 }
 
-function levelOf(expr: Expr): Level {
+/** How tightly an expression itself holds together. */
+export function levelOf(expr: Expr): Level {
   if (expr.kind !== "call" || expr.target !== undefined) {
     return level.member;
   }
@@ -76,9 +78,9 @@ function printBare(expr: Expr): string {
     case "ident":
       return expr.absolute ? `.${expr.name}` : expr.name;
     case "select":
-      return `${print(expr.operand, level.member)}${expr.optional ? ".?" : "."}${selectorText(expr.field)}`;
+      return `${printOperand(expr.operand, level.member)}${expr.optional ? ".?" : "."}${selectorText(expr.field)}`;
     case "has":
-      return `has(${print(expr.operand, level.member)}.${selectorText(expr.field)})`;
+      return `has(${printOperand(expr.operand, level.member)}.${selectorText(expr.field)})`;
     case "call":
       return printCall(expr);
     case "list":
@@ -100,7 +102,7 @@ function printBare(expr: Expr): string {
       const args = expr.args.map(printExpression);
       return expr.macro === "bind"
         ? `cel.bind(${[...names, printExpression(expr.operand), ...args].join(", ")})`
-        : `${print(expr.operand, level.member)}.${expr.macro}(${[...names, ...args].join(", ")})`;
+        : `${printOperand(expr.operand, level.member)}.${expr.macro}(${[...names, ...args].join(", ")})`;
     }
   }
 }
@@ -119,7 +121,7 @@ function printCall(call: Call): string {
   const args = call.args.map(printExpression).join(", ");
   return call.target === undefined
     ? `${call.function}(${args})`
-    : `${print(call.target, level.member)}.${call.function}(${args})`;
+    : `${printOperand(call.target, level.member)}.${call.function}(${args})`;
 }
 
 function printOperator(call: Call): string | undefined {
@@ -136,25 +138,25 @@ function printOperator(call: Call): string | undefined {
   switch (call.function) {
     case "_||_":
       return chainTerms(call, "_||_")
-        .map((term) => print(term, level.and))
+        .map((term) => printOperand(term, level.and))
         .join(" || ");
     case "_&&_":
       return chainTerms(call, "_&&_")
-        .map((term) => print(term, level.relation))
+        .map((term) => printOperand(term, level.relation))
         .join(" && ");
     case "_[_]":
-      return `${print(first, level.member)}[${printExpression(second)}]`;
+      return `${printOperand(first, level.member)}[${printExpression(second)}]`;
     case "_[?_]":
-      return `${print(first, level.member)}[?${printExpression(second)}]`;
+      return `${printOperand(first, level.member)}[?${printExpression(second)}]`;
     case "_?_:_":
       return third === undefined
         ? undefined
-        : `${print(first, level.or)} ? ${print(second, level.or)} : ${printExpression(third)}`;
+        : `${printOperand(first, level.or)} ? ${printOperand(second, level.or)} : ${printExpression(third)}`;
     default: {
       const operator = binaryOperators.get(call.function);
       return operator === undefined
         ? undefined
-        : `${print(first, operator.level)} ${operator.mark} ${printRight(second, operator)}`;
+        : `${printOperand(first, operator.level)} ${operator.mark} ${printRight(second, operator)}`;
     }
   }
 }

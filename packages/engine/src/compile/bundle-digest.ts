@@ -1,5 +1,6 @@
 import { canonicalJson, digestOf } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
+import { printExpression } from "../cel/printer.ts";
 import type { PolicyDocument } from "../document/bundle.ts";
 import type { ZoneTables } from "../document/zone-table.ts";
 import { documentForm } from "./form.ts";
@@ -8,7 +9,8 @@ import { apiVersion } from "./schema/field.ts";
 /**
  * The name of a policy set: `sha256:` over the RFC 8785 form of its documents, sorted by kind
  * and name. Rules and other lists whose order means nothing are sorted too, so that only a
- * change of meaning or of words changes it. The Settings in force are part of it, built in or
+ * change of meaning or of words changes it. Conditions count as the printer writes them: their
+ * layout, comments and choice of quotes are not covered, their tree is. The Settings in force are part of it, built in or
  * not; PolicyTests are not. So are the tables of the time zones that it names, and of no others:
  * newer zone data give the set another name exactly when they can change what it decides.
  */
@@ -51,7 +53,7 @@ const unordered: ReadonlySet<string> = new Set([
 ]);
 
 function orderFree(document: PolicyDocument): JsonObject {
-  const form = documentForm(document);
+  const form = documentForm(document, ({ ast }) => printExpression(ast));
   const sorted: Record<string, Json> = Object.create(null);
   for (const [key, value] of Object.entries(form)) {
     sorted[key] = key === "spec" ? sortSets(value, 0) : value;

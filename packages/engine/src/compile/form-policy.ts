@@ -25,6 +25,12 @@ export function ifMembers<Value extends object>(record: Value): Value | undefine
   return Object.keys(record).length === 0 ? undefined : record;
 }
 
+/** How the text of an expression is written down. */
+export type WriteText = (expression: Expression) => string;
+
+/** As its author wrote it. */
+export const asWritten: WriteText = ({ text }) => text;
+
 /** The `match` of a document as it is written down; undefined when it restricts nothing. */
 function matchForm(match: Match): JsonObject | undefined {
   return ifMembers(
@@ -42,47 +48,51 @@ function matchForm(match: Match): JsonObject | undefined {
 }
 
 /** The `spec` of a Policy. */
-export function policySpec(policy: Policy): JsonObject {
+export function policySpec(policy: Policy, write: WriteText): JsonObject {
   return formOf({
     mode: policy.mode === "enforce" ? undefined : policy.mode,
     match: matchForm(policy.match),
     params: ifMembers(policy.params),
     variables: ifMembers(
-      Object.fromEntries(policy.variables.map(({ name, expression }) => [name, expression.text])),
+      Object.fromEntries(policy.variables.map(({ name, expression }) => [name, write(expression)])),
     ),
-    rules: policy.rules.map((rule) => ruleForm(rule, policy.match.phase)),
+    rules: policy.rules.map((rule) => ruleForm(rule, policy.match.phase, write)),
   });
 }
 
-function ruleForm(rule: Rule, phase: Match["phase"]): JsonObject {
+function ruleForm(rule: Rule, phase: Match["phase"], write: WriteText): JsonObject {
   return formOf({
     id: rule.id,
     effect: rule.effect,
-    when: rule.when?.text,
+    when: rule.when && write(rule.when),
     reason: rule.reason?.text,
     obligations: ifAny(rule.obligations),
     delegated: rule.ownAuthority ? "own_authority" : undefined,
-    fallback: fallbackForm(rule),
-    ...effectForm(rule, phase),
+    fallback: fallbackForm(rule, write),
+    ...effectForm(rule, phase, write),
   });
 }
 
-function fallbackForm({ fallback }: Rule): JsonObject | undefined {
+function fallbackForm({ fallback }: Rule, write: WriteText): JsonObject | undefined {
   if (fallback === undefined) return undefined;
   const { tool, args } = fallback;
-  return formOf({ tool, args: isExpression(args) ? args.text : args });
+  return formOf({ tool, args: isExpression(args) ? write(args) : args });
 }
 
 function isExpression(args: Expression | JsonObject): args is Expression {
   return Object.hasOwn(args, "ast") && Object.hasOwn(args, "offsets");
 }
 
-function effectForm(rule: Rule, phase: Match["phase"]): Readonly<Record<string, unknown>> {
+function effectForm(
+  rule: Rule,
+  phase: Match["phase"],
+  write: WriteText,
+): Readonly<Record<string, unknown>> {
   switch (rule.effect) {
     case "allow":
       return {};
     case "modify":
-      return modificationForm(rule.modifications, phase);
+      return modificationForm(rule.modifications, phase, write);
     case "sandbox":
       return { in: rule.sandbox };
     case "throttle":
@@ -111,6 +121,7 @@ function limitForm({ limit }: Extract<Rule, { effect: "throttle" | "step_up" | "
 function modificationForm(
   modifications: readonly Modification[],
   phase: Match["phase"],
+  write: WriteText,
 ): Readonly<Record<string, unknown>> {
   const root = phase === "call" ? "args" : "result";
   const of = (operation: Modification["operation"]) =>
@@ -122,29 +133,31 @@ function modificationForm(
         mask,
       }));
   return {
-    set: ifMembers(Object.fromEntries(of("set").map(({ text, value }) => [text, value?.text]))),
+    set: ifMembers(
+      Object.fromEntries(of("set").map(({ text, value }) => [text, value && write(value)])),
+    ),
     remove: ifAny(of("remove").map(({ text }) => text)),
     mask: ifMembers(Object.fromEntries(of("mask").map(({ text, mask }) => [text, mask]))),
   };
 }
 
 /** The `spec` of an Event. */
-export function eventSpec(event: Event): JsonObject {
+export function eventSpec(event: Event, write: WriteText): JsonObject {
   return formOf({
     match: matchForm(event.match),
     at: event.at,
-    when: event.when?.text,
+    when: event.when && write(event.when),
     key: event.key.map(keyText),
     polarity: event.polarityAccepted ? "accepted" : undefined,
   });
 }
 
 /** The `spec` of a Meter. */
-export function meterSpec(meter: Meter): JsonObject {
+export function meterSpec(meter: Meter, write: WriteText): JsonObject {
   return formOf({
     match: matchForm(meter.match),
-    reserve: meter.reserve?.text,
-    settle: meter.settle?.text,
+    reserve: meter.reserve && write(meter.reserve),
+    settle: meter.settle && write(meter.settle),
     key: meter.key.map(keyText),
     window:
       "slidingMs" in meter.window

@@ -1,15 +1,19 @@
 import type { JsonObject } from "@holdfast/model";
 import type { PolicyDocument } from "../document/bundle.ts";
+import type { Expression } from "../document/expression.ts";
 import type { List, PolicyTest, Tool } from "../document/kinds.ts";
 import { durationText } from "./duration.ts";
-import { eventSpec, formOf, ifAny, ifMembers, meterSpec, policySpec } from "./form-policy.ts";
+import { asWritten, eventSpec, formOf, ifAny, ifMembers } from "./form-policy.ts";
+import { meterSpec, policySpec } from "./form-policy.ts";
+import type { WriteText } from "./form-policy.ts";
 import { apiVersion } from "./schema/field.ts";
 
 /**
- * A document as it is written down, with defaults left out: what is printed and what the bundle
- * digest covers. Reading it gives the same document up to positions.
+ * A document as it is written down, with defaults left out: what is printed and, with expressions
+ * in the printer's words, what the bundle digest covers. Reading it gives the same document up to
+ * positions.
  */
-export function documentForm(document: PolicyDocument): JsonObject {
+export function documentForm(document: PolicyDocument, write: WriteText = asWritten): JsonObject {
   return formOf({
     apiVersion,
     kind: document.kind,
@@ -18,7 +22,7 @@ export function documentForm(document: PolicyDocument): JsonObject {
       description: document.description,
       labels: ifMembers(labelsOf(document)),
     }),
-    spec: specForm(document),
+    spec: specForm(document, write),
   });
 }
 
@@ -26,16 +30,16 @@ function labelsOf(document: PolicyDocument): Readonly<Record<string, string>> {
   return document.kind === "Policy" ? document.labels : (document.metadataLabels ?? {});
 }
 
-function specForm(document: PolicyDocument): JsonObject {
+function specForm(document: PolicyDocument, write: WriteText): JsonObject {
   switch (document.kind) {
     case "Policy":
-      return policySpec(document);
+      return policySpec(document, write);
     case "Event":
-      return eventSpec(document);
+      return eventSpec(document, write);
     case "Meter":
-      return meterSpec(document);
+      return meterSpec(document, write);
     case "Tool":
-      return toolSpec(document);
+      return toolSpec(document, write);
     case "Agent":
       return formOf({
         roles: ifAny(document.roles),
@@ -59,7 +63,7 @@ function specForm(document: PolicyDocument): JsonObject {
     case "Sandbox":
       return formOf({ rank: document.rank, ...document.covers });
     case "External":
-      return formOf({ ...document.access, input: ifMembers(texts(document.input)) });
+      return formOf({ ...document.access, input: ifMembers(texts(document.input, write)) });
     case "Boundary":
       return formOf({ folder: document.folder, allows: document.allows });
     case "Settings":
@@ -73,15 +77,15 @@ function specForm(document: PolicyDocument): JsonObject {
   }
 }
 
-function texts(record: Readonly<Record<string, { readonly text: string }>>): object {
-  return Object.fromEntries(Object.entries(record).map(([name, { text }]) => [name, text]));
+function texts(record: Readonly<Record<string, Expression>>, write: WriteText): object {
+  return Object.fromEntries(Object.entries(record).map(([name, each]) => [name, write(each)]));
 }
 
-function toolSpec(tool: Tool): JsonObject {
+function toolSpec(tool: Tool, write: WriteText): JsonObject {
   return formOf({
     labels: tool.labels,
     classification: tool.classification,
-    resources: ifAny(tool.resources.map(({ type, id }) => ({ type, id: id.text }))),
+    resources: ifAny(tool.resources.map(({ type, id }) => ({ type, id: write(id) }))),
     arguments: ifMembers(tool.arguments),
     results: ifMembers(
       Object.fromEntries(

@@ -1,4 +1,5 @@
 import { digestOf } from "@holdfast/model";
+import { printExpression } from "../cel/printer.ts";
 import { references } from "../cel/reference.ts";
 import type { Bundle, PolicyDocument } from "../document/bundle.ts";
 import type { Expression } from "../document/expression.ts";
@@ -48,7 +49,7 @@ export function historyDigest(bundle: Bundle): string {
   return digestOf({
     language: apiVersion,
     documents: orderFreeForms(documents),
-    reads: [...new Set(reads.map(({ text }) => text))].sort(),
+    reads: [...new Set(reads.map(({ ast }) => printExpression(ast)))].sort(),
   });
 }
 

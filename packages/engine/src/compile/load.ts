@@ -48,6 +48,26 @@ export function loadPlaced(
   files: readonly PolicyFileText[],
   { root = "" }: LoadOptions = {},
 ): PlacedLoad {
+  const { report, marks, documents } = readPolicySet(files, root);
+  const bundle = bundleOf(documents, { report, marks });
+  checkPolicySet(bundle, report, marks);
+  if (report.failed) {
+    const diagnostics = [...report.diagnostics("error"), ...report.diagnostics("warning")];
+    return { result: { ok: false, diagnostics }, marks };
+  }
+  return { result: { ok: true, bundle, warnings: report.diagnostics("warning") }, marks };
+}
+
+/** Documents as they were read, before anything that takes more than one of them was checked. */
+export interface PolicySetReading {
+  readonly report: Report;
+  readonly marks: Marks;
+  /** those that could be read; every error of the others is in the report */
+  readonly documents: readonly PolicyDocument[];
+}
+
+/** Reads every document of every file, in the order of their paths. */
+export function readPolicySet(files: readonly PolicyFileText[], root: string): PolicySetReading {
   const report = createReport();
   const marks: Marks = {
     broken: new Set(),
@@ -57,13 +77,7 @@ export function loadPlaced(
   };
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const documents = sorted.flatMap((file) => readFile(file, root, report, marks));
-  const bundle = bundleOf(documents, { report, marks });
-  checkPolicySet(bundle, report, marks);
-  if (report.failed) {
-    const diagnostics = [...report.diagnostics("error"), ...report.diagnostics("warning")];
-    return { result: { ok: false, diagnostics }, marks };
-  }
-  return { result: { ok: true, bundle, warnings: report.diagnostics("warning") }, marks };
+  return { report, marks, documents };
 }
 
 function readFile(

@@ -14,6 +14,8 @@ export type Path = readonly (string | number)[];
 export interface YamlDocument {
   readonly file: SourceFile;
   readonly value: Json;
+  /** what was parsed, with the place of each part in the file */
+  readonly root: Node;
   /** false when parts of it were refused, so that its value is not what was written */
   readonly sound: boolean;
   /** The value at `path`; where the path ends early, the nearest part above it. */
@@ -76,6 +78,7 @@ function yamlDocument(root: Node, file: SourceFile, report: Report): YamlDocumen
   return {
     file,
     value,
+    root,
     sound: !own.failed,
     span: (path) => nodeSpan(walk(root, path).node, file),
     keySpan: (path) => {

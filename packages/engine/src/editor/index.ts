@@ -1,0 +1,2 @@
+export { formatPolicyFile } from "../format/format.ts";
+export type { FormatResult } from "../format/format.ts";
