@@ -40,6 +40,23 @@ export const originLimits = {
   topicUnitsMin: 4,
 } as const;
 
+/**
+ * What asking about origins is charged, in steps of evaluation, whatever an engine has kept of
+ * earlier answers. The size of a memory is its units and 16 for each entry.
+ */
+export const originCharges = {
+  /** units of a memory's size that one leaf is looked for in, for one step */
+  searchedPerStep: 128,
+  /** units that are read word by word, for one step */
+  readPerStep: 64,
+  /** units of a text in which beginnings of other texts are looked for, for one step */
+  cutPerStep: 8,
+  /** what an entry is counted with beside its units */
+  entryUnits: 16,
+  /** a longer entry is looked for in a text only where so many of its first units stand */
+  headUnits: 16,
+} as const;
+
 /** Units that join words into one token: `a.b`, `bob@corp`, `x/y`. */
 export const connectors = ".-/@+\\~";
 

@@ -184,7 +184,7 @@ function transformMapEntry(run: Run, rounds: readonly (readonly Value[])[]): Val
   for (const { value } of results) {
     if (!(value instanceof CelMap)) return noSuchOverload("transformMapEntry", [value]);
     run.evaluation.budget.spend(value.size);
-    entries.push(...value.entries());
+    for (const entry of value.entries()) entries.push(entry);
   }
   return mapOf(entries);
 }

@@ -22,7 +22,7 @@ export function matchesPattern(text: string, pattern: string, budget: Budget): b
   if (!(compiled instanceof RE2JS)) return compiled;
   // WHY: matching takes at most one pass of the whole program per character.
   budget.walk(text.length);
-  budget.spend(Math.floor((text.length * compiled.programSize()) / 1_024));
+  budget.spend(Math.floor((text.length * compiled.programSize()) / 64));
   return compiled.matcher(text).find();
 }
 

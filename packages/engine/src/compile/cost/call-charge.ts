@@ -144,9 +144,7 @@ function matching([text = none, pattern = none]: readonly Extent[], place: Place
   const written = atMost(pattern.text, patternUnitsMax);
   const sizes = pattern.texts?.map((each) => programSize(each));
   const program = sizes === undefined ? written.each * programFactor : Math.max(0, ...sizes);
-  return (
-    sumOf(written, place) + walk(text.text, place) + (sumOf(text.text, place) * program) / 1_024
-  );
+  return sumOf(written, place) + walk(text.text, place) + (sumOf(text.text, place) * program) / 64;
 }
 
 /** Instructions of a pattern; of one that is none, which fails before it is run, 0. */

@@ -194,7 +194,7 @@ function mergeEntries<Host>(
   for (const { value } of made) {
     if (!isMap(value)) return noOverload("transformMapEntry", [typeOf(value)]);
     frame.bench.budget.spend(sizeOfMap(value));
-    entries.push(...entriesOf(value));
+    for (const entry of entriesOf(value)) entries.push(entry);
   }
   return mapFrom(entries);
 }

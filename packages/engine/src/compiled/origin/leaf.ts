@@ -25,13 +25,25 @@ const written = originLimits.literalUnitsMin;
  * origin.
  * @throws LimitReached when there are more than `originLimits.leavesMax`
  */
-export function leafKeysOf(value: Value): readonly (LeafKey | undefined)[] {
-  const found: (LeafKey | undefined)[] = [];
+export function leafKeysOf(value: Value): Leaves {
+  const found: Collected = { keys: [], parts: 0 };
   collect(value, found);
   return found;
 }
 
-function collect(value: Value, found: (LeafKey | undefined)[]): void {
+/** The leaves of a value, and of how many parts it is: them, and what holds them. */
+export interface Leaves {
+  readonly keys: readonly (LeafKey | undefined)[];
+  readonly parts: number;
+}
+
+interface Collected extends Leaves {
+  readonly keys: (LeafKey | undefined)[];
+  parts: number;
+}
+
+function collect(value: Value, found: Collected): void {
+  found.parts += 1;
   if (value instanceof Optional) {
     if (value.value !== undefined) collect(value.value, found);
   } else if (isList(value)) {
@@ -44,8 +56,8 @@ function collect(value: Value, found: (LeafKey | undefined)[]): void {
         : entries;
     for (const [, item] of ordered) collect(item, found);
   } else {
-    if (found.length >= originLimits.leavesMax) throw new LimitReached(originMessages.leaves);
-    found.push(leafKey(value));
+    if (found.keys.length >= originLimits.leavesMax) throw new LimitReached(originMessages.leaves);
+    found.keys.push(leafKey(value));
   }
 }
 

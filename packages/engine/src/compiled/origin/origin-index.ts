@@ -2,6 +2,7 @@ import { originTiers } from "../../document/origin-vocabulary.ts";
 import type { OriginTier } from "../../document/origin-vocabulary.ts";
 import type { LabelList } from "./label-list.ts";
 import type { Leaf } from "./leaf.ts";
+import { holds } from "./literal-search.ts";
 import type { OriginEntry } from "./origin-entry.ts";
 import { Postings } from "./posting.ts";
 import { Prompt } from "./prompt.ts";
@@ -30,6 +31,9 @@ const rankOf: ReadonlyMap<OriginTier, number> = new Map(
   originTiers.map((tier, rank) => [tier, rank]),
 );
 
+/** Names kept at most as being in a prompt or in none. */
+const promptedMax = 65_536;
+
 /** Entries of one memory, found by what they hold. Lists of places are in order. */
 export class OriginIndex {
   readonly entries: OriginEntry[] = [];
@@ -39,6 +43,8 @@ export class OriginIndex {
   readonly #firstSent = new Map<string, number>();
   readonly #untrusted: number[] = [];
   readonly #postings = new Postings();
+  /** by name: true where a prompt holds it, else how many prompts do not */
+  readonly #prompted = new Map<string, true | number>();
 
   add(entry: OriginEntry): void {
     const place = this.entries.length;
@@ -98,7 +104,7 @@ export class OriginIndex {
       for (const place of this.#sent) {
         const entry = this.entries[place];
         if (entry === undefined || entry.sequence >= sequence) break;
-        if (forms.some((form) => entry.text.includes(form))) return entry.sequence;
+        if (forms.some((form) => holds(entry.text, form))) return entry.sequence;
       }
     }
     for (const place of this.#untrusted) {
@@ -111,7 +117,7 @@ export class OriginIndex {
 
   #isInUntrusted(leaf: Leaf, entry: OriginEntry, place: number): boolean {
     const { forms, short } = leaf;
-    if (!short && forms.some((form) => entry.text.includes(form))) return true;
+    if (!short && forms.some((form) => holds(entry.text, form))) return true;
     if (entry.kind === "field") return forms.includes(entry.text);
     if (entry.kind !== "prompt") return false;
     return this.prompts.find((prompt) => prompt.place === place)?.namesHostOf(leaf) ?? false;
@@ -135,7 +141,7 @@ export class OriginIndex {
     }
     if (!short) {
       for (const form of forms) {
-        search.noteEach(this.#sent, ({ text }) => (text.includes(form) ? "nowhere" : undefined));
+        search.noteEach(this.#sent, ({ text }) => (holds(text, form) ? "nowhere" : undefined));
         for (const places of this.#postings.candidates(form, this.entries)) {
           search.noteEach(places, (entry) => this.#heldTier(entry, form));
         }
@@ -152,9 +158,18 @@ export class OriginIndex {
 
   /** Whether a prompt holds one of its names. */
   #isNamed({ names }: OriginEntry): boolean {
-    return names.some(
-      (name) => canName(name) && this.prompts.some(({ entry }) => stands(entry.text, name)),
-    );
+    return names.some((name) => canName(name) && this.#isPrompted(name));
+  }
+
+  /** Whether a prompt holds a name; entries mostly share names, so each is looked for once. */
+  #isPrompted(name: string): boolean {
+    const kept = this.#prompted.get(name);
+    if (kept === true || kept === this.prompts.length) return kept === true;
+    const seen = kept ?? 0;
+    const found = this.prompts.some((prompt, at) => at >= seen && prompt.names(name));
+    if (this.#prompted.size >= promptedMax) this.#prompted.clear();
+    this.#prompted.set(name, found ? true : this.prompts.length);
+    return found;
   }
 }
 

@@ -1,5 +1,6 @@
 import { digestOf } from "@holdfast/model";
-import { originLimits } from "../../document/origin-vocabulary.ts";
+import { originCharges, originLimits } from "../../document/origin-vocabulary.ts";
+import type { Budget } from "../value/budget.ts";
 import type { LabelList } from "./label-list.ts";
 import { leafOf } from "./leaf.ts";
 import type { LeafKey } from "./leaf.ts";
@@ -59,6 +60,11 @@ export class OriginMemory {
   /** UTF-16 units of all texts and names. */
   get units(): number {
     return this.#units;
+  }
+
+  /** What looking through it is charged by: units, and some for each entry. */
+  get size(): number {
+    return this.#units + originCharges.entryUnits * this.entries.length;
   }
 
   /** Whether something was too much; nothing is stored from then on. */
@@ -131,8 +137,11 @@ export class OriginMemory {
     return sequence < (this.entries.at(-1)?.sequence ?? sequence);
   }
 
-  /** Whether one of some texts may come from entries with a label. */
-  touches(texts: readonly string[], label: string): boolean {
+  /**
+   * Whether one of some texts may come from entries with a label.
+   * @throws LimitReached when that takes too many steps
+   */
+  touches(texts: readonly string[], label: string, budget: Budget): boolean {
     if (this.#full) return true;
     let touched = this.#touched.get(label);
     if (touched === undefined) {
@@ -140,7 +149,7 @@ export class OriginMemory {
       if (this.#touched.size >= askedMax) this.#touched.clear();
       this.#touched.set(label, touched);
     }
-    return touched.any(texts, this.entries);
+    return touched.any(texts, this.entries, budget);
   }
 
   /** Names all that is stored: each entry is hashed with the digest of those before it. */

@@ -1,7 +1,7 @@
 import { hostOf, hostsNamedIn } from "./host.ts";
 import type { Leaf } from "./leaf.ts";
 import type { OriginEntry } from "./origin-entry.ts";
-import { foldedWordsOf, stands } from "./word.ts";
+import { foldedWordsOf, stands, wordsOf } from "./word.ts";
 
 /** What a person typed; what it names is found when first asked for. */
 export class Prompt {
@@ -9,6 +9,7 @@ export class Prompt {
   /** its place among the entries of its memory */
   readonly place: number;
   #hosts: ReadonlySet<string> | undefined;
+  #whole: ReadonlySet<string> | undefined;
   #words: readonly string[] | undefined;
 
   constructor(entry: OriginEntry, place: number) {
@@ -19,6 +20,13 @@ export class Prompt {
   /** Whether a leaf stands in it as a literal. */
   holds({ forms, short }: Leaf): boolean {
     return !short && forms.some((form) => stands(this.entry.text, form));
+  }
+
+  /** Whether a name stands in it as a literal, which is so only when all its words do. */
+  names(name: string): boolean {
+    this.#whole ??= new Set(wordsOf(this.entry.text));
+    for (const word of wordsOf(name)) if (!this.#whole.has(word)) return false;
+    return stands(this.entry.text, name);
   }
 
   /** Whether a leaf is a URL whose host it names. */

@@ -7,6 +7,7 @@ import {
 } from "../../document/origin-vocabulary.ts";
 import type { ActWords } from "./act-word.ts";
 import type { Leaf } from "./leaf.ts";
+import { holds } from "./literal-search.ts";
 import type { OriginMemory } from "./origin-memory.ts";
 import { trimSpace } from "./result-view.ts";
 import { foldedWordsOf, hasLetter, stands } from "./word.ts";
@@ -46,7 +47,7 @@ export function requestedBy(
   const prompted = new Set(memory.prompts.flatMap(({ words }) => topic(words)));
   return {
     mood: asking.length > 0 ? "request" : "statement",
-    literals: Math.max(...sentences.map(({ literals }) => literals)),
+    literals: sentences.reduce((most, { literals }) => Math.max(most, literals), 0),
     onTopic: reported.some(({ words }) => topic(words).some((word) => prompted.has(word))),
   };
 }
@@ -61,7 +62,7 @@ function sentencesOn(memory: OriginMemory, acts: ActWords, leaves: readonly Leaf
     if (entry === undefined || entry.sequence <= since) break;
     if (!entry.fromResult || !entry.isText) continue;
     const { text } = entry;
-    const held = literals.filter(({ forms }) => forms.some((form) => text.includes(form)));
+    const held = literals.filter(({ forms }) => forms.some((form) => holds(text, form)));
     if (held.length === 0) continue;
     for (const sentence of sentencesOf(text)) {
       const count = held.filter(({ forms }) => forms.some((form) => stands(sentence, form))).length;

@@ -1,5 +1,6 @@
 import { lowerAscii } from "@holdfast/model";
 import { connectors } from "../../document/origin-vocabulary.ts";
+import { somePlace } from "./literal-search.ts";
 
 /** Ranges of units from 0x80 on that are in no word: signs, punctuation, arrows, box drawing. */
 const gaps: readonly (readonly [number, number])[] = [
@@ -39,10 +40,9 @@ function kinds(): Uint8Array {
 /** Whether a literal stands in a text as a token of its own, at any of its occurrences. */
 export function stands(text: string, literal: string): boolean {
   if (literal === "") return false;
-  for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) {
-    if (isFree(text, at - 1, -1) && isFree(text, at + literal.length, 1)) return true;
-  }
-  return false;
+  const free = (at: number): boolean =>
+    isFree(text, at - 1, -1) && isFree(text, at + literal.length, 1);
+  return somePlace(text, literal, free);
 }
 
 /** Whether the token ends before the unit at `at`; `step` leads away from the token. */

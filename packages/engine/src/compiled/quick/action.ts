@@ -299,10 +299,13 @@ export class QuickAction {
   }
 }
 
+/** What asking for the origin of a longer text costs is for the closures to count. */
+const keyUnitsMax = 4_096;
+
 /** A text, or a number that JSON writes exactly: what origins are kept under. */
 function isKey(value: unknown): value is LeafKey {
   if (typeof value === "number") return !Number.isInteger(value) || Number.isSafeInteger(value);
-  return typeof value === "string";
+  return typeof value === "string" && value.length <= keyUnitsMax;
 }
 
 function placeIn(shelf: Shelf<Occurrences> | Shelf<Account>): number {

@@ -1,4 +1,9 @@
-import { originLimits, originMessages, originTiers } from "../../document/origin-vocabulary.ts";
+import {
+  originCharges,
+  originLimits,
+  originMessages,
+  originTiers,
+} from "../../document/origin-vocabulary.ts";
 import type { OriginTier } from "../../document/origin-vocabulary.ts";
 import type { Frame, HostCall } from "../expression/frame.ts";
 import { refuse } from "../function/family.ts";
@@ -14,6 +19,8 @@ import type { Result, Value } from "../value/value.ts";
 import type { ToolPlan } from "./program.ts";
 import { sessionRootOf } from "./subject.ts";
 import type { Situation, Subject } from "./subject.ts";
+
+const { cutPerStep, readPerStep, searchedPerStep } = originCharges;
 
 type Call = HostCall<Subject>;
 
@@ -34,8 +41,9 @@ function origin(frame: Frame<Subject>, args: readonly Value[]): Result {
   if (value === undefined || args.length !== 1) return refuse("origin", args);
   const memory = memoryFor(frame.host.situation);
   if (memory instanceof Failure) return memory;
+  const keys = searched(memory, leavesOf(value, frame), frame);
   let worst: { readonly tier: OriginTier; readonly source: string } | undefined;
-  for (const key of leavesOf(value, frame)) {
+  for (const key of keys) {
     const sight = key === undefined ? nowhere : memory.firstSight(key);
     if (worst === undefined || rankIn(sight.tier) > rankIn(worst.tier)) worst = sight;
   }
@@ -72,7 +80,7 @@ function fromOnly(frame: Frame<Subject>, args: readonly Value[]): Result {
   const { situation } = frame.host;
   const memory = memoryFor(situation);
   if (memory instanceof Failure) return memory;
-  const keys = leavesOf(value, frame);
+  const keys = searched(memory, leavesOf(value, frame), frame);
   const accepted = situation.program.labelLists.of(labels);
   return (
     keys.length > 0 && keys.every((key) => key !== undefined && memory.fromOnly(key, accepted))
@@ -86,11 +94,13 @@ function touches(frame: Frame<Subject>, args: readonly Value[]): Result {
   }
   const memory = memoryFor(frame.host.situation);
   if (memory instanceof Failure) return memory;
-  const texts = leavesOf(value, frame).flatMap((key) =>
-    key === undefined ? [] : (leafOf(key).forms[0] ?? []),
-  );
+  const keys = searched(memory, leavesOf(value, frame), frame);
+  const { budget } = frame.bench;
+  budget.spend(Math.floor(memory.size / readPerStep));
+  for (const units of keys.map(unitsOf)) budget.spend(Math.floor(units / cutPerStep));
+  const texts = keys.flatMap((key) => (key === undefined ? [] : (leafOf(key).forms[0] ?? [])));
   const long = texts.filter((text) => text.length >= originLimits.literalUnitsMin);
-  return memory.touches(long, label);
+  return memory.touches(long, label, budget);
 }
 
 function requested(frame: Frame<Subject>, args: readonly Value[]): Result {
@@ -99,7 +109,12 @@ function requested(frame: Frame<Subject>, args: readonly Value[]): Result {
   const { situation } = frame.host;
   const memory = memoryFor(situation);
   if (memory instanceof Failure) return memory;
-  const known = leavesOf(value, frame).filter((key) => key !== undefined);
+  const keys = searched(memory, leavesOf(value, frame), frame);
+  // Sentences are cut, and then searched once more.
+  const { budget } = frame.bench;
+  budget.spend(Math.floor(memory.size / readPerStep));
+  for (const units of keys.map(unitsOf)) budget.spend(Math.floor(units / readPerStep));
+  const known = keys.filter((key) => key !== undefined);
   const leaves = known.map((key) => leafOf(key));
   const { mood, literals, onTopic } = requestedBy(memory, actsOf(situation.plan), leaves);
   return recordOf([
@@ -116,7 +131,7 @@ function namesAct(frame: Frame<Subject>, args: readonly Value[]): Result {
   if (name === undefined) return refuse("names_act", args);
   const memory = memoryFor(situation);
   if (memory instanceof Failure) return memory;
-  frame.bench.budget.spend(1);
+  frame.bench.budget.spend(Math.floor(memory.size / readPerStep));
   const plan = situation.program.tools.get(name);
   if (plan === undefined) return false;
   const acts = actsOf(plan);
@@ -144,9 +159,24 @@ function memoryFor(situation: Situation): OriginMemory | Failure {
 
 /** The leaves of a value, paid for. @throws LimitReached when there are too many */
 function leavesOf(value: Value, { bench }: Frame<Subject>): readonly (LeafKey | undefined)[] {
-  const keys = leafKeysOf(value);
-  bench.budget.spend(1 + keys.length);
+  const { keys, parts } = leafKeysOf(value);
+  bench.budget.spend(1 + parts);
   return keys;
+}
+
+/** Leaves that are looked for in all that a memory holds, paid for as if nothing were kept. */
+function searched(
+  memory: OriginMemory,
+  keys: readonly (LeafKey | undefined)[],
+  { bench: { budget } }: Frame<Subject>,
+): readonly (LeafKey | undefined)[] {
+  budget.spend(keys.length * Math.floor(memory.size / searchedPerStep));
+  for (const units of keys.map(unitsOf)) budget.spend(Math.floor(units / searchedPerStep));
+  return keys;
+}
+
+function unitsOf(key: LeafKey | undefined): number {
+  return typeof key === "string" ? key.length : 0;
 }
 
 function actsOf(plan: ToolPlan): ActWords {

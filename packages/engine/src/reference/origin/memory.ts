@@ -1,5 +1,5 @@
 import { digestOf } from "@holdfast/model";
-import { originLimits } from "../../document/origin-vocabulary.ts";
+import { originCharges, originLimits } from "../../document/origin-vocabulary.ts";
 
 /** Something that entered a session, and what it is known by. */
 export interface Entry {
@@ -40,6 +40,11 @@ export class Memory {
   /** UTF-16 units of texts and names */
   get units(): number {
     return this.#units;
+  }
+
+  /** What looking through it is charged by. */
+  get size(): number {
+    return this.#units + this.#entries.length * originCharges.entryUnits;
   }
 
   get full(): boolean {

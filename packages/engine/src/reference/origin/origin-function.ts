@@ -1,4 +1,4 @@
-import { originMessages } from "../../document/origin-vocabulary.ts";
+import { originCharges, originMessages } from "../../document/origin-vocabulary.ts";
 import type { Budget } from "../budget.ts";
 import { CelError } from "../cel-error.ts";
 import { noSuchOverload } from "../function-family.ts";
@@ -35,7 +35,9 @@ export function callOrigin(
     if (memory instanceof CelError || first === undefined) {
       return memory instanceof CelError ? memory : noSuchOverload(name, args);
     }
-    return body(memory, name === "names_act" ? [] : leavesOf(first, budget));
+    const leaves = name === "names_act" ? [] : leavesOf(first, budget);
+    paySearch(name, leaves, memory, budget);
+    return body(memory, leaves);
   };
   switch (name) {
     case "origin":
@@ -50,7 +52,7 @@ export function callOrigin(
     }
     case "touches":
       if (args.length !== 2 || typeof second !== "string") return noSuchOverload(name, args);
-      return asked((memory, leaves) => touchesLabel(leaves, second, memory));
+      return asked((memory, leaves) => touchesLabel(leaves, second, memory, budget));
     case "requested_by":
       if (args.length !== 1) return noSuchOverload(name, args);
       return asked((memory, leaves) => requestedValue(leaves, situation, memory));
@@ -62,6 +64,19 @@ export function callOrigin(
     default:
       return undefined;
   }
+}
+
+/** Every leaf is looked for in all that the session has seen; some functions read it word by word. */
+function paySearch(name: string, leaves: readonly Leaf[], { size }: Memory, budget: Budget): void {
+  const { cutPerStep, readPerStep, searchedPerStep } = originCharges;
+  for (const leaf of leaves) {
+    const units = leaf.known && !leaf.number ? leaf.text.length : 0;
+    budget.spend(Math.floor(size / searchedPerStep) + Math.floor(units / searchedPerStep));
+    if (name === "touches") budget.spend(Math.floor(units / cutPerStep));
+    if (name === "requested_by") budget.spend(Math.floor(units / readPerStep));
+  }
+  const reads = name === "touches" || name === "requested_by" || name === "names_act";
+  if (reads) budget.spend(Math.floor(size / readPerStep));
 }
 
 /** The memory of this action's session, when a prompt was reported to it. */

@@ -35,7 +35,7 @@ export function requestedBy(
   );
   return {
     mood: asking.length > 0 ? "request" : "statement",
-    literals: Math.max(...sentences.map(({ literals }) => literals)),
+    literals: sentences.reduce((most, { literals }) => Math.max(most, literals), 0),
     onTopic: reported.some(({ words }) =>
       topicWords(words, acts, ignored).some((word) => topics.has(word)),
     ),
@@ -50,7 +50,7 @@ export function promptNamesAct(tool: Tool | undefined, memory: Memory): boolean 
 
 /** Texts of results, not observed ones, that came after the latest prompt. */
 function resultTexts(memory: Memory): readonly string[] {
-  const latest = Math.max(...promptsOf(memory).map(({ sequence }) => sequence));
+  const latest = promptsOf(memory).at(-1)?.sequence ?? Number.POSITIVE_INFINITY;
   return memory
     .entries()
     .filter((entry) => entry.resulted && isText(entry) && entry.sequence > latest)
