@@ -69,3 +69,16 @@ export { lintCodes } from "./analysis/lint/lint-code.ts";
 export type { LintCode } from "./analysis/lint/lint-code.ts";
 export { fixPolicySet } from "./analysis/lint/fix-set.ts";
 export type { AppliedFix, FixedSet } from "./analysis/lint/fix-set.ts";
+export { comparePolicies } from "./analysis/diff/compare.ts";
+export type {
+  ChangeRegion,
+  CompareOptions,
+  PolicyChange,
+  UnknownRegion,
+} from "./analysis/diff/compare.ts";
+export { changeBetween, changeKinds, signatureOf } from "./analysis/diff/signature.ts";
+export type { ChangeKind, Judged } from "./analysis/diff/signature.ts";
+export { witnessCase, witnessInput } from "./analysis/witness/witness.ts";
+export type { Witness } from "./analysis/witness/witness.ts";
+export { RuleAnalysis } from "./analysis/rule-analysis.ts";
+export type { PlaceAnalysis, Seen } from "./analysis/rule-analysis.ts";

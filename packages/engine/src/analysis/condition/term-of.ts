@@ -1,0 +1,327 @@
+import type { Expr } from "../../cel/syntax.ts";
+import { references } from "../../cel/reference.ts";
+import { evaluateCompiled } from "../../compiled/expression/standalone.ts";
+import type { ValueData } from "../../compiled/expression/standalone.ts";
+import { setOf } from "../domain/value-set.ts";
+import { countTerm, meterTerm } from "./history.ts";
+import { opaqueTerm } from "./opaque.ts";
+import { placeSlot } from "./place.ts";
+import { labelsAt } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { absentTerm, constantTerm } from "./term.ts";
+import type { Term } from "./term.ts";
+
+/** Functions whose result is not theirs alone: they read history, origins or the bundle. */
+const hostFunctions: ReadonlySet<string> = new Set([
+  "happened",
+  "count",
+  "since",
+  "meter",
+  "at_least",
+  "origin",
+  "from_only",
+  "touches",
+  "requested_by",
+  "names_act",
+]);
+
+/** What a tool without a classification counts as. */
+const unclassified = "unclassified";
+
+/** The value of an expression that reads nothing; `undefined` for every other. */
+export function constantOf(expr: Expr, { bound, bundle }: Surroundings): ValueData | undefined {
+  if (expr.kind === "constant" && expr.constant.type !== "bytes") {
+    const { constant } = expr;
+    return constant.type === "null" ? { type: "null" } : constant;
+  }
+  if (expr.kind === "ident" || expr.kind === "select" || bound.size > 0) return undefined;
+  const { paths, calls } = references(expr);
+  if (paths.length > 0 || calls.some((call) => hostFunctions.has(call.function))) return undefined;
+  return evaluateCompiled(expr, () => undefined, bundle.zones);
+}
+
+/** What an expression stands for: looked into as far as terms go, else not at all. */
+export function termOf(expr: Expr, surroundings: Surroundings): Term {
+  return knownTerm(expr, surroundings) ?? opaqueTerm(expr, surroundings);
+}
+
+/** As `termOf`; `undefined` for what is not looked into. */
+export function knownTerm(expr: Expr, surroundings: Surroundings): Term | undefined {
+  const constant = constantOf(expr, surroundings);
+  if (constant !== undefined) return { kind: "constant", data: constant };
+  switch (expr.kind) {
+    case "ident":
+      return surroundings.bound.get(expr.name) ?? variable(expr.name, surroundings);
+    case "select": {
+      if (expr.optional) return undefined;
+      const whole = listDocument(expr, surroundings);
+      if (whole !== undefined) return whole;
+      const operand = knownTerm(expr.operand, surroundings);
+      return operand === undefined ? undefined : fieldOf(operand, expr.field, surroundings);
+    }
+    case "call":
+      return callTerm(expr, surroundings);
+    case "list": {
+      const items = expr.elements.map(({ value, optional }) =>
+        optional ? undefined : knownTerm(value, surroundings),
+      );
+      const known = items.filter((item) => item !== undefined);
+      return known.length === items.length ? { kind: "list", items: known } : undefined;
+    }
+    case "constant":
+    case "has":
+    case "map":
+    case "struct":
+    case "macro":
+      return undefined;
+  }
+}
+
+/** `lists.NAME`. */
+function listDocument(
+  expr: Extract<Expr, { readonly kind: "select" }>,
+  { bundle, bound }: Surroundings,
+): Term | undefined {
+  if (expr.operand.kind !== "ident" || expr.operand.name !== "lists" || bound.has("lists")) {
+    return undefined;
+  }
+  const document = bundle.lists.find(({ name }) => name === expr.field);
+  if (document === undefined) return absentTerm;
+  return { kind: "list", items: document.items.map((item) => constantTerm(item)) };
+}
+
+function slotTerm(surroundings: Surroundings, path: readonly string[]): Term | undefined {
+  const slot = placeSlot(surroundings, path);
+  return slot === undefined ? undefined : { kind: "slot", slot };
+}
+
+/** What a variable of POLICY.md section 1 stands for. */
+function variable(name: string, surroundings: Surroundings): Term | undefined {
+  const { place, tool, judged, delegated } = surroundings;
+  switch (name) {
+    case "agent":
+      return slotTerm(surroundings, [judged]);
+    case "args":
+      return surroundings.argument([]);
+    case "tenant":
+    case "user":
+    case "session":
+    case "environment":
+    case "context":
+    case "claims":
+    case "now":
+    case "external":
+      return slotTerm(surroundings, [name]);
+    case "result":
+    case "outcome":
+      return place.phase === "call" ? absentTerm : slotTerm(surroundings, [name]);
+    case "tool":
+      return record({
+        server: place.listed ? constantTerm(place.server) : unlistedServer(surroundings),
+        name: place.name === undefined ? unnamedTool(surroundings) : constantTerm(place.name),
+        labels: textList(labelsAt(surroundings)),
+        classification: constantTerm(tool?.classification ?? unclassified),
+      });
+    case "action":
+      return record({
+        kind: slotTerm(surroundings, ["action", "kind"]),
+        operation: slotTerm(surroundings, ["action", "operation"]),
+        phase: constantTerm(place.phase),
+        labels: textList(labelsAt(surroundings)),
+      });
+    case "delegation": {
+      const hop = slotTerm(surroundings, ["hop"]);
+      if (!delegated) return { kind: "list", items: [] };
+      return hop === undefined ? undefined : { kind: "list", items: [record({ agent: hop })] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The name of a tool that nobody names: any text that no document and no rule has for one. */
+export function unnamedTool({ table, place }: Pick<Surroundings, "table" | "place">): Term {
+  const taken = new Set(place.listed ? ["", ...place.taken] : [""]);
+  const slot = table.declare({
+    name: `tool.name ${place.server}`,
+    meaning: { kind: "place", path: ["tool", "name"] },
+    universe: setOf({ texts: { kind: "all_but", texts: taken } }),
+  });
+  return { kind: "slot", slot };
+}
+
+/** The name of a server that nobody lists. */
+function unlistedServer({ table, place }: Pick<Surroundings, "table" | "place">): Term {
+  const slot = table.declare({
+    name: "tool.server",
+    meaning: { kind: "place", path: ["tool", "server"] },
+    universe: setOf({ texts: { kind: "all_but", texts: new Set(["", ...place.taken]) } }),
+    plain: place.server,
+  });
+  return { kind: "slot", slot };
+}
+
+function record(fields: Readonly<Record<string, Term | undefined>>): Term {
+  const known = Object.entries(fields).flatMap(([name, term]) =>
+    term === undefined ? [] : [[name, term] as const],
+  );
+  return { kind: "record", fields: new Map(known) };
+}
+
+function textList(texts: readonly string[]): Term {
+  return { kind: "list", items: texts.map((text) => constantTerm(text)) };
+}
+
+/** A field of a term; `undefined` for what is not looked into. */
+export function fieldOf(term: Term, field: string, surroundings: Surroundings): Term | undefined {
+  switch (term.kind) {
+    case "record":
+      // A record of the request that is not known in full says nothing of its other fields.
+      return term.fields.get(field);
+    case "slot": {
+      if ("otherwise" in term) return undefined;
+      const { meaning } = surroundings.table.get(term.slot);
+      if (meaning.kind !== "place") return undefined;
+      const path = [...meaning.path, field];
+      if (path[0] === "args") return surroundings.argument(path.slice(1));
+      return slotTerm(surroundings, path);
+    }
+    case "absent":
+    case "list":
+      return absentTerm;
+    case "constant":
+      return constantField(term.data, field);
+    case "scaled":
+    case "size":
+      return absentTerm;
+  }
+}
+
+function constantField(data: ValueData, field: string): Term {
+  if (data.type !== "map") return absentTerm;
+  const entry = data.entries.find(([key]) => key.type === "string" && key.value === field);
+  return entry === undefined ? absentTerm : { kind: "constant", data: entry[1] };
+}
+
+function callTerm(
+  expr: Extract<Expr, { readonly kind: "call" }>,
+  surroundings: Surroundings,
+): Term | undefined {
+  const [first, second] = expr.args;
+  switch (expr.function) {
+    case "size": {
+      const of = expr.target ?? first;
+      return of === undefined ? undefined : sizeTerm(knownTerm(of, surroundings));
+    }
+    case "_[_]":
+      return first === undefined || second === undefined
+        ? undefined
+        : indexTerm(knownTerm(first, surroundings), constantOf(second, surroundings), surroundings);
+    case "_+_":
+    case "_-_":
+    case "_*_":
+      return first === undefined || second === undefined
+        ? undefined
+        : arithmetic(
+            expr.function,
+            knownTerm(first, surroundings),
+            knownTerm(second, surroundings),
+            surroundings,
+          );
+    case "count":
+    case "meter":
+      return historyTerm(expr, surroundings);
+    default:
+      return undefined;
+  }
+}
+
+function sizeTerm(of: Term | undefined): Term | undefined {
+  const int = (value: number): Term => ({
+    kind: "constant",
+    data: { type: "int", value: BigInt(value) },
+  });
+  if (of === undefined || of.kind === "absent") return of;
+  if (of.kind === "slot") return "otherwise" in of ? undefined : { kind: "size", slot: of.slot };
+  if (of.kind === "list") return int(of.items.length);
+  if (of.kind !== "constant") return undefined;
+  if (of.data.type === "string") return int(Array.from(of.data.value).length);
+  return of.data.type === "list" ? int(of.data.items.length) : undefined;
+}
+
+function indexTerm(
+  holder: Term | undefined,
+  key: ValueData | undefined,
+  surroundings: Surroundings,
+): Term | undefined {
+  if (holder === undefined || key === undefined) return undefined;
+  if (holder.kind === "list" && key.type === "int")
+    return holder.items[Number(key.value)] ?? absentTerm;
+  // Of a list `list["x"]` is an error, as `list.x` is.
+  return key.type === "string" ? fieldOf(holder, key.value, surroundings) : undefined;
+}
+
+/** Ints by a small constant: beyond, a sum could be too large for an int. */
+function arithmetic(
+  operator: "_+_" | "_-_" | "_*_",
+  left: Term | undefined,
+  right: Term | undefined,
+  { table }: Surroundings,
+): Term | undefined {
+  if (left?.kind === "absent" || right?.kind === "absent") return absentTerm;
+  const linear = linearOf(left, table) ?? linearOf(right, table);
+  const other = linearOf(left, table) === undefined ? left : right;
+  if (linear === undefined || other?.kind !== "constant" || other.data.type !== "int")
+    return undefined;
+  const by = other.data.value;
+  if (by > 1_000_000n || by < -1_000_000n) return undefined;
+  const swapped = linearOf(left, table) === undefined;
+  const { slot, factor, offset } = linear;
+  const result = ((): { factor: bigint; offset: bigint } => {
+    if (operator === "_*_") return { factor: factor * by, offset: offset * by };
+    if (operator === "_+_") return { factor, offset: offset + by };
+    return swapped ? { factor: -factor, offset: by - offset } : { factor, offset: offset - by };
+  })();
+  const small = (value: bigint): boolean => value < 2n ** 40n && value > -(2n ** 40n);
+  if (!small(result.offset) || result.factor > 500n || result.factor < -500n) return undefined;
+  return { kind: "scaled", slot, ...result };
+}
+
+function linearOf(
+  term: Term | undefined,
+  table: Surroundings["table"],
+): { readonly slot: string; readonly factor: bigint; readonly offset: bigint } | undefined {
+  if (term?.kind === "scaled") return term;
+  if (term?.kind !== "slot" || "otherwise" in term) return undefined;
+  const { meaning } = table.get(term.slot);
+  // What JSON holds is an int where it is whole, unless a schema reads it as a double.
+  const numeric =
+    meaning.kind === "count" || (meaning.kind === "place" && meaning.path[0] !== "now");
+  return numeric ? { slot: term.slot, factor: 1n, offset: 0n } : undefined;
+}
+
+function historyTerm(
+  expr: Extract<Expr, { readonly kind: "call" }>,
+  surroundings: Surroundings,
+): Term | undefined {
+  const [first, second] = expr.args;
+  const name = first === undefined ? undefined : constantOf(first, surroundings);
+  if (name?.type !== "string" || expr.target !== undefined) return undefined;
+  const { events, meters } = surroundings.bundle;
+  if (expr.function === "meter") {
+    const meter = meters.find((each) => each.name === name.value);
+    return meter === undefined ? undefined : meterTerm(meter, surroundings);
+  }
+  const event = events.find((each) => each.name === name.value);
+  const windowMs =
+    second === undefined ? undefined : milliseconds(constantOf(second, surroundings));
+  if (event === undefined || windowMs === undefined) return undefined;
+  return countTerm(event, windowMs, surroundings);
+}
+
+/** A duration of whole milliseconds. */
+export function milliseconds(data: ValueData | undefined): number | undefined {
+  if (data?.type !== "duration" || data.nanos % 1_000_000n !== 0n) return undefined;
+  const value = data.nanos / 1_000_000n;
+  return value < 2n ** 45n && value > -(2n ** 45n) ? Number(value) : undefined;
+}

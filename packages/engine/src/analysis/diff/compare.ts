@@ -1,0 +1,255 @@
+import type { Decision } from "@holdfast/model";
+import { canonicalJson } from "@holdfast/model";
+import type { Bundle } from "../../document/bundle.ts";
+import { createEngine } from "../../compiled/compiled-engine.ts";
+import type { Engine } from "../../engine.ts";
+import { dropSources } from "../condition/surroundings.ts";
+import type { Place } from "../condition/surroundings.ts";
+import { PolicyRules, sidesAt } from "../region/policy-region.ts";
+import type { PlacedSides } from "../region/policy-region.ts";
+import { placeName, placesOf } from "../region/place-list.ts";
+import { seek } from "../witness/seek.ts";
+import type { Witness } from "../witness/witness.ts";
+import { changeQuestions } from "./question.ts";
+import type { ChangeQuestion } from "./question.ts";
+import { changeBetween, changeKinds, judge } from "./signature.ts";
+import type { ChangeKind } from "./signature.ts";
+
+/** Actions that both sets decide differently for the same cause, and one of them. */
+export interface ChangeRegion {
+  readonly change: ChangeKind;
+  /** what is different, in words */
+  readonly about: string;
+  /** rules that are why, `policy/rule`; of the old set and of the new one */
+  readonly rules: { readonly old: readonly string[]; readonly new: readonly string[] };
+  /** where: tools by name, sorted */
+  readonly tools: readonly string[];
+  /** a request that the engine decides differently under the two sets */
+  readonly witness: Witness;
+  readonly before: Decision;
+  readonly after: Decision;
+}
+
+/** What could not be said. */
+export interface UnknownRegion {
+  readonly about: string;
+  readonly rules: ChangeRegion["rules"];
+  readonly tools: readonly string[];
+  readonly because: string;
+}
+
+/** What a change of policies does. */
+export interface PolicyChange {
+  readonly digests: { readonly old: string; readonly new: string };
+  /** the most widening first */
+  readonly regions: readonly ChangeRegion[];
+  readonly unknown: readonly UnknownRegion[];
+  /** how many questions were asked, and how many places they were asked about */
+  readonly questions: number;
+  readonly places: number;
+}
+
+/** How a comparison is done. */
+export interface CompareOptions {
+  /** told before each place: how many are done and how many there are */
+  readonly progress?: (done: number, of: number) => void;
+  readonly branchesMax?: number;
+}
+
+/**
+ * What changes from one policy set to the other: every way in which they can decide an action
+ * differently is asked about, at each tool, with and without a delegating agent. What is in
+ * `regions` was decided differently by the engine on the witness that stands there; where nothing
+ * is in `regions` and `unknown`, there is no such action, as far as `unknown` says what is not
+ * looked into. Pure; the same two sets give the same bytes.
+ */
+export function comparePolicies(
+  old: Bundle,
+  now: Bundle,
+  options: CompareOptions = {},
+): PolicyChange {
+  const digests = { old: old.digest, new: now.digest };
+  if (old.digest === now.digest)
+    return { digests, regions: [], unknown: [], questions: 0, places: 0 };
+  const engines: Engines = { old: createEngine(old), new: createEngine(now) };
+  const sets = [new PolicyRules(old), new PolicyRules(now)];
+  const places = placesOf([old, now]);
+  const comparison = new Comparison(engines, options.branchesMax);
+  let visited = 0;
+  for (const [index, place] of places.entries()) {
+    options.progress?.(index, places.length);
+    if (!mayDiffer(sets, place)) continue;
+    visited += 1;
+    comparison.ask(place, (delegated) => sidesAt(sets, place, delegated));
+  }
+  comparison.note(definitionsChanged(old, now));
+  return { digests, ...comparison.result(), places: visited };
+}
+
+interface Engines {
+  readonly old: Engine;
+  readonly new: Engine;
+}
+
+/** Whether anything that decides actions of a place differs at all. */
+function mayDiffer(sets: readonly PolicyRules[], place: Place): boolean {
+  const texts = sets.map((set) => {
+    const { settings, resources, meters, events } = set.bundle;
+    const tool = set.toolAt(place) ?? null;
+    const meanings = set
+      .at(place)
+      .map(({ meaning }) => meaning)
+      .sort();
+    const read = [...set.historyRead].sort();
+    return JSON.stringify([settings, resources, meters, events, tool, meanings, read], dropSources);
+  });
+  return texts[0] !== texts[1];
+}
+
+/** Questions asked so far, and what came of them. */
+class Comparison {
+  readonly #engines: Engines;
+  readonly #branchesMax: number | undefined;
+  readonly #regions = new Map<string, ChangeRegion>();
+  readonly #unknown = new Map<string, UnknownRegion>();
+  #questions = 0;
+
+  constructor(engines: Engines, branchesMax: number | undefined) {
+    this.#engines = engines;
+    this.#branchesMax = branchesMax;
+  }
+
+  /** Asks everything about one place. */
+  ask(place: Place, sidesOf: (delegated: boolean) => PlacedSides): void {
+    const answered = new Set<string>();
+    for (const delegated of [false, true]) {
+      const placed = sidesOf(delegated);
+      const [old, now] = placed.sides;
+      if (old === undefined || now === undefined) continue;
+      for (const question of changeQuestions(old, now, place.phase === "call")) {
+        const name = JSON.stringify([question.about, question.causes]);
+        if (answered.has(name)) continue;
+        if (this.#answer(question, { placed, delegated, tool: placeName(place) }))
+          answered.add(name);
+      }
+    }
+  }
+
+  /** Whether the question found a witness. */
+  #answer(
+    { about, causes, must, beside }: ChangeQuestion,
+    {
+      placed,
+      delegated,
+      tool,
+    }: { readonly placed: PlacedSides; readonly delegated: boolean; readonly tool: string },
+  ): boolean {
+    this.#questions += 1;
+    const finding = seek({
+      placed,
+      delegated,
+      must,
+      beside,
+      ...(this.#branchesMax === undefined ? {} : { branchesMax: this.#branchesMax }),
+      confirm: (witness) => this.#changeFor(witness),
+    });
+    const where = delegated ? `${tool}, delegated` : tool;
+    switch (finding.kind) {
+      case "none":
+        return false;
+      case "unknown": {
+        const key = JSON.stringify([about, causes, finding.because]);
+        const known = this.#unknown.get(key);
+        const tools = [...new Set([...(known?.tools ?? []), where])].sort();
+        this.#unknown.set(key, { about, rules: causes, tools, because: finding.because });
+        return false;
+      }
+      case "witness": {
+        const { change, before, after } = finding.found;
+        const key = JSON.stringify([change, causes, before.effect, after.effect, about]);
+        const known = this.#regions.get(key);
+        const tools = [...new Set([...(known?.tools ?? []), where])].sort();
+        const found = {
+          change,
+          about,
+          rules: causes,
+          tools,
+          witness: finding.witness,
+          before,
+          after,
+        };
+        this.#regions.set(key, known === undefined ? found : { ...known, tools });
+        return true;
+      }
+    }
+  }
+
+  #changeFor(
+    witness: Witness,
+  ):
+    | { readonly change: ChangeKind; readonly before: Decision; readonly after: Decision }
+    | undefined {
+    const before = judge(this.#engines.old, witness);
+    const after = judge(this.#engines.new, witness);
+    if (before === undefined || after === undefined) return undefined;
+    const change = changeBetween(before, after);
+    return change === undefined
+      ? undefined
+      : { change, before: before.decision, after: after.decision };
+  }
+
+  note(unknown: readonly UnknownRegion[]): void {
+    for (const one of unknown) this.#unknown.set(JSON.stringify(one), one);
+  }
+
+  result(): Pick<PolicyChange, "regions" | "unknown" | "questions"> {
+    const order = (change: ChangeKind): number => changeKinds.indexOf(change);
+    const regions = [...this.#regions.values()].toSorted(
+      (a, b) => order(a.change) - order(b.change) || (nameOf(a) < nameOf(b) ? -1 : 1),
+    );
+    const unknown = [...this.#unknown.values()].toSorted((a, b) =>
+      nameOf(a) < nameOf(b) ? -1 : 1,
+    );
+    return { regions, unknown, questions: this.#questions };
+  }
+}
+
+function nameOf({ rules, about, tools }: UnknownRegion | ChangeRegion): string {
+  return canonicalJson([rules.old, rules.new, about, tools]);
+}
+
+/** Definitions that differ and of which a request and its history do not show what they change. */
+function definitionsChanged(old: Bundle, now: Bundle): readonly UnknownRegion[] {
+  const kinds = [
+    ["Agent", "what an agent is comes with its credential", old.agents, now.agents],
+    ["Group", "who belongs to it decides who can approve", old.groups, now.groups],
+    ["Sandbox", "what runs in it may reach other things", old.sandboxes, now.sandboxes],
+    ["External", "what it answers is another system's", old.externals, now.externals],
+    ["Event", "it will have happened in other cases", old.events, now.events],
+    ["Meter", "it will have been charged in other cases", old.meters, now.meters],
+    ["Tool", "labels decide what delegation and restrictions cover", old.tools, now.tools],
+  ] as const;
+  return kinds.flatMap(([kind, because, before, after]) => {
+    const texts = (documents: readonly { readonly name: string }[]): ReadonlyMap<string, string> =>
+      new Map(documents.map((one) => [one.name, definitionText(kind, one)]));
+    const [was, is] = [texts(before), texts(after)];
+    // A definition that only one set has is seen by the rules that name it, but for agents and groups.
+    const names = [...was.keys()].filter((name) => is.has(name) && is.get(name) !== was.get(name));
+    return names.map((name): UnknownRegion => ({
+      about: `${kind} \`${name}\` is defined otherwise`,
+      rules: { old: [], new: [] },
+      tools: [],
+      because,
+    }));
+  });
+}
+
+function definitionText(kind: string, document: object): string {
+  if (kind !== "Tool")
+    return JSON.stringify(
+      { ...document, description: undefined, metadataLabels: undefined },
+      dropSources,
+    );
+  const { labels, results, root, arguments: uses } = document as Bundle["tools"][number];
+  return JSON.stringify([labels, results, root ?? null, uses]);
+}

@@ -1,0 +1,212 @@
+/**
+ * A complete deterministic automaton over Unicode scalar values, state 0 first. Symbols are scalar
+ * values with the gap of the surrogates closed (`symbolOf`), so that every symbol is a character
+ * that well-formed text can hold. In each state `lows` begins the ranges of symbols, ascending
+ * from 0, and `targets` says where each leads.
+ */
+export interface Automaton {
+  readonly accepting: readonly boolean[];
+  readonly lows: readonly (readonly number[])[];
+  readonly targets: readonly (readonly number[])[];
+}
+
+/** One past the last symbol. */
+export const symbolsEnd = 0x10f800;
+
+/** How many states an automaton may have before a question about it counts as too hard. */
+export const statesMax = 2_000;
+
+/** How many ranges all states of an automaton may have together. */
+const rangesMax = 200_000;
+
+/** The symbol of a scalar value; a surrogate, which no text of ours holds, is that of U+E000. */
+export function symbolOf(codePoint: number): number {
+  if (codePoint < 0xd800) return codePoint;
+  return codePoint < 0xe000 ? 0xd800 : codePoint - 0x800;
+}
+
+/** The character of a symbol. */
+export function characterOf(symbol: number): string {
+  return String.fromCodePoint(symbol < 0xd800 ? symbol : symbol + 0x800);
+}
+
+/** A machine whose states are found by following it; `name` tells states apart. */
+export interface Machine<State> {
+  readonly start: State;
+  name(state: State): string | number;
+  accepts(state: State): boolean;
+  /** the ranges of symbols, each with its first symbol, ascending from 0 */
+  edges(state: State): readonly (readonly [low: number, state: State])[];
+}
+
+/** The automaton of a machine, minimal; `undefined` when it has too many states. */
+export function explore<State>(machine: Machine<State>): Automaton | undefined {
+  const numbers = new Map<string | number, number>();
+  const found: State[] = [];
+  const numberOf = (state: State): number => {
+    const name = machine.name(state);
+    const known = numbers.get(name);
+    if (known !== undefined) return known;
+    numbers.set(name, found.length);
+    found.push(state);
+    return found.length - 1;
+  };
+  numberOf(machine.start);
+  const accepting: boolean[] = [];
+  const lows: number[][] = [];
+  const targets: number[][] = [];
+  let ranges = 0;
+  for (let at = 0; at < found.length; at += 1) {
+    const state = found[at];
+    if (state === undefined || at >= statesMax || ranges > rangesMax) return undefined;
+    accepting.push(machine.accepts(state));
+    const ownLows: number[] = [];
+    const ownTargets: number[] = [];
+    for (const [low, next] of machine.edges(state)) {
+      const target = numberOf(next);
+      if (ownTargets.at(-1) === target) continue;
+      ownLows.push(low);
+      ownTargets.push(target);
+    }
+    ranges += ownLows.length;
+    lows.push(ownLows);
+    targets.push(ownTargets);
+  }
+  return minimal({ accepting, lows, targets });
+}
+
+/** The smallest automaton of the same language: states that no word tells apart are one. */
+function minimal(automaton: Automaton): Automaton {
+  const size = automaton.accepting.length;
+  let classes: number[] = automaton.accepting.map((accepts) => (accepts ? 1 : 0));
+  let count = new Set(classes).size;
+  for (;;) {
+    const names = new Map<string, number>();
+    const before = classes;
+    const next = before.map((own, state) => {
+      const parts: (string | number)[] = [own];
+      let last = -1;
+      for (const [index, target] of (automaton.targets[state] ?? []).entries()) {
+        const into = before[target] ?? 0;
+        if (into === last) continue;
+        parts.push(automaton.lows[state]?.[index] ?? 0, into);
+        last = into;
+      }
+      const name = parts.join(" ");
+      const known = names.get(name) ?? names.size;
+      names.set(name, known);
+      return known;
+    });
+    classes = next;
+    if (names.size === count) break;
+    count = names.size;
+  }
+  return count === size ? automaton : merged(automaton, classes, count);
+}
+
+function merged(automaton: Automaton, classes: readonly number[], count: number): Automaton {
+  const accepting = Array.from({ length: count }, () => false);
+  const lows: number[][] = Array.from({ length: count }, () => []);
+  const targets: number[][] = Array.from({ length: count }, () => []);
+  const done = new Set<number>();
+  for (const [state, own] of classes.entries()) {
+    if (done.has(own)) continue;
+    done.add(own);
+    accepting[own] = automaton.accepting[state] ?? false;
+    for (const [index, target] of (automaton.targets[state] ?? []).entries()) {
+      const into = classes[target] ?? 0;
+      if (targets[own]?.at(-1) === into) continue;
+      lows[own]?.push(automaton.lows[state]?.[index] ?? 0);
+      targets[own]?.push(into);
+    }
+  }
+  return { accepting, lows, targets };
+}
+
+/** The words in both, in one, or in the first alone; `undefined` when it is too hard. */
+export function combine(
+  one: Automaton,
+  other: Automaton,
+  holds: (inOne: boolean, inOther: boolean) => boolean,
+): Automaton | undefined {
+  const width = other.accepting.length;
+  return explore<number>({
+    start: 0,
+    name: (pair) => pair,
+    accepts: (pair) =>
+      holds(
+        one.accepting[Math.floor(pair / width)] ?? false,
+        other.accepting[pair % width] ?? false,
+      ),
+    edges: (pair) => {
+      const first = Math.floor(pair / width);
+      const second = pair % width;
+      return overlaid(
+        { lows: one.lows[first] ?? [], targets: one.targets[first] ?? [] },
+        { lows: other.lows[second] ?? [], targets: other.targets[second] ?? [] },
+      ).map(([low, a, b]) => [low, a * width + b] as const);
+    },
+  });
+}
+
+interface Row {
+  readonly lows: readonly number[];
+  readonly targets: readonly number[];
+}
+
+function overlaid(one: Row, other: Row): (readonly [number, number, number])[] {
+  const result: (readonly [number, number, number])[] = [];
+  let first = 0;
+  let second = 0;
+  let low = 0;
+  for (;;) {
+    result.push([low, one.targets[first] ?? 0, other.targets[second] ?? 0]);
+    const nextFirst = one.lows[first + 1] ?? symbolsEnd;
+    const nextSecond = other.lows[second + 1] ?? symbolsEnd;
+    low = Math.min(nextFirst, nextSecond);
+    if (low === symbolsEnd) return result;
+    if (nextFirst === low) first += 1;
+    if (nextSecond === low) second += 1;
+  }
+}
+
+/** Every word that the automaton refuses, and no other. */
+export function complement({ accepting, lows, targets }: Automaton): Automaton {
+  return { accepting: accepting.map((accepts) => !accepts), lows, targets };
+}
+
+/** Whether a text holds no half of a surrogate pair. */
+export function isWellFormed(text: string): boolean {
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    if (point >= 0xd800 && point < 0xe000) return false;
+  }
+  return true;
+}
+
+/** Whether a text is a word of the automaton; one that is no well-formed text never is. */
+export function accepts(automaton: Automaton, text: string): boolean {
+  if (!isWellFormed(text)) return false;
+  let state = 0;
+  for (const character of text) {
+    state = targetOf(automaton, state, symbolOf(character.codePointAt(0) ?? 0));
+  }
+  return automaton.accepting[state] ?? false;
+}
+
+function targetOf({ lows, targets }: Automaton, state: number, symbol: number): number {
+  const row = lows[state] ?? [];
+  let from = 0;
+  let to = row.length;
+  while (to - from > 1) {
+    const middle = (from + to) >> 1;
+    if ((row[middle] ?? symbolsEnd) <= symbol) from = middle;
+    else to = middle;
+  }
+  return targets[state]?.[from] ?? 0;
+}
+
+/** Whether there is no word at all. Every state of an automaton is reached from the first. */
+export function isEmpty({ accepting }: Automaton): boolean {
+  return !accepting.includes(true);
+}

@@ -1,0 +1,99 @@
+import type { Bundle } from "../../document/bundle.ts";
+import type { Formula } from "../formula/formula.ts";
+import type { PlacedSides } from "../region/policy-region.ts";
+import { opaqueTexts, solutions } from "../solve/solve.ts";
+import { buildWitness } from "./build.ts";
+import type { Setting } from "./build.ts";
+import type { Witness } from "./witness.ts";
+
+/** Branches that one question may take before its answer is unknown. */
+const branchesMax = 20_000;
+
+/** Candidates that are run through the engine for one question. */
+const candidatesMax = 60;
+
+/** What came of a question. Only a witness that the engine confirmed is one. */
+export type Finding<Found> =
+  | { readonly kind: "none" }
+  | { readonly kind: "witness"; readonly witness: Witness; readonly found: Found }
+  | { readonly kind: "unknown"; readonly because: string };
+
+/** What is asked of one or two policy sets at a place. */
+export interface Asking<Found> {
+  readonly placed: PlacedSides;
+  readonly delegated: boolean;
+  readonly must: readonly Formula[];
+  readonly beside?: readonly Formula[];
+  /**
+   * Runs a candidate through the real engine: what it found, or undefined when the engine does not
+   * bear the candidate out.
+   */
+  readonly confirm: (candidate: Witness) => Found | undefined;
+  readonly branchesMax?: number;
+}
+
+/**
+ * A confirmed witness for formulas that must hold together; `none` when they cannot, which is a
+ * proof; else `unknown`, with what stood in the way. Never a guess: what rests on an expression that
+ * is not looked into is a witness only when the engine says so, and else unknown.
+ */
+export function seek<Found>(asking: Asking<Found>): Finding<Found> {
+  const { placed, delegated, must, beside = [], confirm } = asking;
+  const { table, place } = placed;
+  const question = {
+    table,
+    must,
+    beside: [...beside, ...placed.axioms()],
+    branchesMax: asking.branchesMax ?? branchesMax,
+  };
+  const setting: Setting = { table, place, delegated, documented: documentedIn(placed) };
+  const search = solutions(question);
+  let tried = 0;
+  for (let step = search.next(); ; step = search.next()) {
+    if (step.done === true) {
+      if (step.value === "spent") return { kind: "unknown", because: "the search took too long" };
+      if (tried === 0) return { kind: "none" };
+      break;
+    }
+    for (const candidate of withPrompts(buildWitness(step.value, setting), asking)) {
+      tried += 1;
+      const found = confirm(candidate);
+      if (found !== undefined) return { kind: "witness", witness: candidate, found };
+    }
+    if (tried >= candidatesMax) break;
+  }
+  return { kind: "unknown", because: reasonFor(asking) };
+}
+
+function reasonFor({ placed, must, beside = [] }: Asking<unknown>): string {
+  const opaque = opaqueTexts(placed.table, [...must, ...beside]);
+  if (opaque.length === 0) return "no candidate was confirmed by the engine";
+  const shown = opaque.slice(0, 3).map((text) => `\`${text}\``);
+  return `it rests on ${shown.join(", ")}${opaque.length > 3 ? ` and ${opaque.length - 3} more` : ""}`;
+}
+
+const originFunction = /\b(?:origin|from_only|touches|requested_by|names_act)\b/;
+
+/** Where origins are asked about, the same with a prompt that says the arguments. */
+function withPrompts(
+  { given, request }: Witness,
+  { placed, must, beside = [] }: Asking<unknown>,
+): readonly Witness[] {
+  const plain: Witness = { given, request };
+  if (!opaqueTexts(placed.table, [...must, ...beside]).some((text) => originFunction.test(text))) {
+    return [plain];
+  }
+  const said = Object.values(request.args ?? {}).filter((value) => typeof value === "string");
+  return [
+    plain,
+    ...[said.join(" "), "hello"].map((prompt) => ({ given: { ...given, prompt }, request })),
+  ];
+}
+
+function documentedIn({ sides }: PlacedSides): ReadonlySet<string> {
+  return new Set(
+    sides.flatMap(({ bundle }: { readonly bundle: Bundle }) =>
+      bundle.agents.map(({ name }) => name),
+    ),
+  );
+}
