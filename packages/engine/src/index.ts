@@ -79,6 +79,6 @@ export type {
 export { changeBetween, changeKinds, signatureOf } from "./analysis/diff/signature.ts";
 export type { ChangeKind, Judged } from "./analysis/diff/signature.ts";
 export { witnessCase, witnessInput } from "./analysis/witness/witness.ts";
-export type { Witness } from "./analysis/witness/witness.ts";
+export type { CaseWitness } from "./analysis/witness/witness.ts";
 export { RuleAnalysis } from "./analysis/rule-analysis.ts";
 export type { PlaceAnalysis, Seen } from "./analysis/rule-analysis.ts";

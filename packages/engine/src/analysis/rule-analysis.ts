@@ -11,7 +11,7 @@ import type { PlacedRule, Side } from "./region/side.ts";
 import { seek } from "./witness/seek.ts";
 import type { Finding } from "./witness/seek.ts";
 import { witnessInput } from "./witness/witness.ts";
-import type { Witness } from "./witness/witness.ts";
+import type { CaseWitness } from "./witness/witness.ts";
 
 /** What one policy set says of one place, to be asked about. */
 export interface PlaceAnalysis {
@@ -86,7 +86,7 @@ export class RuleAnalysis {
   }
 
   /** What the engine makes of a witness; undefined when it is no request. */
-  see(witness: Witness): Seen | undefined {
+  see(witness: CaseWitness): Seen | undefined {
     const read = witnessInput(this.engine, witness);
     if ("problem" in read) return undefined;
     const { matched, errors } = this.engine.explain(read.input);

@@ -9,7 +9,7 @@ import { PolicyRules, sidesAt } from "../region/policy-region.ts";
 import type { PlacedSides } from "../region/policy-region.ts";
 import { placeName, placesOf } from "../region/place-list.ts";
 import { seek } from "../witness/seek.ts";
-import type { Witness } from "../witness/witness.ts";
+import type { CaseWitness } from "../witness/witness.ts";
 import { changeQuestions } from "./question.ts";
 import type { ChangeQuestion } from "./question.ts";
 import { changeBetween, changeKinds, judge } from "./signature.ts";
@@ -25,7 +25,7 @@ export interface ChangeRegion {
   /** where: tools by name, sorted */
   readonly tools: readonly string[];
   /** a request that the engine decides differently under the two sets */
-  readonly witness: Witness;
+  readonly witness: CaseWitness;
   readonly before: Decision;
   readonly after: Decision;
 }
@@ -185,7 +185,7 @@ class Comparison {
   }
 
   #changeFor(
-    witness: Witness,
+    witness: CaseWitness,
   ):
     | { readonly change: ChangeKind; readonly before: Decision; readonly after: Decision }
     | undefined {

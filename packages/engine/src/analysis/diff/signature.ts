@@ -2,7 +2,7 @@ import { canonicalJson, effects } from "@holdfast/model";
 import type { Decision, Effect } from "@holdfast/model";
 import type { Engine } from "../../engine.ts";
 import { witnessInput } from "../witness/witness.ts";
-import type { Witness } from "../witness/witness.ts";
+import type { CaseWitness } from "../witness/witness.ts";
 
 /**
  * What a decision means for whoever asked, without names of rules, words of reasons, waiting times
@@ -40,7 +40,7 @@ export interface Judged {
 }
 
 /** A witness decided by an engine; undefined when it is no request. */
-export function judge(engine: Engine, witness: Witness): Judged | undefined {
+export function judge(engine: Engine, witness: CaseWitness): Judged | undefined {
   const read = witnessInput(engine, witness);
   if ("problem" in read) return undefined;
   const { input } = read;

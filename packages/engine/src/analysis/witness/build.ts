@@ -5,7 +5,7 @@ import type { Place } from "../condition/surroundings.ts";
 import { fillerOf, membersOf } from "../solve/assignment.ts";
 import type { Assignment } from "../solve/assignment.ts";
 import { historyOf } from "./history.ts";
-import type { Witness } from "./witness.ts";
+import type { CaseWitness } from "./witness.ts";
 
 /** What a witness is built for. */
 export interface Setting {
@@ -19,7 +19,7 @@ export interface Setting {
 type Tree = Record<string, Json>;
 
 /** The request and history that an assignment stands for. */
-export function buildWitness(assignment: Assignment, setting: Setting): Witness {
+export function buildWitness(assignment: Assignment, setting: Setting): CaseWitness {
   const { table, place, delegated } = setting;
   const root: Tree = Object.create(null);
   const places = table

@@ -1,6 +1,6 @@
 import type { SlotTable } from "../formula/slot.ts";
 import type { Assignment } from "../solve/assignment.ts";
-import type { Witness } from "./witness.ts";
+import type { CaseWitness } from "./witness.ts";
 
 /** The age of what happened at some time that no window reaches: ten years. */
 const longAgoMs = 3_650 * 86_400_000;
@@ -15,7 +15,7 @@ interface Occurrence {
 export function historyOf(
   assignment: Assignment,
   table: SlotTable,
-): Pick<Witness["given"], "events" | "meters"> {
+): Pick<CaseWitness["given"], "events" | "meters"> {
   const windows = new Map<string, Map<number, number>>();
   const meters: Record<string, number> = Object.create(null);
   for (const [name, value] of assignment.chosen) {

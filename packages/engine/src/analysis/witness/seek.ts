@@ -4,7 +4,7 @@ import type { PlacedSides } from "../region/policy-region.ts";
 import { opaqueTexts, solutions } from "../solve/solve.ts";
 import { buildWitness } from "./build.ts";
 import type { Setting } from "./build.ts";
-import type { Witness } from "./witness.ts";
+import type { CaseWitness } from "./witness.ts";
 
 /** Branches that one question may take before its answer is unknown. */
 const branchesMax = 20_000;
@@ -15,7 +15,7 @@ const candidatesMax = 60;
 /** What came of a question. Only a witness that the engine confirmed is one. */
 export type Finding<Found> =
   | { readonly kind: "none" }
-  | { readonly kind: "witness"; readonly witness: Witness; readonly found: Found }
+  | { readonly kind: "witness"; readonly witness: CaseWitness; readonly found: Found }
   | { readonly kind: "unknown"; readonly because: string };
 
 /** What is asked of one or two policy sets at a place. */
@@ -28,7 +28,7 @@ export interface Asking<Found> {
    * Runs a candidate through the real engine: what it found, or undefined when the engine does not
    * bear the candidate out.
    */
-  readonly confirm: (candidate: Witness) => Found | undefined;
+  readonly confirm: (candidate: CaseWitness) => Found | undefined;
   readonly branchesMax?: number;
 }
 
@@ -76,10 +76,10 @@ const originFunction = /\b(?:origin|from_only|touches|requested_by|names_act)\b/
 
 /** Where origins are asked about, the same with a prompt that says the arguments. */
 function withPrompts(
-  { given, request }: Witness,
+  { given, request }: CaseWitness,
   { placed, must, beside = [] }: Asking<unknown>,
-): readonly Witness[] {
-  const plain: Witness = { given, request };
+): readonly CaseWitness[] {
+  const plain: CaseWitness = { given, request };
   if (!opaqueTexts(placed.table, [...must, ...beside]).some((text) => originFunction.test(text))) {
     return [plain];
   }

@@ -6,7 +6,7 @@ import { durationText } from "../../compile/duration.ts";
 import { givenInput } from "../../policy-test/given-state.ts";
 
 /** A request and its history as a PolicyTest case states them: what can be printed, run and kept. */
-export interface Witness {
+export interface CaseWitness {
   readonly given: PolicyTestCase["given"];
   readonly request: RequestInput;
 }
@@ -14,7 +14,7 @@ export interface Witness {
 /** The input of a decision on a witness; the problem when its request is none. */
 export function witnessInput(
   engine: Engine,
-  { given, request }: Witness,
+  { given, request }: CaseWitness,
 ): { readonly input: DecisionInput } | { readonly problem: string } {
   const reading = readRequest(request);
   if (!reading.ok) {
@@ -27,7 +27,7 @@ export function witnessInput(
 }
 
 /** A witness as the `given` and `request` of a PolicyTest case, without what it leaves as it is. */
-export function witnessCase({ given, request }: Witness): JsonObject {
+export function witnessCase({ given, request }: CaseWitness): JsonObject {
   const { server = "local", name } = request.tool;
   const { action, ...rest } = request;
   const stated: Record<string, unknown> = {};
