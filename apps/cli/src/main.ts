@@ -3,6 +3,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { lintCommand } from "./commands/lint.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { printCommand } from "./commands/print.ts";
@@ -60,6 +61,7 @@ function configure(program: Command, context: CommandContext): void {
     testCommand(context),
     lintCommand(context),
     fmtCommand(context),
+    explainCommand(context),
     schemaCommand(context),
     printCommand(context),
     wrapCommand(context),

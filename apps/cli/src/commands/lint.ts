@@ -142,6 +142,7 @@ Examples:
   holdfast lint policies --level note          in CI, when nothing at all shall be found
   holdfast lint policies -o sarif > lint.sarif
   holdfast lint policies -o github             annotations in a workflow of GitHub Actions
+  holdfast explain wildcard_allow              what a code means, with an example and its mend
 
 To keep what was found, say why, on the line or above the rule:
   # holdfast: allow wildcard_allow because this agent tests every tool of the lab

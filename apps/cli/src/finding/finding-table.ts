@@ -1,6 +1,7 @@
 import type { Finding, FindingLevel } from "@holdfast/engine";
 import { canonicalJson, copyJson, excerpt, printable } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
+import { wrapped } from "../paragraph.ts";
 import type { Terminal } from "../terminal.ts";
 import { countFindings } from "./finding-data.ts";
 
@@ -93,19 +94,6 @@ function coloured(level: FindingLevel, { colors }: Terminal): string {
     case "unknown":
       return colors.magenta(level);
   }
-}
-
-/** Lines of at most `width` characters, broken at spaces; a longer word keeps a line of its own. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of printable(text).split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 /** What a run came to in one or two lines: counts, and what was left out of the list. */
