@@ -1,6 +1,7 @@
 import type { Bundle } from "@holdfast/engine";
 import { renderDiagnostic } from "@holdfast/model";
 import { loadPolicyFolder } from "@holdfast/runtime";
+import type { LoadedPolicies } from "@holdfast/runtime";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -9,10 +10,19 @@ import type { Terminal } from "./terminal.ts";
  * @throws DiagnosticsError with every error at once; HoldfastError `policy_folder`
  */
 export function loadPolicies(folder: string, terminal: Terminal): Bundle {
-  const { bundle, files, warnings } = loadPolicyFolder(folder);
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
-  for (const warning of warnings) {
+  return loadPolicySource(folder, terminal).bundle;
+}
+
+/**
+ * The same with the texts that were compiled.
+ *
+ * @throws as `loadPolicies`
+ */
+export function loadPolicySource(folder: string, terminal: Terminal): LoadedPolicies {
+  const loaded = loadPolicyFolder(folder);
+  const texts = new Map(loaded.files.map(({ path, text }) => [path, text]));
+  for (const warning of loaded.warnings) {
     terminal.words(`${renderDiagnostic(warning, texts.get(warning.span.file))}\n`);
   }
-  return bundle;
+  return loaded;
 }

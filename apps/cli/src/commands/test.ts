@@ -1,19 +1,30 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { createEngine, runPolicyTests } from "@holdfast/engine";
-import type { PolicyTestResult, PolicyTestRun } from "@holdfast/engine";
-import type { Json } from "@holdfast/model";
+import type { LoadedPolicies } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
-import { badArguments, CommandFailure } from "../failure.ts";
+import { badArguments, CommandFailure, describeFailure } from "../failure.ts";
 import { outputFormats, renderData } from "../output-format.ts";
-import type { OutputFormat } from "../output-format.ts";
-import { loadPolicies } from "../policies.ts";
-import type { Terminal } from "../terminal.ts";
+import { loadPolicySource } from "../policies.ts";
+import { githubAnnotations } from "../policy-test/case-github.ts";
+import { printCases } from "../policy-test/case-table.ts";
+import { printCoverage, printUncovered } from "../policy-test/coverage-table.ts";
+import { junitReport } from "../policy-test/junit.ts";
+import { reportData, reportOf } from "../policy-test/test-report.ts";
+import type { TestReport } from "../policy-test/test-report.ts";
+import { updateTests } from "../policy-test/update.ts";
+import { watchFolder } from "../policy-test/watch.ts";
+
+const formats = [...outputFormats, "junit", "github"] as const;
 
 interface TestOptions {
   readonly policy: string;
-  readonly output: OutputFormat;
+  readonly output: (typeof formats)[number];
   readonly filter?: string;
+  readonly coverage?: boolean;
+  readonly coverageMin?: number;
+  readonly update?: boolean;
+  readonly watch?: boolean;
 }
 
 /** `holdfast test`: runs the PolicyTest documents of a policy folder. */
@@ -21,38 +32,87 @@ export function testCommand(context: CommandContext): Command {
   return new Command("test")
     .description("run the PolicyTest documents of a policy folder")
     .requiredOption("-p, --policy <dir>", "policy folder")
-    .option("-f, --filter <text>", "only cases whose `test/name` contains this text")
+    .option(
+      "-f, --filter <text>",
+      "only cases whose `test/name`, or a rule of theirs, contains this",
+    )
+    .option("-c, --coverage", "show each rule, and each outcome of a condition that no case shows")
+    .option("--coverage-min <percent>", "exit with 4 below this coverage", percentOf)
+    .option("-u, --update", "write what was decided into the expectations of failing cases")
+    .option("-w, --watch", "run again whenever policy files change")
     .addOption(
-      new Option("-o, --output <format>", "how to print")
-        .choices([...outputFormats])
-        .default("table"),
+      new Option("-o, --output <format>", "how to print").choices([...formats]).default("table"),
     )
     .addHelpText("after", examples)
-    .action((options: TestOptions) => {
-      const terminal = context.terminal();
-      const engine = createEngine(loadPolicies(options.policy, terminal));
-      const { coverage, results } = runPolicyTests(engine);
-      if (results.length === 0) {
-        throw nothingTested(options.policy);
+    .action(async (options: TestOptions) => {
+      if (options.watch !== true) {
+        context.exit(runOnce(options, context));
+        return;
       }
-      const chosen = results.filter(({ test, name }) =>
-        `${test}/${name}`.includes(options.filter ?? ""),
-      );
-      if (options.filter !== undefined && chosen.length === 0) {
-        throw badArguments(`no case matches \`${options.filter}\``);
+      if (options.update === true) {
+        throw badArguments("`--watch` and `--update` exclude each other: an update is read first");
       }
-      if (options.output === "table") printTable(terminal, { coverage, results: chosen });
-      else
-        terminal.data(
-          renderData(
-            { cases: chosen.map(caseData), coverage: coverage.map(coverageData) },
-            options.output,
-          ),
-        );
-      const failed = chosen.some(({ passed }) => !passed);
-      context.exit(failed ? exitCode.policyTestsFailed : exitCode.ok);
+      context.exit(await runWatching(options, context));
     });
 }
+
+function percentOf(text: string): number {
+  const percent = Number(text);
+  if (text.trim() !== "" && percent >= 0 && percent <= 100) return percent;
+  throw new InvalidArgumentError("it is a number from 0 to 100.");
+}
+
+/** Runs all cases once and says how to exit. */
+function runOnce(options: TestOptions, context: CommandContext): number {
+  const terminal = context.terminal();
+  let loaded = loadPolicySource(options.policy, terminal);
+  if (options.update === true) {
+    updateTests(loaded, options.filter, terminal);
+    loaded = loadPolicySource(options.policy, terminal);
+  }
+  const report = reportOf(runPolicyTests(createEngine(loaded.bundle)), options.filter);
+  if (report.run.results.length === 0) throw nothingTested(options.policy);
+  if (report.chosen.length === 0) throw badArguments(`no case matches \`${options.filter ?? ""}\``);
+  print(report, loaded, options, context);
+  const low = report.coverage.percent < (options.coverageMin ?? 0);
+  if (low) {
+    const { percent } = report.coverage;
+    terminal.words(`coverage is ${percent} %, and ${options.coverageMin ?? 0} % is asked for`);
+  }
+  const failed = low || report.chosen.some(({ passed }) => !passed);
+  return failed ? exitCode.policyTestsFailed : exitCode.ok;
+}
+
+/** Runs until it is interrupted, and exits as the last run would. */
+async function runWatching(options: TestOptions, context: CommandContext): Promise<number> {
+  const { host } = context;
+  const terminal = context.terminal();
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  process.once("SIGINT", end).once("SIGTERM", end);
+  let code: number = exitCode.ok;
+  const run = (): void => {
+    if (host.stdout.isTTY === true) host.stdout.write(clearScreen);
+    try {
+      code = runOnce(options, context);
+    } catch (error) {
+      // A file may be half written, or half thought out: the next change is waited for all the same.
+      const failure = describeFailure(error);
+      terminal.words(failure.message);
+      code = failure.exitCode;
+    }
+    terminal.words(`watching \`${options.policy}\`; Ctrl+C ends`);
+  };
+  try {
+    await watchFolder({ folder: options.policy, run, signal: ending.signal });
+  } finally {
+    process.off("SIGINT", end).off("SIGTERM", end);
+  }
+  return code;
+}
+
+/** Screen and what was scrolled away, then home. */
+const clearScreen = "\u001B[2J\u001B[3J\u001B[H";
 
 /** A gate that tests nothing must not look like one that passed. */
 function nothingTested(policy: string): CommandFailure {
@@ -62,52 +122,43 @@ function nothingTested(policy: string): CommandFailure {
   );
 }
 
-function printTable(terminal: Terminal, { coverage, results }: PolicyTestRun): void {
-  const { green, red, dim } = terminal.colors;
-  for (const result of results) {
-    const verdict = result.passed ? green("pass") : red("FAIL");
-    terminal.data(`${verdict}  ${result.test}: ${result.name}`);
-    if (result.passed) continue;
-    const { file, start } = result.source;
-    terminal.data(`      ${file}:${start.line}:${start.column}`);
-    for (const mismatch of result.mismatches) terminal.data(`      ${mismatchText(mismatch)}`);
-    for (const line of (result.explanation ?? "").trimEnd().split("\n"))
-      terminal.data(dim(`      ${line}`));
+function print(
+  report: TestReport,
+  { files }: LoadedPolicies,
+  { output, coverage }: TestOptions,
+  context: CommandContext,
+): void {
+  const terminal = context.terminal();
+  switch (output) {
+    case "table":
+      printCases(report, terminal);
+      if (coverage === true) {
+        printCoverage(report, new Map(files.map(({ path, text }) => [path, text])), terminal);
+      } else printUncovered(report, terminal);
+      break;
+    case "json":
+    case "jsonl":
+    case "yaml":
+      terminal.data(renderData(reportData(report), output));
+      break;
+    case "junit":
+      terminal.data(junitReport(report));
+      break;
+    case "github":
+      for (const line of githubAnnotations(report, coverage === true)) terminal.data(line);
+      break;
   }
-  const failed = results.filter(({ passed }) => !passed).length;
-  const uncovered = coverage.filter(({ cases }) => cases === 0);
-  terminal.data(`\n${results.length - failed} passed, ${failed} failed`);
-  terminal.data(
-    `${coverage.length - uncovered.length} of ${coverage.length} rules held in some case`,
-  );
-  for (const { rule, source } of uncovered) {
-    terminal.data(dim(`  never held: ${rule} (${source.file}:${source.start.line})`));
-  }
-}
-
-function mismatchText({ field, expected, found }: PolicyTestResult["mismatches"][number]): string {
-  return `${field}: expected ${expected}, found ${found}`;
-}
-
-function caseData({ test, name, passed, mismatches, source }: PolicyTestResult): Json {
-  return {
-    test,
-    name,
-    passed,
-    file: source.file,
-    line: source.start.line,
-    mismatches: mismatches.map((mismatch) => mismatchText(mismatch)),
-  };
-}
-
-function coverageData({ rule, effect, cases, source }: PolicyTestRun["coverage"][number]): Json {
-  return { rule, effect, cases, file: source.file, line: source.start.line };
 }
 
 const examples = `
 Examples:
   holdfast test --policy policies
-  holdfast test --policy policies --filter refunds -o json
+  holdfast test --policy policies --filter refunds/grant    what is about one rule
+  holdfast test --policy policies --watch                   while you write
+  holdfast test --policy policies --coverage                what no case shows, and where
+  holdfast test --policy policies --coverage-min 90         a gate for CI
+  holdfast test --policy policies --update                  expect what is decided now; read the diff
+  holdfast test --policy policies -o junit > junit.xml
 
-Exits with 4 when a case fails, or when there is none.
+Exits with 4 when a case fails, when coverage is too low, or when there is no case.
 `;

@@ -1,6 +1,8 @@
 import type { Finding, FindingLevel } from "@holdfast/engine";
+import { githubCommand } from "../github-command.ts";
+import type { GithubCommand } from "../github-command.ts";
 
-const commands: Readonly<Record<FindingLevel, string>> = {
+const commands: Readonly<Record<FindingLevel, GithubCommand["command"]>> = {
   error: "error",
   warning: "warning",
   note: "notice",
@@ -28,16 +30,5 @@ export function githubAnnotation(finding: Finding): string {
     ...(suggestion === undefined ? [] : [suggestion]),
     ...(level === "unknown" ? ["could not be decided"] : []),
   ].join("\n");
-  const listed = Object.entries(properties).map(
-    ([key, value]) => `${key}=${property(String(value))}`,
-  );
-  return `::${commands[level]} ${listed.join(",")}::${data(said)}`;
-}
-
-function data(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return githubCommand({ command: commands[level], properties, text: said });
 }

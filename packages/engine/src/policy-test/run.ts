@@ -2,11 +2,13 @@ import { readRequest } from "@holdfast/model";
 import type { Agent, Decision, Effect, Span } from "@holdfast/model";
 import type { Bundle } from "../document/bundle.ts";
 import type { PolicyTestCase } from "../document/kinds.ts";
-import type { Engine } from "../engine.ts";
+import type { CompiledEngine, Engine } from "../engine.ts";
 import { renderExplanation } from "../explanation-text.ts";
 import { mismatchesOf } from "./expectation.ts";
 import type { Mismatch } from "./expectation.ts";
 import { givenInput } from "./given-state.ts";
+import { PartCounter } from "./part-coverage.ts";
+import type { PartCoverage } from "./part-coverage.ts";
 
 /** What one case of a PolicyTest came to. */
 export interface PolicyTestResult {
@@ -19,6 +21,10 @@ export interface PolicyTestResult {
   readonly decision?: Decision;
   /** why it was decided so, when the case failed */
   readonly explanation?: string;
+  /** every rule that held, those in mode observe included; sorted */
+  readonly matched: readonly string[];
+  /** rules the case expects to determine the decision */
+  readonly expected: readonly string[];
   readonly source: Span;
 }
 
@@ -31,17 +37,22 @@ export interface RuleCoverage {
   readonly source: Span;
 }
 
-/** All cases in the order of documents and files, and every rule, sorted by name. */
+/** All cases in the order of documents and files, every rule, sorted by name, and every part. */
 export interface PolicyTestRun {
   readonly results: readonly PolicyTestResult[];
   readonly coverage: readonly RuleCoverage[];
+  readonly parts: readonly PartCoverage[];
 }
 
-/** Runs every PolicyTest of the engine's bundle (POLICY.md section 9). Pure. */
-export function runPolicyTests(engine: Engine): PolicyTestRun {
+/**
+ * Runs every PolicyTest of the engine's bundle (POLICY.md section 9). Pure. What cases see of the
+ * parts of conditions is counted by an engine that can trace; another leaves every part unseen.
+ */
+export function runPolicyTests(engine: Engine | CompiledEngine): PolicyTestRun {
   const held = new Map<string, number>();
+  const parts = new PartCounter(engine.bundle);
   const results = engine.bundle.tests.flatMap((test) =>
-    test.cases.map((each) => runCase(engine, test.name, each, held)),
+    test.cases.map((each) => runCase(engine, test.name, each, { held, parts })),
   );
   const coverage = engine.bundle.policies
     .flatMap((policy) =>
@@ -51,7 +62,7 @@ export function runPolicyTests(engine: Engine): PolicyTestRun {
       }),
     )
     .toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
-  return { results, coverage };
+  return { results, coverage, parts: parts.parts };
 }
 
 /** An agent of whom a case says no more than the id is that of its Agent document. */
@@ -65,22 +76,26 @@ function describedAgent(bundle: Bundle, agent: Agent): Agent {
 }
 
 function runCase(
-  engine: Engine,
+  engine: Engine | CompiledEngine,
   test: string,
   { name, given, request, expect, source }: PolicyTestCase,
-  held: Map<string, number>,
+  { held, parts }: { readonly held: Map<string, number>; readonly parts: PartCounter },
 ): PolicyTestResult {
+  const expected = expect.rules ?? [];
   const reading = readRequest(request);
   if (!reading.ok) {
     const problems = reading.problems.map(({ path, message }) => `${path} ${message}`.trim());
     const mismatch = { field: "request", expected: "a request", found: problems.join("; ") };
-    return { test, name, passed: false, mismatches: [mismatch], source };
+    const mismatches = [mismatch];
+    return { test, name, passed: false, mismatches, matched: [], expected, source };
   }
   const agent = describedAgent(engine.bundle, reading.request.agent);
   const input = givenInput(engine, given, { ...reading.request, agent });
   const decision = engine.decide(input);
   const explanation = engine.explain(input);
-  for (const rule of explanation.matched) held.set(rule, (held.get(rule) ?? 0) + 1);
+  const { matched } = explanation;
+  if ("trace" in engine) parts.count(engine.trace(input));
+  for (const rule of matched) held.set(rule, (held.get(rule) ?? 0) + 1);
   const mismatches = mismatchesOf(expect, decision);
   const passed = mismatches.length === 0;
   return {
@@ -90,6 +105,8 @@ function runCase(
     mismatches,
     decision,
     ...(passed ? {} : { explanation: renderExplanation(decision, explanation) }),
+    matched,
+    expected,
     source,
   };
 }

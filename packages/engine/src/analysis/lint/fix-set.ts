@@ -7,6 +7,7 @@ import { createEngine } from "../../compiled/compiled-engine.ts";
 import type { Bundle, PolicyDocument } from "../../document/bundle.ts";
 import type { Match, Policy, Rule } from "../../document/policy.ts";
 import { runPolicyTests } from "../../policy-test/run.ts";
+import { edited } from "../../text-edit.ts";
 import { patternedTools, settleMatch } from "./covered-entry.ts";
 import type { Finding, TextEdit } from "./finding.ts";
 import { lintPolicySet } from "./lint.ts";
@@ -49,7 +50,10 @@ export function fixPolicySet(
   for (let pass = 0; pass < passesMax; pass += 1) {
     const { chosen, edits } = compatible(findings);
     if (chosen.length === 0) break;
-    current = current.map((file) => edited(file, edits.get(file.path) ?? []));
+    current = current.map(({ path, text }) => ({
+      path,
+      text: edited(text, edits.get(path) ?? []),
+    }));
     const next = lintPolicySet(current, options);
     if (!next.ok) return { ...none, refused: "what the fixes make would not compile" };
     applied.push(...chosen);
@@ -81,14 +85,6 @@ function compatible(findings: readonly Finding[]): {
     for (const edit of fix.edits) edits.set(edit.file, [...(edits.get(edit.file) ?? []), edit]);
   }
   return { chosen, edits };
-}
-
-function edited({ path, text }: PolicyFileText, edits: readonly TextEdit[]): PolicyFileText {
-  let changed = text;
-  for (const edit of edits.toSorted((a, b) => b.start - a.start)) {
-    changed = changed.slice(0, edit.start) + edit.text + changed.slice(edit.end);
-  }
-  return { path, text: changed };
 }
 
 /** Whether two sets decide alike, judged by what is left of them, and by their own tests. */

@@ -66,7 +66,7 @@ function skip(text: string, from: number, step: 1 | -1): number {
 }
 
 /** In block layout a member has its lines to itself. */
-function blockCut(text: string, { start, end }: Stretch): Stretch | undefined {
+export function blockCut(text: string, { start, end }: Stretch): Stretch | undefined {
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
   if (text.slice(lineStart, start).trim() !== "") return undefined;
   // A block scalar ends behind its last line break.

@@ -70,7 +70,7 @@ function conditionOf(
   if (when === undefined) return undefined;
   const { host } = frameFor(situation, agent, plan);
   const place: Place = { expression: when, host, bound: new Map(), slots: [] };
-  const { parts, outcome } = conditionParts(when.ast, place);
+  const { parts, outcome } = conditionParts(place, plan.policy);
   const failed = outcome === "true" ? undefined : findFailing(when.ast, true, place);
   return {
     condition: {
