@@ -14,7 +14,7 @@ const asked: readonly { readonly line: string; readonly offers: readonly string[
   { line: "holdfast audit ", offers: ["help", "query", "verify"] },
   { line: "holdfast --no-color sche", offers: ["schema"] },
   { line: "holdfast test --out", offers: ["--output"] },
-  { line: "holdfast test -o j", offers: ["json", "jsonl"] },
+  { line: "holdfast check -o j", offers: ["json", "jsonl"] },
   { line: "holdfast test -p policies --output y", offers: ["yaml"] },
   { line: "holdfast check --policy test --request ca", offers: ["call.json"] },
   { line: "holdfast test --policy pol", offers: ["policies/"] },
@@ -56,7 +56,7 @@ for found in "\${COMPREPLY[@]}"; do [[ -d $found ]] && found+=/; printf '%s\\n' 
 
   test("takes `--output=j` for an option and its value", async () => {
     const run = `${await script("bash")}
-COMP_WORDS=(holdfast test --output = j); COMP_CWORD=4; _holdfast_complete; printf '%s\\n' "\${COMPREPLY[@]}"`;
+COMP_WORDS=(holdfast check --output = j); COMP_CWORD=4; _holdfast_complete; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const ran = execFileSync("bash", ["--norc", "-c", run], { encoding: "utf8" });
     expect(sorted(ran)).toEqual(["json", "jsonl"]);
   });
