@@ -102,7 +102,8 @@ function soundPolicy(
   const rules = Array.from({ length: 1 + chance.below(3) }, (_, index) => {
     const effect = chance.of(effects);
     const isRare = effect === "deny" || effect === "contain";
-    const always = index === 0 && (grants || (!isRare && chance.once(4)));
+    // What is granted not always shows whether a decision that was kept is given to others too.
+    const always = index === 0 && !isRare && chance.once(grants ? 2 : 4);
     return soundRule(chance, `r${index}`, effect, { phase, always });
   });
   const target = chance.of([

@@ -270,6 +270,20 @@ describe("a condition", () => {
     expect(couldAllow([grant, when("deny", text, more)])).toBe(shown);
   });
 
+  test.each(["resource.type", "resource.id", "args.to"])(
+    "may come either way by the history of a key that arguments decide: `%s`",
+    (part) => {
+      const tool =
+        "{apiVersion: holdfast.dev/v1, kind: Tool, metadata: {name: fs.write}, spec: {labels: [write], resources: [{type: file, id: args.path}], schema: {type: object, properties: {path: {type: string}, to: {type: string}}}}}";
+      const event = `{apiVersion: holdfast.dev/v1, kind: Event, metadata: {name: e}, spec: {match: {tools: [fs.write]}, at: success, key: [${part}], polarity: accepted}}`;
+      const asked = { tool: { server: "fs", name: "write" } };
+      for (const text of ["happened('e')", "!happened('e')", "count('e', duration('1h')) > 1"]) {
+        expect(couldAllow([tool, event, when("allow", text)], { asked })).toBe(true);
+        expect(couldAllow([tool, event, grant, when("deny", text)], { asked })).toBe(true);
+      }
+    },
+  );
+
   test("that is no bool is an error whatever the arguments are", () => {
     const asked = { context: { x: "text" } };
     expect(couldAllow([when("allow", "context.x")], { asked })).toBe(false);
