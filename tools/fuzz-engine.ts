@@ -4,26 +4,44 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runCampaign } from "./engine-fuzz/campaign.ts";
 
-/**
- * Compares the compiled engine with the reference interpreter on generated policy sets, histories
- * and requests: `npm run fuzz:engine -- --pairs 1000000 --seed 7`. A run without differences adds
- * its seed, commit and count to docs/assurance.json. Exits with 1 when there are differences.
- * `--census` prints what was made and decided, as shares and counts; `--no-record` records nothing.
- */
+const usage = `Usage: npm run fuzz:engine -- [options]
+
+Compares the compiled engine with the reference interpreter on generated policy sets, histories
+and requests. A run without differences adds its seed, commit and count to docs/assurance.json.
+Exits with 1 when there are differences, and shows the first five.
+
+Options:
+  --pairs N     how many decisions to compare (default 200000)
+  --seed S      what is generated (default 1)
+  --census      print what was made and decided, as shares and counts, and what never occurred
+  --no-record   leave docs/assurance.json alone
+  --help        this text
+
+Example:
+  npm run fuzz:engine -- --pairs 1000000 --seed 7 --census`;
+
 const { values } = parseArgs({
   options: {
     pairs: { type: "string", default: "200000" },
     seed: { type: "string", default: "1" },
     record: { type: "boolean", default: true },
     census: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
   },
   allowNegative: true,
 });
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const pairs = Number(values.pairs);
 const seed = Number(values.seed);
 if (!Number.isSafeInteger(pairs) || pairs < 1 || !Number.isSafeInteger(seed) || seed < 0) {
   throw new RangeError("`--pairs` and `--seed` are whole numbers");
 }
+// The commit as it is now: what is compared stays the same, whatever is committed meanwhile.
+const cwd = fileURLToPath(new URL("../..", import.meta.url));
+const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd, encoding: "utf8" }).trim();
 const started = performance.now();
 const campaign = runCampaign(pairs, seed);
 const seconds = Math.round((performance.now() - started) / 100) / 10;
@@ -45,11 +63,9 @@ interface Assurance {
 }
 
 function record(): void {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
   const path = fileURLToPath(new URL("../../docs/assurance.json", import.meta.url));
   const assurance = JSON.parse(readFileSync(path, "utf8")) as Assurance;
   const { engine } = assurance;
-  const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
   const runs = [...engine.runs, { seed, commit, pairs: campaign.pairs, differences: 0 }];
   const total = runs.reduce((sum, run) => sum + run.pairs, 0);
   const all = { ...assurance, engine: { pairs: total, runs } };
