@@ -240,3 +240,25 @@ test("`--watch` runs again on a change, survives a file that does not compile, a
   const code = await new Promise((resolve) => child.on("exit", resolve));
   expect(code).toBe(4);
 });
+
+describe("`--suggest`", () => {
+  test("prints a document that passes beside the others and shows what was missing", async () => {
+    const place = folder(passing);
+    const ran = await holdfast(["test", "-p", place, "--suggest"]);
+    expect(ran.code).toBe(0);
+    writeFileSync(join(place, "suggested.yaml"), ran.stdout);
+    const after = await holdfast(["test", "-p", place, "--coverage-min", "100"]);
+    expect(after.code).toBe(0);
+  });
+
+  test("writes a new file and never over one", async () => {
+    const place = folder(passing);
+    const path = join(place, "more.yaml");
+    const ran = await holdfast(["test", "-p", place, "--suggest", path]);
+    expect(ran).toMatchObject({ code: 0, stdout: "" });
+    expect(ran.stderr).toMatch(/\d+ cases suggested in `/u);
+    const text = readFileSync(path, "utf8");
+    expect(await holdfast(["test", "-p", place, "--suggest", path])).toMatchObject({ code: 2 });
+    expect(readFileSync(path, "utf8")).toBe(text);
+  });
+});

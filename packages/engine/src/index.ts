@@ -85,3 +85,5 @@ export { witnessCase, witnessInput } from "./analysis/witness/witness.ts";
 export type { CaseWitness } from "./analysis/witness/witness.ts";
 export { RuleAnalysis } from "./analysis/rule-analysis.ts";
 export type { PlaceAnalysis, Seen } from "./analysis/rule-analysis.ts";
+export { suggestCases } from "./analysis/suggest/suggest.ts";
+export type { Suggestion, Unshown } from "./analysis/suggest/suggest.ts";

@@ -12,6 +12,7 @@ import { printCoverage, printUncovered } from "../policy-test/coverage-table.ts"
 import { junitReport } from "../policy-test/junit.ts";
 import { reportData, reportOf } from "../policy-test/test-report.ts";
 import type { TestReport } from "../policy-test/test-report.ts";
+import { suggestTests } from "../policy-test/suggest.ts";
 import { updateTests } from "../policy-test/update.ts";
 import { watchFolder } from "../policy-test/watch.ts";
 
@@ -25,6 +26,7 @@ interface TestOptions {
   readonly coverageMin?: number;
   readonly update?: boolean;
   readonly watch?: boolean;
+  readonly suggest?: string | true;
 }
 
 /** `holdfast test`: runs the PolicyTest documents of a policy folder. */
@@ -39,12 +41,24 @@ export function testCommand(context: CommandContext): Command {
     .option("-c, --coverage", "show each rule, and each outcome of a condition that no case shows")
     .option("--coverage-min <percent>", "exit with 4 below this coverage", percentOf)
     .option("-u, --update", "write what was decided into the expectations of failing cases")
+    .option(
+      "--suggest [file]",
+      "make cases for what no case shows: print them, or write a new file",
+    )
     .option("-w, --watch", "run again whenever policy files change")
     .addOption(
       new Option("-o, --output <format>", "how to print").choices([...formats]).default("table"),
     )
     .addHelpText("after", examples)
     .action(async (options: TestOptions) => {
+      if (options.suggest !== undefined) {
+        if (options.watch === true || options.update === true) {
+          throw badArguments("`--suggest` stands alone: it runs no case and changes none");
+        }
+        const terminal = context.terminal();
+        suggestTests(loadPolicySource(options.policy, terminal), options.suggest, terminal);
+        return;
+      }
       if (options.watch !== true) {
         context.exit(runOnce(options, context));
         return;
@@ -157,6 +171,7 @@ Examples:
   holdfast test --policy policies --watch                   while you write
   holdfast test --policy policies --coverage                what no case shows, and where
   holdfast test --policy policies --coverage-min 90         a gate for CI
+  holdfast test --policy policies --suggest                 cases for what is not covered
   holdfast test --policy policies --update                  expect what is decided now; read the diff
   holdfast test --policy policies -o junit > junit.xml
 
