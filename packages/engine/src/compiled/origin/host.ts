@@ -4,13 +4,20 @@ import { foldCase } from "./word.ts";
 const spaces: ReadonlySet<string> = new Set(originSpace);
 const delimiters: ReadonlySet<string> = new Set(`${originSpace}<>"'()[]{},;\``);
 
-/** The host of an http(s) URL, as the platform's parser has it; `undefined` for anything else. */
+/**
+ * The host of an http(s) URL, as the platform's parser has it; `undefined` for anything else. WHY
+ * not hosts in other letters, `%` or `xn--`: the platform reads them by its own tables of Unicode,
+ * and another release of it would read them differently.
+ */
 export function hostOf(text: string): string | undefined {
-  if (!/^[Hh][Tt]{2}[Pp][Ss]?:\/\//.test(text) || text.includes("\\")) return undefined;
+  const [, authority] = /^[Hh][Tt]{2}[Pp][Ss]?:\/\/+([^/?#]*)/.exec(text) ?? [];
+  if (authority === undefined || text.includes("\\")) return undefined;
+  if (!/^[\x21-\x24\x26-\x7e]*$/.test(authority)) return undefined;
   for (const unit of text) if (spaces.has(unit)) return undefined;
   if (!URL.canParse(text)) return undefined;
   const { username, password, hostname } = new URL(text);
-  return username === "" && password === "" && hostname !== "" ? hostname : undefined;
+  if (username !== "" || password !== "" || hostname === "") return undefined;
+  return hostname.split(".").some((label) => label.startsWith("xn--")) ? undefined : hostname;
 }
 
 /** The hosts that a prompt names, by URL or bare. */

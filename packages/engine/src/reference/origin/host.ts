@@ -6,13 +6,27 @@ const cuts = "<>\"'()[]{},;`";
 /** Units that end a sentence rather than a token. */
 const trailing = ".!?:";
 
-/** The host of an http(s) URL without userinfo; `undefined` for any other text. */
+/**
+ * The host of an http(s) URL without userinfo; `undefined` for any other text, and for a host that
+ * only tables of Unicode can read: with letters beyond ASCII, in `%` or `xn--` too.
+ */
 export function hostOfUrl(text: string): string | undefined {
   if (!/^https?:\/\//u.test(lowerAscii(text))) return undefined;
   for (const unit of text) if (unit === "\\" || originSpace.includes(unit)) return undefined;
+  if (!isPlainHost(text)) return undefined;
   const url = parsedUrl(text);
   if (url === undefined || url.username !== "" || url.password !== "") return undefined;
   return url.hostname === "" ? undefined : url.hostname;
+}
+
+/** Whether all that may be a host is ASCII, without `%` and labels that begin with `xn--`. */
+function isPlainHost(text: string): boolean {
+  const [host = ""] = text
+    .slice(text.indexOf(":") + 1)
+    .replace(/^\/+/u, "")
+    .split(/[/?#]/u);
+  const units = [...host].every((unit) => unit > " " && unit < "\u007f" && unit !== "%");
+  return units && !lowerAscii(host).split(/[.@:]/u).some((label) => label.startsWith("xn--"));
 }
 
 function parsedUrl(text: string): URL | undefined {
