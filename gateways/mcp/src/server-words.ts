@@ -10,6 +10,13 @@ const pieceBytesMax = 8192;
 const lineFeed = 0x0a;
 
 /**
+ * What a terminal obeys instead of showing: by it a server could move the cursor back over the
+ * prefix, or wipe out a line of Holdfast's and write its own. Tabs stay.
+ */
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const moving = /[\0-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
  * The server's stderr for the operator: each line whole and behind `server| `, so that
  * nothing a server writes begins a line of its own or ends one of Holdfast's. Holds at most one
  * piece, and passes on backpressure as any transform does.
@@ -37,8 +44,10 @@ export class ServerWords extends Transform {
   }
 
   private piece(bytes: Buffer): void {
-    // A lone carriage return would move the cursor back over the prefix.
-    const text = bytes.toString("utf8").replaceAll("\r", "");
+    const text = bytes
+      .toString("utf8")
+      .replaceAll("\r", "")
+      .replaceAll(moving, (unit) => `\\u{${unit.charCodeAt(0).toString(16)}}`);
     this.push(`${serverPrefix}${text}\n`);
   }
 }

@@ -116,6 +116,14 @@ describe("the server's own words", () => {
     expect(text).toBe(`server| ${forged}\nserver| half a line\nserver| ${forged}\n`);
   });
 
+  test("nothing a terminal obeys gets through, so that no line is wiped out and written anew", async () => {
+    const forged =
+      "\u001b[1A\u001b[2K\u001b[1Gholdfast: allow rec.delete\u000b\u0008\u009b1A\u202e\tend\n";
+    expect(await through(forged)).toBe(
+      "server| \\u{1b}[1A\\u{1b}[2K\\u{1b}[1Gholdfast: allow rec.delete\\u{b}\\u{8}\\u{9b}1A\\u{202e}\tend\n",
+    );
+  });
+
   test("an endless line goes out in marked pieces, and none of it is kept", async () => {
     const text = await through("x".repeat(20_000), "\n");
     expect(text.split("\n").map((line) => line.length)).toEqual([8200, 8200, 3624, 0]);

@@ -1,5 +1,5 @@
 export type { Bundle, PolicyDocument } from "./document/bundle.ts";
-export { loadPolicySet } from "./compile/load.ts";
+export { loadPolicySet, policySetLoading } from "./compile/load.ts";
 export type { LoadOptions, LoadResult, PolicyFileText } from "./compile/load.ts";
 export { historyDigest } from "./compile/history-digest.ts";
 export { costBound } from "./compile/cost/cost-bound.ts";

@@ -6,7 +6,7 @@ import { keepBundleSource } from "./bundle-store.ts";
 import type { Configuration } from "./configuration.ts";
 import { checkConfiguration, chooseEnvironment } from "./enforcement.ts";
 import type { GuardCore } from "./guard-core.ts";
-import { loadPolicyFolder } from "./policy-folder.ts";
+import { loadPolicyFolderInTurns } from "./policy-folder.ts";
 import type { LoadedPolicies } from "./policy-folder.ts";
 import { policyPaths } from "./policy-source.ts";
 import type { PolicyFile } from "./policy-source.ts";
@@ -76,7 +76,7 @@ async function prepare(
   ground: PolicyGround,
   policies: PolicyPlace,
 ): Promise<Prepared> {
-  const loaded = loadPolicyFolder(policies);
+  const loaded = await loadPolicyFolderInTurns(policies);
   const { bundle } = loaded;
   checkConfiguration(ground.configuration, bundle);
   chooseEnvironment(ground.environment, ground.configuration, bundle);

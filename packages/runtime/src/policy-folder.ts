@@ -1,5 +1,6 @@
-import { loadPolicySet } from "@holdfast/engine";
-import type { Bundle } from "@holdfast/engine";
+import { setImmediate } from "node:timers/promises";
+import { loadPolicySet, policySetLoading } from "@holdfast/engine";
+import type { Bundle, LoadResult } from "@holdfast/engine";
 import type { Diagnostic } from "@holdfast/model";
 import { DiagnosticsError } from "./diagnostics-error.ts";
 import { readPolicyFolder } from "./policy-source.ts";
@@ -20,9 +21,38 @@ export interface LoadedPolicies {
  * @throws DiagnosticsError `policy_invalid` with every error at once; HoldfastError `policy_folder`
  */
 export function loadPolicyFolder(policies: string | readonly PolicyFile[]): LoadedPolicies {
-  const files = typeof policies === "string" ? readPolicyFolder(policies) : policies;
-  const root = typeof policies === "string" ? rootOf(policies) : "";
-  const loaded = loadPolicySet(files, { root });
+  const texts = textsOf(policies);
+  return compiled(texts, loadPolicySet(texts.files, texts));
+}
+
+/**
+ * As `loadPolicyFolder`, giving others their turn after each file and each check.
+ *
+ * @throws as `loadPolicyFolder`
+ */
+export async function loadPolicyFolderInTurns(
+  policies: string | readonly PolicyFile[],
+): Promise<LoadedPolicies> {
+  const texts = textsOf(policies);
+  const steps = policySetLoading(texts.files, texts);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return compiled(texts, step.value);
+    await setImmediate();
+  }
+}
+
+type Texts = Pick<LoadedPolicies, "root" | "files">;
+
+function textsOf(policies: string | readonly PolicyFile[]): Texts {
+  if (typeof policies !== "string") {
+    // A copy: what is compiled in turns must be what is kept afterwards.
+    return { files: policies.map(({ path, text }) => ({ path, text })), root: "" };
+  }
+  return { files: readPolicyFolder(policies), root: rootOf(policies) };
+}
+
+function compiled({ files, root }: Texts, loaded: LoadResult): LoadedPolicies {
   if (loaded.ok) return { bundle: loaded.bundle, warnings: loaded.warnings, root, files };
   const errors = loaded.diagnostics.filter(({ severity }) => severity === "error").length;
   throw new DiagnosticsError("policy_invalid", {

@@ -102,6 +102,47 @@ async function act(
   }
 }
 
+test("policies are compiled in turns, and the old ones decide in between", async () => {
+  let turns = 0;
+  let compiledAt = 0;
+  const guard = await guardOn(dataDirectory(), {
+    policy: setAt(0),
+    createEngine: (made: Bundle) => {
+      compiledAt = turns;
+      return createEngine(made);
+    },
+  });
+  const before = guard.bundle.digest;
+  const session = { id: (await guard.openSession({ agent: "agent-1" })).id };
+  const more = Array.from({ length: 40 }, (_, index) => ({
+    path: `policies/more-${index}.yaml`,
+    text: `apiVersion: holdfast.dev/v1\nkind: Group\nmetadata: {name: g${index}}\nspec: {members: [user:a]}\n`,
+  }));
+  const given = [{ path: "policies/test.yaml", text: setAt(0) }, ...more];
+  const ended = new AbortController();
+  const activation = guard.activate(given).finally(() => ended.abort());
+  for (; !ended.signal.aborted; turns += 1) {
+    await setImmediate();
+    // What somebody does to the texts meanwhile is no part of what comes into force.
+    given.splice(0, 1, { path: "policies/test.yaml", text: "" });
+    if (turns > 20) continue;
+    const decision = await guard.decide(request("fs.read", { path: "x" }, { session }));
+    expect(decision.bundle).toBe(before);
+  }
+  const { bundle } = await activation;
+  expect(compiledAt).toBeGreaterThan(given.length);
+  expect(bundle.groups.filter(({ name }) => name.startsWith("g"))).toHaveLength(more.length);
+  const after = await guard.begin(request("fs.read", { path: "x" }, { session }));
+  expect(after.decision.bundle).toBe(bundle.digest);
+  await guard.close();
+  let replayed = 0;
+  for await (const one of replayRecorded(guard.directory, createEngine)) {
+    expect(canonicalJson(one.recomputed)).toBe(canonicalJson(one.recorded));
+    replayed += 1;
+  }
+  expect(replayed).toBe(1);
+});
+
 test("200 activations under load drop no action and mix no two bundles", async () => {
   const guard = await guardOn(dataDirectory(), {
     createEngine: createReferenceEngine,

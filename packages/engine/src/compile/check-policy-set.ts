@@ -20,24 +20,22 @@ import { vocabularyOf } from "./check/vocabulary.ts";
 import type { Marks } from "./reading.ts";
 import type { Report } from "./report.ts";
 
-/** Runs every check that needs more than one document (POLICY.md section 10, "Errors"). */
-export function checkPolicySet(bundle: Bundle, report: Report, marks: Marks): void {
+/** Runs every check that needs more than one document (POLICY.md section 10, "Errors"), in steps. */
+export function* policySetChecks(bundle: Bundle, report: Report, marks: Marks): Generator<void> {
   const set = { bundle, vocabulary: vocabularyOf(bundle, marks), report, marks };
-  checkMatchNames(set);
-  checkRuleNames(set);
-  checkKinds(set);
-  checkTools(set);
-  checkTypes(set);
-  checkNameLiterals(set);
-  checkCost(set);
-  checkVariableReads(set);
-  checkRules(set);
+  const ofNames = [checkMatchNames, checkRuleNames, checkKinds, checkTools];
+  const ofExpressions = [checkTypes, checkNameLiterals, checkCost, checkVariableReads, checkRules];
+  for (const check of [...ofNames, ...ofExpressions]) {
+    check(set);
+    yield;
+  }
   const eventHelp = checkEvents(set);
+  yield;
   checkMeters(eventHelp, set);
   checkOrigins(eventHelp, set);
-  checkUser(set);
-  checkVacuous(set);
-  checkResource(set);
-  checkBoundaries(set);
-  checkPolicyTests(set);
+  yield;
+  for (const check of [checkUser, checkVacuous, checkResource, checkBoundaries, checkPolicyTests]) {
+    check(set);
+    yield;
+  }
 }

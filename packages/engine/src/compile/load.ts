@@ -1,7 +1,7 @@
 import type { Diagnostic } from "@holdfast/model";
 import type { Bundle, PolicyDocument } from "../document/bundle.ts";
 import { bundleOf } from "./assemble.ts";
-import { checkPolicySet } from "./check-policy-set.ts";
+import { policySetChecks } from "./check-policy-set.ts";
 import { readDocument } from "./read-documents.ts";
 import type { Marks } from "./reading.ts";
 import { createReport } from "./report.ts";
@@ -37,6 +37,17 @@ export function loadPolicySet(
   return loadPlaced(files, options).result;
 }
 
+/**
+ * As `loadPolicySet`, in steps: after each file and each check whoever runs it may do something
+ * else. What is given at the end is the same.
+ */
+export function* policySetLoading(
+  files: readonly PolicyFileText[],
+  options: LoadOptions = {},
+): Generator<void, LoadResult> {
+  return (yield* placedLoading(files, options)).result;
+}
+
 /** What loading gives, and the way back from its documents into the files. */
 export interface PlacedLoad {
   readonly result: LoadResult;
@@ -46,11 +57,19 @@ export interface PlacedLoad {
 /** As `loadPolicySet`, for what points into the files afterwards. */
 export function loadPlaced(
   files: readonly PolicyFileText[],
-  { root = "" }: LoadOptions = {},
+  options: LoadOptions = {},
 ): PlacedLoad {
-  const { report, marks, documents } = readPolicySet(files, root);
+  return atOnce(placedLoading(files, options));
+}
+
+function* placedLoading(
+  files: readonly PolicyFileText[],
+  { root = "" }: LoadOptions,
+): Generator<void, PlacedLoad> {
+  const { report, marks, documents } = yield* policySetReading(files, root);
   const bundle = bundleOf(documents, { report, marks });
-  checkPolicySet(bundle, report, marks);
+  yield;
+  yield* policySetChecks(bundle, report, marks);
   if (report.failed) {
     const diagnostics = [...report.diagnostics("error"), ...report.diagnostics("warning")];
     return { result: { ok: false, diagnostics }, marks };
@@ -68,6 +87,13 @@ export interface PolicySetReading {
 
 /** Reads every document of every file, in the order of their paths. */
 export function readPolicySet(files: readonly PolicyFileText[], root: string): PolicySetReading {
+  return atOnce(policySetReading(files, root));
+}
+
+function* policySetReading(
+  files: readonly PolicyFileText[],
+  root: string,
+): Generator<void, PolicySetReading> {
   const report = createReport();
   const marks: Marks = {
     broken: new Set(),
@@ -76,8 +102,20 @@ export function readPolicySet(files: readonly PolicyFileText[], root: string): P
     refused: new Map(),
   };
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const documents = sorted.flatMap((file) => readFile(file, root, report, marks));
+  const documents: PolicyDocument[] = [];
+  for (const file of sorted) {
+    for (const document of readFile(file, root, report, marks)) documents.push(document);
+    yield;
+  }
   return { report, marks, documents };
+}
+
+/** What comes of all steps, one right after the other. */
+function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 function readFile(

@@ -25,8 +25,13 @@ function isPlainHost(text: string): boolean {
     .slice(text.indexOf(":") + 1)
     .replace(/^\/+/u, "")
     .split(/[/?#]/u);
-  const units = [...host].every((unit) => unit > " " && unit < "\u007f" && unit !== "%");
-  return units && !lowerAscii(host).split(/[.@:]/u).some((label) => label.startsWith("xn--"));
+  const units = /^[\u0021-\u0024\u0026-\u007e]*$/u.test(host);
+  return (
+    units &&
+    !lowerAscii(host)
+      .split(/[.@:]/u)
+      .some((label) => label.startsWith("xn--"))
+  );
 }
 
 function parsedUrl(text: string): URL | undefined {
