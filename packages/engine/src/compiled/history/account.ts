@@ -1,3 +1,4 @@
+import type { Owner } from "./cabinet.ts";
 import type { Window } from "./window.ts";
 
 /** Charges kept before those that can never count again are dropped. */
@@ -21,6 +22,12 @@ export class Account {
   #to = -1;
   #total = 0;
   #tick = -1;
+  readonly #owner: Owner | undefined;
+
+  /** `owner` is told of every change. */
+  constructor(owner?: Owner) {
+    this.#owner = owner;
+  }
 
   charge(window: Window, atMs: number, amount: number, action: string | undefined): void {
     this.#sumBy(window);
@@ -29,6 +36,7 @@ export class Account {
     this.#amounts.push(amount);
     this.#actions.push(action);
     this.#add(window, atMs, amount);
+    this.#owner?.changed();
   }
 
   /** Replaces what an action was charged; `undefined` gives it back. */
@@ -44,6 +52,7 @@ export class Account {
     this.#amounts = rest.map((charge) => charge.amount ?? 0);
     this.#actions = rest.map(({ each }) => each);
     this.#window = "";
+    this.#owner?.changed();
   }
 
   /** What is charged within the window that ends at `nowMs`. */
@@ -68,6 +77,13 @@ export class Account {
     this.#to = to;
     this.#total = total;
     return total;
+  }
+
+  /** The first instant after `nowMs` from which `current` may say something else. */
+  sameUntilMs(window: Window, nowMs: number): number {
+    // Of a period, what is charged later does not count before its instant.
+    const waits = window.slidingMs === undefined && this.#atMs.some((atMs) => atMs > nowMs);
+    return waits ? nowMs + 1 : window.sameUntilMs(nowMs);
   }
 
   /** Milliseconds until `amount` fits under `max` if nothing else is charged. */

@@ -1,9 +1,10 @@
 import type { State } from "../../engine.ts";
 import { OriginShelf } from "../origin/origin-shelf.ts";
 import { Account } from "./account.ts";
+import { Cabinet } from "./cabinet.ts";
 import { Occurrences } from "./occurrences.ts";
-import { Cabinet, CabinetShelf, TreeShelf } from "./shelf.ts";
-import type { Drawer, Shelf } from "./shelf.ts";
+import { CabinetShelf, TreeShelf } from "./shelf.ts";
+import type { Shelf } from "./shelf.ts";
 
 /** A containment in force. */
 export interface Restriction {
@@ -29,8 +30,6 @@ export interface Place {
 
 /** The drawers under keys that are one session root, or one agent. */
 export type HistoryCabinet = Cabinet<Occurrences | Account>;
-/** What happened and was charged under one such key. */
-export type HistoryDrawer = Drawer<Occurrences | Account>;
 
 /** History as the compiled engine keeps it. */
 export class CompiledState implements State {

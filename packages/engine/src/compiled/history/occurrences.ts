@@ -1,3 +1,5 @@
+import type { Owner } from "./cabinet.ts";
+
 /** When an Event occurred under one key, in order of the log; 16 bytes each. */
 export class Occurrences {
   #atMs = new Float64Array(4);
@@ -8,6 +10,12 @@ export class Occurrences {
   /** the first and the latest instant, kept here since most questions are answered by them */
   #earliestMs = Number.POSITIVE_INFINITY;
   #latestMs = Number.NEGATIVE_INFINITY;
+  readonly #owner: Owner | undefined;
+
+  /** `owner` is told of every change. */
+  constructor(owner?: Owner) {
+    this.#owner = owner;
+  }
 
   get size(): number {
     return this.#size;
@@ -30,6 +38,7 @@ export class Occurrences {
     if (atMs < this.#earliestMs) this.#earliestMs = atMs;
     if (atMs > this.#latestMs) this.#latestMs = atMs;
     this.#latestSequence = Math.max(this.#latestSequence, sequence);
+    this.#owner?.changed();
   }
 
   /** How many occurred in (now - length, now]; `lengthMs` is the length rounded up to ms. */
@@ -44,6 +53,24 @@ export class Occurrences {
       if (atMs > nowMs - lengthMs && atMs <= nowMs) count += 1;
     }
     return count;
+  }
+
+  /** The first instant after `nowMs` from which `countWithin` may say something else. */
+  sameUntilMs(nowMs: number, lengthMs: number): number {
+    const never = Number.POSITIVE_INFINITY;
+    if (this.#inOrder) {
+      const oldest = this.#upTo(nowMs - lengthMs);
+      const next = this.#upTo(nowMs);
+      const leavesMs = oldest < this.#size ? (this.#atMs[oldest] ?? 0) + lengthMs : never;
+      return Math.min(leavesMs, next < this.#size ? (this.#atMs[next] ?? 0) : never);
+    }
+    let untilMs = never;
+    for (let index = 0; index < this.#size; index += 1) {
+      const atMs = this.#atMs[index] ?? 0;
+      const changesMs = atMs > nowMs ? atMs : atMs + lengthMs;
+      if (changesMs > nowMs && changesMs < untilMs) untilMs = changesMs;
+    }
+    return untilMs;
   }
 
   /** `[sequence, atMs]` of each, in order. */

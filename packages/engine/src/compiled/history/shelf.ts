@@ -1,3 +1,5 @@
+import type { Cabinet, Owner } from "./cabinet.ts";
+
 /** One part of a key: JSON that is no atom is put in as text of its own kind. */
 export type Atom = string | number | boolean | null;
 
@@ -49,61 +51,32 @@ export class TreeShelf<T extends object> implements Shelf<T> {
   }
 }
 
-/** What is kept under one key, each Event and Meter at a place of its own. */
-export type Drawer<T> = (T | undefined)[];
-
-/** The drawers of all tenants for one kind of key, such as the session's root. */
-export class Cabinet<T> {
-  readonly #tenants = new Map<string, Map<string, Drawer<T>>>();
-  #latest = "";
-  #drawers: Map<string, Drawer<T>> | undefined;
-
-  /** The drawer of a key; `undefined` when nothing was ever put under it. */
-  find(tenant: string, key: string): Drawer<T> | undefined {
-    if (this.#drawers === undefined || tenant !== this.#latest) {
-      this.#drawers = this.#tenants.get(tenant);
-      this.#latest = tenant;
-    }
-    return this.#drawers?.get(key);
-  }
-
-  take(tenant: string, key: string): Drawer<T> {
-    const found = this.find(tenant, key);
-    if (found !== undefined) return found;
-    const drawers = this.#drawers ?? new Map<string, Drawer<T>>();
-    this.#tenants.set(tenant, drawers);
-    this.#drawers = drawers;
-    const made: Drawer<T> = [];
-    drawers.set(key, made);
-    return made;
-  }
-}
-
 /** One place in every drawer of a cabinet, which holds things of one class alone. */
 export class CabinetShelf<All extends object, T extends All> implements Shelf<T> {
   readonly place: number;
   readonly #cabinet: Cabinet<All>;
-  readonly #kind: new () => T;
+  readonly #kind: new (owner: Owner) => T;
 
-  constructor(cabinet: Cabinet<All>, place: number, kind: new () => T) {
+  constructor(cabinet: Cabinet<All>, place: number, kind: new (owner: Owner) => T) {
     this.#cabinet = cabinet;
     this.place = place;
     this.#kind = kind;
   }
 
   find([tenant, key]: readonly Atom[]): T | undefined {
-    const found = this.#cabinet.find(String(tenant), String(key))?.[this.place];
+    const found = this.#cabinet.find(String(tenant), String(key))?.things[this.place];
     return found instanceof this.#kind ? found : undefined;
   }
 
   take([tenant, key]: readonly Atom[]): T {
     const drawer = this.#cabinet.take(String(tenant), String(key));
+    const { things } = drawer;
     // A drawer is filled up to the place, so that it stays a list without holes.
-    while (drawer.length <= this.place) drawer.push(undefined);
-    const found = drawer[this.place];
+    while (things.length <= this.place) things.push(undefined);
+    const found = things[this.place];
     if (found instanceof this.#kind) return found;
-    const made = new this.#kind();
-    drawer[this.place] = made;
+    const made = new this.#kind(drawer);
+    things[this.place] = made;
     return made;
   }
 }

@@ -77,6 +77,16 @@ export class Window {
     return outside;
   }
 
+  /** The first instant after `nowMs` at which other buckets than now may count. */
+  sameUntilMs(nowMs: number): number {
+    if (this.slidingMs === undefined) return this.endMs(nowMs);
+    const bucket = this.bucketOf(nowMs);
+    let untilMs = Math.max(nowMs + 1, Math.ceil(((bucket + 1) * this.slidingMs) / bucketsPerWindow));
+    // What rounding made too late or too early is put right by asking.
+    while (untilMs - 1 > nowMs && this.bucketOf(untilMs - 1) > bucket) untilMs -= 1;
+    return untilMs;
+  }
+
   /** The first instant at which a charge no longer counts; `endMs` for periods. */
   leavesAtMs(atMs: number, endMs: number): number {
     const { slidingMs } = this;

@@ -3,8 +3,11 @@ export class LabelList {
   readonly #labels: ReadonlySet<string>;
   /** whether what a person typed is accepted */
   readonly acceptsPrompt: boolean;
+  /** of those that are one object each; -1 for another */
+  readonly number: number;
 
-  constructor(labels: readonly string[]) {
+  constructor(labels: readonly string[], number: number) {
+    this.number = number;
     this.#labels = new Set(labels);
     this.acceptsPrompt = this.#labels.has("user");
   }
@@ -15,7 +18,7 @@ export class LabelList {
 }
 
 /** Lists that differ, at most; a condition may make lists of what the agent sends. */
-const listsMax = 256;
+export const listsMax = 256;
 
 /** One object for each list of labels, so that lists are told apart without comparing texts. */
 export class LabelLists {
@@ -25,8 +28,9 @@ export class LabelLists {
     const key = JSON.stringify(labels);
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
-    const made = new LabelList(labels);
-    if (this.#lists.size < listsMax) this.#lists.set(key, made);
+    const shared = this.#lists.size < listsMax;
+    const made = new LabelList(labels, shared ? this.#lists.size : -1);
+    if (shared) this.#lists.set(key, made);
     return made;
   }
 }

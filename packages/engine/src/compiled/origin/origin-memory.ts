@@ -92,11 +92,19 @@ export class OriginMemory {
     if (kept !== undefined && (kept < 2 || kept >>> 1 === this.entries.length)) {
       return (kept & 1) === 1;
     }
+    const found = this.verdictOf(key, labels);
+    this.#store.keep(verdicts, key, found);
+    return (found & 1) === 1;
+  }
+
+  /**
+   * What `fromOnly` answers, found anew: 0 no, 1 yes, and twice the number of entries more when a
+   * later entry may change it.
+   */
+  verdictOf(key: LeafKey, labels: LabelList): number {
     const { passes, sequence } = this.#index.passing(leafOf(key), labels);
     const answer = passes ? 1 : 0;
-    const settled = this.#isOver(sequence);
-    this.#store.keep(verdicts, key, settled ? answer : this.entries.length * 2 + answer);
-    return passes;
+    return this.#isOver(sequence) ? answer : this.entries.length * 2 + answer;
   }
 
   #verdictsFor(labels: LabelList): Verdicts<number> {

@@ -4,6 +4,8 @@ import { OriginMemory, unitsOf } from "./origin-memory.ts";
 import { VerdictStore } from "./verdict-store.ts";
 
 interface Kept {
+  /** its own as long as it is kept */
+  readonly number: number;
   readonly tenant: string;
   readonly root: string;
   memory: OriginMemory;
@@ -11,7 +13,13 @@ interface Kept {
 
 /** What every session root has seen, tenants apart. */
 export class OriginShelf {
-  readonly #memories = new Map<string, Map<string, Kept>>();
+  readonly #numbers = new Map<string, Map<string, number>>();
+  /** by number; those of `#free` belong to nobody */
+  readonly #kept: Kept[] = [];
+  readonly #free: number[] = [];
+  /** by number, 1 for a memory with a prompt */
+  #prompted = new Uint8Array(64);
+  #reuses = 0;
   /** the one that was folded into longest ago first */
   readonly #order = new Set<Kept>();
   /**
@@ -23,26 +31,45 @@ export class OriginShelf {
   /** what all of them remember: nothing, ever */
   readonly #remains = new OriginMemory(this.#store, true);
   #units = 0;
-  /** the tenant asked about last, and its memories */
+  /** the tenant asked about last, and the numbers of its memories */
   #last = "";
-  #ofLast: Map<string, Kept> | undefined;
+  #ofLast: Map<string, number> | undefined;
 
   /**
    * The memory of a session root; `undefined` when nothing was brought to it. What was dropped is
    * an empty memory that is full.
    */
   memoryOf(tenant: string, root: string): OriginMemory | undefined {
+    return this.#kept[this.numberOf(tenant, root)]?.memory;
+  }
+
+  /** The number of a session root's memory, for `fromOnly`; -1 when nothing was brought to it. */
+  numberOf(tenant: string, root: string): number {
     if (this.#ofLast === undefined || tenant !== this.#last) {
-      this.#ofLast = this.#memories.get(tenant);
+      this.#ofLast = this.#numbers.get(tenant);
       this.#last = tenant;
     }
-    return this.#ofLast?.get(root)?.memory;
+    return this.#ofLast?.get(root) ?? -1;
+  }
+
+  /** The memory of a number when it may be asked: when it has a prompt. */
+  promptedAt(number: number): OriginMemory | undefined {
+    return this.isPrompted(number) ? this.#kept[number]?.memory : undefined;
+  }
+
+  isPrompted(number: number): boolean {
+    return this.#prompted[number] === 1;
+  }
+
+  /** How often a number was given to another memory than had it before. */
+  get reuses(): number {
+    return this.#reuses;
   }
 
   /** Stores entries as far as they fit. Memories that were quiet longest are dropped for them. */
   add(tenant: string, root: string, entries: readonly OriginEntry[]): void {
     if (entries.length === 0) return;
-    const kept = this.#memories.get(tenant)?.get(root) ?? this.#begin(tenant, root);
+    const kept = this.#kept[this.numberOf(tenant, root)] ?? this.#begin(tenant, root);
     if (kept.memory === this.#remains) return;
     this.#order.delete(kept);
     this.#order.add(kept);
@@ -51,21 +78,37 @@ export class OriginShelf {
       if (!kept.memory.takes(units)) return;
       while (this.#units + units > originLimits.totalUnitsMax && this.#dropQuietest());
       kept.memory.add(entry, units);
+      if (kept.memory.prompted) this.#prompted[kept.number] = 1;
       this.#units += units;
     }
   }
 
   #begin(tenant: string, root: string): Kept {
     while (this.#order.size >= originLimits.memoriesMax && this.#dropQuietest());
-    const kept = { tenant, root, memory: new OriginMemory(this.#store) };
-    let ofTenant = this.#memories.get(tenant);
+    const number = this.#nextNumber();
+    const kept = { number, tenant, root, memory: new OriginMemory(this.#store) };
+    let ofTenant = this.#numbers.get(tenant);
     if (ofTenant === undefined) {
       ofTenant = new Map();
-      this.#memories.set(tenant, ofTenant);
+      this.#numbers.set(tenant, ofTenant);
+      this.#ofLast = undefined;
     }
-    ofTenant.set(root, kept);
+    ofTenant.set(root, number);
+    this.#kept[number] = kept;
     this.#order.add(kept);
     return kept;
+  }
+
+  #nextNumber(): number {
+    const free = this.#free.pop();
+    if (free !== undefined) this.#reuses += 1;
+    const number = free ?? this.#kept.length;
+    if (number >= this.#prompted.length) {
+      const grown = new Uint8Array(number * 2);
+      grown.set(this.#prompted);
+      this.#prompted = grown;
+    }
+    return number;
   }
 
   /**
@@ -77,6 +120,7 @@ export class OriginShelf {
       this.#order.delete(kept);
       this.#units -= kept.memory.units;
       kept.memory = this.#remains;
+      this.#prompted[kept.number] = 0;
       this.#dropped.add(kept);
       if (this.#dropped.size > originLimits.droppedMax) this.#forgetEarliest();
       return true;
@@ -88,9 +132,10 @@ export class OriginShelf {
     for (const kept of this.#dropped) {
       const { tenant, root } = kept;
       this.#dropped.delete(kept);
-      const ofTenant = this.#memories.get(tenant);
+      const ofTenant = this.#numbers.get(tenant);
       ofTenant?.delete(root);
-      if (ofTenant?.size === 0) this.#memories.delete(tenant);
+      if (ofTenant?.size === 0) this.#numbers.delete(tenant);
+      this.#free.push(kept.number);
       this.#ofLast = undefined;
       return;
     }

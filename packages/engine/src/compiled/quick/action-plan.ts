@@ -16,6 +16,7 @@ type Kind = Request["action"]["kind"];
 /** All that can be known of an action before its agent and arguments are. */
 export interface ActionPlan {
   readonly tool: ToolPlan;
+  readonly server: string;
   readonly kind: Kind;
   readonly environment: string | undefined;
   readonly test: ArgumentTest | undefined;
@@ -63,7 +64,7 @@ export class ActionPlans {
         if (
           plan?.kind === action.kind &&
           plan.environment === environment &&
-          plan.tool.tool?.server === tool.server
+          plan.server === tool.server
         ) {
           return plan;
         }
@@ -83,6 +84,7 @@ export class ActionPlans {
     const scope = scopeOf(this.#program, tool, kind, environment);
     const plan: ActionPlan = {
       tool,
+      server,
       kind,
       environment,
       test: this.#testOf(tool),

@@ -1,13 +1,13 @@
 import type { Agent, Json, JsonObject, Request } from "@holdfast/model";
 import { originTiers } from "../../document/origin-vocabulary.ts";
 import type { DecisionInput } from "../../engine.ts";
-import { Account } from "../history/account.ts";
+import type { Account } from "../history/account.ts";
 import { CompiledState } from "../history/compiled-state.ts";
-import type { HistoryDrawer } from "../history/compiled-state.ts";
-import { Occurrences } from "../history/occurrences.ts";
+import type { Occurrences } from "../history/occurrences.ts";
 import { CabinetShelf } from "../history/shelf.ts";
 import type { Atom, Shelf } from "../history/shelf.ts";
 import { amountOf, coversMoment, judgeCovered } from "../decision/judge.ts";
+import { FlatVerdicts } from "../origin/flat-verdicts.ts";
 import type { LabelList } from "../origin/label-list.ts";
 import type { LeafKey } from "../origin/leaf.ts";
 import type { OriginMemory } from "../origin/origin-memory.ts";
@@ -16,12 +16,15 @@ import { Absent } from "../rule/key-reader.ts";
 import type { Program, ToolPlan } from "../rule/program.ts";
 import { Situation } from "../rule/subject.ts";
 import type { ActionPlan } from "./action-plan.ts";
+import type { HistoryReads } from "./history-read.ts";
+import { HistoryView } from "./history-view.ts";
 import { simpleKey } from "./simple-key.ts";
 import type { SimpleKey } from "./simple-key.ts";
 
 /** What a read of history comes to where the closures must say. */
 const unsaid = {};
-const noNumbers: readonly number[] = [];
+/** A row that nobody has looked for yet. */
+const unknownRow = -2;
 
 /**
  * An action as generated code sees it. One object serves every decision of an engine, filled
@@ -44,15 +47,16 @@ export class QuickAction {
   /** of the state: where each Event and Meter is kept */
   #eventShelves: readonly Shelf<Occurrences>[] = [];
   #meterShelves: readonly Shelf<Account>[] = [];
-  #eventPlaces: readonly number[] = noNumbers;
-  #meterPlaces: readonly number[] = noNumbers;
-  #sessions = this.#state.cabinets.session;
-  #agents = this.#state.cabinets.agent;
-  /** drawers of this action, `undefined` until looked for, `null` when there is none */
-  #session: HistoryDrawer | null | undefined;
-  #agent: HistoryDrawer | null | undefined;
+  readonly #sessions: HistoryView;
+  readonly #agents: HistoryView;
+  /** rows of this action in the two, negative when there is none */
+  #session = unknownRow;
+  #agent = unknownRow;
+  /** the number of what this session has seen, negative when there is nothing */
+  #origin = unknownRow;
   /** what this session has seen, `undefined` until looked for */
   #memory: OriginMemory | null | undefined;
+  readonly #verdicts = new FlatVerdicts();
   #input!: DecisionInput;
   #situation: Situation | undefined;
   /** rules found to hold, and whether something was found that is for the long way */
@@ -60,8 +64,10 @@ export class QuickAction {
   heldCount = 0;
   uncertain = false;
 
-  constructor(program: Program) {
+  constructor(program: Program, reads: HistoryReads) {
     this.#program = program;
+    this.#sessions = new HistoryView(program, reads.of("session"));
+    this.#agents = new HistoryView(program, reads.of("agent"));
     this.amounts = new Float64Array(program.meters.length);
     this.#eventKeys = program.events.map(({ event }) => simpleKey(event.key));
     this.#meterKeys = program.meters.map(({ meter }) => simpleKey(meter.key));
@@ -79,8 +85,9 @@ export class QuickAction {
     this.plan = tool;
     this.nowMs = input.nowMs;
     if (state !== this.#state) this.#bind(state);
-    this.#session = undefined;
-    this.#agent = undefined;
+    this.#session = unknownRow;
+    this.#agent = unknownRow;
+    this.#origin = unknownRow;
     this.#memory = undefined;
     this.heldCount = 0;
     this.uncertain = false;
@@ -124,6 +131,24 @@ export class QuickAction {
     return (holder as JsonObject)[name];
   }
 
+  /** What a kept read under the session's root finds. **Contract:** there is a session. */
+  session(slot: number): number {
+    if (this.#session === unknownRow) {
+      const { tenant, session } = this.request;
+      this.#session = this.#sessions.rowOf(tenant, session?.root ?? session?.id ?? "");
+    }
+    return this.#sessions.read(this.#session, slot, this.nowMs);
+  }
+
+  /** What a kept read under the agent finds. */
+  agent(slot: number): number {
+    if (this.#agent === unknownRow) {
+      const { tenant, agent } = this.request;
+      this.#agent = this.#agents.rowOf(tenant, agent.id);
+    }
+    return this.#agents.read(this.#agent, slot, this.nowMs);
+  }
+
   /** Whether an Event occurred, within `lengthMs` or ever (-1): one of the four answers. */
   happened(event: number, lengthMs: number): number {
     const key = this.#eventKeys[event];
@@ -154,8 +179,13 @@ export class QuickAction {
   fromOnly(value: unknown, labels: LabelList): number {
     if (value === undefined) return 2;
     if (!isKey(value)) return 3;
-    const memory = this.#seen();
-    return memory === null ? 2 : memory.fromOnly(value, labels) ? 1 : 0;
+    const { origins } = this.#state;
+    if (this.#origin === unknownRow) {
+      const { tenant, session } = this.request;
+      const root = session?.root ?? session?.id;
+      this.#origin = root === undefined ? -1 : origins.numberOf(tenant, root);
+    }
+    return this.#verdicts.fromOnly(origins, this.#origin, value, labels);
   }
 
   /** Whether the origin of a value is at least as good as a tier, by the tier's rank. */
@@ -184,10 +214,9 @@ export class QuickAction {
     return this.#current(meter, key) + amount > max ? 2 : 0;
   }
 
-  /** Whether a limit is passed, as `exceeds`. **Contract:** the guards have run. */
-  limit(meter: number, max: number): number {
-    const amount = this.#charges[meter] === 1 ? (this.amounts[meter] ?? 0) : 0;
-    return this.exceeds(meter, amount, max);
+  /** What the action charges a Meter. **Contract:** the guards have run. */
+  charge(meter: number): number {
+    return this.#charges[meter] === 1 ? (this.amounts[meter] ?? 0) : 0;
   }
 
   /** Whether a rule holds, as closures judge it: 0 or 1, or 2 for an error. */
@@ -247,33 +276,11 @@ export class QuickAction {
   }
 
   #occurrences(event: number, key: SimpleKey): Occurrences | undefined {
-    if (key.home === undefined) return this.#eventShelves[event]?.find(this.#path(key));
-    const drawer = key.home === "agent" ? this.#agentDrawer() : this.#sessionDrawer();
-    const found = drawer?.[this.#eventPlaces[event] ?? 0];
-    return found instanceof Occurrences ? found : undefined;
+    return this.#eventShelves[event]?.find(this.#path(key));
   }
 
   #account(meter: number, key: SimpleKey): Account | undefined {
-    if (key.home === undefined) return this.#meterShelves[meter]?.find(this.#path(key));
-    const drawer = key.home === "agent" ? this.#agentDrawer() : this.#sessionDrawer();
-    const found = drawer?.[this.#meterPlaces[meter] ?? 0];
-    return found instanceof Account ? found : undefined;
-  }
-
-  #agentDrawer(): HistoryDrawer | null {
-    if (this.#agent === undefined) {
-      const { tenant, agent } = this.request;
-      this.#agent = this.#agents.find(tenant, agent.id) ?? null;
-    }
-    return this.#agent;
-  }
-
-  #sessionDrawer(): HistoryDrawer | null {
-    if (this.#session === undefined) {
-      const { tenant, session } = this.request;
-      this.#session = this.#sessions.find(tenant, session?.root ?? session?.id ?? "") ?? null;
-    }
-    return this.#session;
+    return this.#meterShelves[meter]?.find(this.#path(key));
   }
 
   /** The key as a path that the next call overwrites. **Contract:** all parts are there. */
@@ -290,12 +297,15 @@ export class QuickAction {
   #bind(state: CompiledState): void {
     const { events, meters } = this.#program;
     this.#state = state;
-    this.#sessions = state.cabinets.session;
-    this.#agents = state.cabinets.agent;
     this.#eventShelves = events.map(({ shelf }) => state.events(shelf));
     this.#meterShelves = meters.map(({ shelf }) => state.meters(shelf));
-    this.#eventPlaces = this.#eventShelves.map(placeIn);
-    this.#meterPlaces = this.#meterShelves.map(placeIn);
+    const places = {
+      events: this.#eventShelves.map(placeIn),
+      meters: this.#meterShelves.map(placeIn),
+    };
+    this.#verdicts.clear();
+    this.#sessions.bind(state.cabinets.session, places);
+    this.#agents.bind(state.cabinets.agent, places);
   }
 }
 

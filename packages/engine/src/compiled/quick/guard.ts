@@ -91,7 +91,10 @@ export class GuardWriter {
       const meter = this.#history.meters.get(limit.meter);
       // A Meter that does not cover the action is not charged by it.
       const amount = meter === undefined ? undefined : (amounts.get(meter) ?? "0");
-      const passes = amount === undefined ? "3" : `s.exceeds(${meter},${amount},${limit.max})`;
+      const passes =
+        meter === undefined || amount === undefined
+          ? "3"
+          : emitter.passes(meter, amount, limit.max);
       emitter.add(`if(${name}===1)${name}=${passes};`);
     }
     emitter.add(`if(${name}===3)${name}=s.judge(${index});`);

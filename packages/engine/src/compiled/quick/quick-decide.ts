@@ -7,6 +7,7 @@ import { covers } from "../rule/coverage.ts";
 import type { Program } from "../rule/program.ts";
 import { ShapeTable } from "../shape/shape-table.ts";
 import { QuickAction } from "./action.ts";
+import { HistoryReads } from "./history-read.ts";
 import { ActionPlans, frozenDecision } from "./action-plan.ts";
 import {
   headLength,
@@ -39,17 +40,19 @@ export class QuickDecider {
 
   constructor(program: Program) {
     const { events, meters, table, generates } = program;
+    const reads = new HistoryReads(program);
     const history = {
       events: new Map(events.map(({ event }, number) => [event.name, number])),
       meters: new Map(meters.map(({ meter }, number) => [meter.name, number])),
       labelLists: program.labelLists,
+      reads,
     };
     this.#program = program;
     this.#keptOne = Array.from({ length: table.rules.length });
     this.#shapes = new ShapeTable(table.rules, history, generates);
     this.#code = new RuleCode(table, this.#shapes);
     this.#plans = new ActionPlans(program, history, this.#code);
-    this.#action = new QuickAction(program);
+    this.#action = new QuickAction(program, reads);
   }
 
   /** The decision, or `undefined` when the long way must make it. */

@@ -76,6 +76,8 @@ export class RuleTable {
   /** rules that allow or deny, and whose decision depends on nothing of the request */
   readonly constant: Uint8Array;
   readonly #targets = new Interned({ next: 1 });
+  /** numbers of agents and roles */
+  readonly #principalNumbers = { next: 1 };
   readonly #agents: Interned;
   readonly #roles: Interned;
   readonly #userRoles: Interned;
@@ -93,7 +95,7 @@ export class RuleTable {
 
   constructor(rules: readonly RulePlan[]) {
     this.rules = rules;
-    const counter = { next: 1 };
+    const counter = this.#principalNumbers;
     this.#agents = new Interned(counter);
     this.#roles = new Interned(counter);
     this.#userRoles = new Interned(counter);
@@ -158,6 +160,11 @@ export class RuleTable {
   /** Whether rules name agents by their roles and by nothing else, and no users. */
   get namesOnlyRoles(): boolean {
     return this.#agents.size === 0 && this.#userRoles.size === 0;
+  }
+
+  /** One more than the highest number of an agent or role. */
+  get principalsEnd(): number {
+    return this.#principalNumbers.next;
   }
 
   /** The number of a role, negative when no rule names it. */

@@ -2,6 +2,7 @@ import type { Expr } from "../../cel/syntax.ts";
 import { originTiers } from "../../document/origin-vocabulary.ts";
 import { constantValue } from "../expression/compile.ts";
 import type { LabelLists } from "../origin/label-list.ts";
+import type { HistoryRead, HistoryReads } from "../quick/history-read.ts";
 import type { PolicyPlan } from "../rule/program.ts";
 import { readDuration } from "../value/time.ts";
 import { Double, Duration } from "../value/value.ts";
@@ -41,6 +42,7 @@ export interface HistoryNames {
   readonly events: ReadonlyMap<string, number>;
   readonly meters: ReadonlyMap<string, number>;
   readonly labelLists: LabelLists;
+  readonly reads: HistoryReads;
 }
 
 /** Where the constants of generated code go. */
@@ -262,8 +264,38 @@ export class Emitter {
 
   #happened(event: Expr, within: Expr | undefined): string {
     const number = this.#historyNumber(this.#history.events, event);
-    const length = within === undefined ? -1 : this.#millisecondsOf(within);
-    return this.#let(`s.happened(${number},${this.#constants.number(length)})`);
+    const lengthMs = within === undefined ? -1 : this.#millisecondsOf(within);
+    const kept = this.#kept({ event: number, lengthMs });
+    if (kept !== undefined) return this.#let(`${kept.lacks}?2:${kept.read}>0?1:0`);
+    const { number: constant } = this.#constants;
+    return this.#let(`s.happened(${constant(number)},${constant(lengthMs)})`);
+  }
+
+  #historyValue(name: "count" | "meter", asked: HistoryRead): string {
+    const kept = this.#kept(asked);
+    if (kept !== undefined) return this.#let(`${kept.lacks}?undefined:${kept.read}`);
+    const numbers = Object.values(asked).map((number) => this.#constants.number(number));
+    return this.#let(`s.${name}(${numbers.join()})`);
+  }
+
+  /** A read whose answers are kept, as JavaScript, and what an action lacks that cannot ask it. */
+  #kept(asked: HistoryRead): { readonly read: string; readonly lacks: string } | undefined {
+    const place = this.#history.reads.placeOf(asked);
+    if (place === undefined) return undefined;
+    const { home, slot } = place;
+    const lacks = home === "session" ? "q.session===undefined" : "false";
+    return { read: `s.${home}(${slot})`, lacks };
+  }
+
+  /**
+   * Whether charging a Meter passes a limit, as JavaScript: 0, or 2 since what then is said is
+   * not said here, or 3.
+   */
+  passes(meter: number, amount: string, max: number): string {
+    const most = this.#constants.number(max);
+    const kept = this.#kept({ meter });
+    if (kept === undefined) return `s.exceeds(${meter},${amount},${most})`;
+    return `(${kept.lacks}?3:${kept.read}+${amount}>${most}?2:0)`;
   }
 
   #fromOnly(value: Expr, labels: Expr | undefined): string {
@@ -284,10 +316,10 @@ export class Emitter {
     return this.#let(`s.noWorse(${this.#value(value)},${this.#constants.number(rank)})`);
   }
 
-  #historyNumber(numbers: ReadonlyMap<string, number>, name: Expr): string {
+  #historyNumber(numbers: ReadonlyMap<string, number>, name: Expr): number {
     const number = numbers.get(this.#textOf(name));
     if (number === undefined) throw new Unsupported();
-    return this.#constants.number(number);
+    return number;
   }
 
   #literal(value: string | number | boolean | null): string {
@@ -305,12 +337,12 @@ export class Emitter {
     if (expr.kind === "call" && expr.target === undefined) {
       const [first, second] = expr.args;
       if (expr.function === "count" && first !== undefined && second !== undefined) {
-        const number = this.#historyNumber(this.#history.events, first);
-        const length = this.#constants.number(this.#millisecondsOf(second));
-        return this.#let(`s.count(${number},${length})`);
+        const event = this.#historyNumber(this.#history.events, first);
+        return this.#historyValue("count", { event, lengthMs: this.#millisecondsOf(second) });
       }
       if (expr.function === "meter" && first !== undefined && second === undefined) {
-        return this.#let(`s.meter(${this.#historyNumber(this.#history.meters, first)})`);
+        const meter = this.#historyNumber(this.#history.meters, first);
+        return this.#historyValue("meter", { meter });
       }
     }
     const load = this.#loadOf(expr);

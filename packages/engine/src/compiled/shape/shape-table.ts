@@ -35,6 +35,8 @@ export class ShapeTable {
   #numbers = new Float64Array(256);
   #numberCount = 0;
   readonly #references: unknown[] = [];
+  /** one object for each text, so that what rules compare with lies together */
+  readonly #texts = new Map<unknown, unknown>();
 
   constructor(rules: readonly RulePlan[], history: HistoryNames, generates: boolean) {
     this.#rules = rules;
@@ -87,14 +89,22 @@ export class ShapeTable {
     if (answer === undefined) return byClosures;
     let result = answer;
     if (limit !== undefined && meter !== undefined) {
-      const passes = `s.limit(${constants.number(meter)},${constants.number(limit.max)})`;
+      const passes = emitter.passes(meter, `s.charge(${meter})`, limit.max);
       result = `${answer}===1?${passes}:${answer}`;
     }
     this.#numberAt[index] = this.#numberCount;
     this.#referenceAt[index] = this.#references.length;
     for (const number of numbers) this.#keep(number);
-    this.#references.push(...references);
+    for (const reference of references) this.#references.push(this.#shared(reference));
     return this.#made(`${emitter.text}return ${result};`);
+  }
+
+  #shared(reference: unknown): unknown {
+    if (typeof reference !== "string") return reference;
+    const known = this.#texts.get(reference);
+    if (known !== undefined) return known;
+    this.#texts.set(reference, reference);
+    return reference;
   }
 
   #keep(number: number): void {
