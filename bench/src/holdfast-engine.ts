@@ -56,7 +56,7 @@ function foldHistory(
   const observed = observeSessions(engine, state, source);
   playHistory(source.grid, oracle, (action, atMs, sequence) => {
     const input = { request: action.request, external: {}, nowMs: atMs };
-    const decision = engine.decide({ ...input, state });
+    const decision = engine.decide({ state, ...input });
     const granted = decision.effect === "allow";
     if (oracle.answer(action, atMs).allowed !== granted) {
       throw new Error(`step ${sequence} of history is decided wrongly: ${decision.reason}`);
@@ -99,7 +99,7 @@ function observeSessions(
       });
       const request = directoryResult(agent, root, customers);
       const input = { request, external: {}, nowMs: startMs };
-      const decision = engine.decide({ ...input, state });
+      const decision = engine.decide({ state, ...input });
       engine.fold(state, {
         kind: "outcome",
         sequence: sequence++,

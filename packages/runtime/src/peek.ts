@@ -31,7 +31,7 @@ export function couldAllow(core: GuardCore, value: unknown, caller: Caller): boo
     const admitted = admit(value, caller, core.admission);
     if (admitted.veto !== undefined) return false;
     const input = inputOf(admitted, core.timekeeper.nowMs(), core.capabilities);
-    return core.engine.couldAllow({ ...input, state: core.state });
+    return core.engine.couldAllow({ state: core.state, ...input });
   } catch {
     return false;
   }
