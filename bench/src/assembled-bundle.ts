@@ -7,6 +7,7 @@ import type { RuleSource } from "./rule-source.ts";
 
 type Policy = Bundle["policies"][number];
 type Expression = NonNullable<Policy["rules"][number]["when"]>;
+type Limit = NonNullable<Extract<Policy["rules"][number], { readonly effect: "deny" }>["limit"]>;
 
 const start = { offset: 0, line: 1, column: 1 };
 const source = { file: "policies/assembled.yaml", start, end: start };
@@ -33,6 +34,8 @@ export function assembledBundle(rules: RuleSource): Bundle {
 /** Makes policies that share what is equal in them. */
 class PolicyMaker {
   readonly #conditions = new Map<string, Expression>();
+  readonly #ids = new Map<string, string>();
+  readonly #limits = new Map<string, Limit>();
   readonly #lists = new Map<string, readonly string[]>();
 
   of([allow, deny]: readonly [Rule, Rule]): Policy {
@@ -55,13 +58,15 @@ class PolicyMaker {
   }
 
   #rule({ name, effect, condition }: Rule): Policy["rules"][number] {
-    const id = name.split("/")[1] ?? "";
-    const base = { id, obligations: noItems, ownAuthority: false, source };
+    const id = this.#id(name.split("/")[1] ?? "");
+    // Written out: V8 gives an object that begins with a spread a hidden class of its own.
     if (condition.kind === "limit") {
       const { meter, max } = condition;
-      return { ...base, effect: "deny", limit: { meter, max, source } };
+      const limit = this.#limit(meter, max);
+      return { id, effect: "deny", limit, obligations: noItems, ownAuthority: false, source };
     }
-    return { ...base, effect, when: this.#condition(celText(condition) ?? "true") };
+    const when = this.#condition(celText(condition) ?? "true");
+    return { id, effect, when, obligations: noItems, ownAuthority: false, source };
   }
 
   #condition(text: string): Expression {
@@ -71,6 +76,22 @@ class PolicyMaker {
       if (!parsed.ok) throw new Error(`a generated condition does not parse: ${text}`);
       known = { text, ast: parsed.ast, source, offsets: noItems };
       this.#conditions.set(text, known);
+    }
+    return known;
+  }
+
+  #id(text: string): string {
+    const known = this.#ids.get(text);
+    if (known === undefined) this.#ids.set(text, text);
+    return known ?? text;
+  }
+
+  #limit(meter: string, max: number): Limit {
+    const text = `${meter} ${max}`;
+    let known = this.#limits.get(text);
+    if (known === undefined) {
+      known = { meter, max, source };
+      this.#limits.set(text, known);
     }
     return known;
   }

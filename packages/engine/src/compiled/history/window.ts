@@ -81,7 +81,10 @@ export class Window {
   sameUntilMs(nowMs: number): number {
     if (this.slidingMs === undefined) return this.endMs(nowMs);
     const bucket = this.bucketOf(nowMs);
-    let untilMs = Math.max(nowMs + 1, Math.ceil(((bucket + 1) * this.slidingMs) / bucketsPerWindow));
+    let untilMs = Math.max(
+      nowMs + 1,
+      Math.ceil(((bucket + 1) * this.slidingMs) / bucketsPerWindow),
+    );
     // What rounding made too late or too early is put right by asking.
     while (untilMs - 1 > nowMs && this.bucketOf(untilMs - 1) > bucket) untilMs -= 1;
     return untilMs;

@@ -12,9 +12,13 @@ import type { QuickAction } from "./action.ts";
  * Judges the narrowing rules that cover an action whoever acts, and whether `begin` could commit
  * it: takes note of each rule that holds, and of whatever is for the long way.
  */
-export type Guard = (s: QuickAction) => void;
+export interface Guard {
+  readonly judge: (s: QuickAction, references: readonly unknown[]) => void;
+  /** constants of the function, which guards share that differ in nothing else */
+  readonly references: readonly unknown[];
+}
 
-type Generated = (s: QuickAction, references: readonly unknown[]) => void;
+type Generated = Guard["judge"];
 
 /** Rules in one function at most: beyond that V8 no longer optimises it well. */
 const rulesMax = 48;
@@ -32,7 +36,9 @@ export class GuardWriter {
 
   /** The guards that judge `scope.shared`, and in front of them whether it can be committed. */
   guardsOf(scope: ActionScope): readonly Guard[] {
-    if (!this.#program.generates) return [(action) => judgeByClosures(action, scope.shared)];
+    if (!this.#program.generates) {
+      return [{ judge: (action) => judgeByClosures(action, scope.shared), references: [] }];
+    }
     const guards: Guard[] = [];
     const { shared } = scope;
     for (let at = 0; at === 0 || at < shared.length; at += rulesMax) {
@@ -63,8 +69,7 @@ export class GuardWriter {
       const rule = this.#program.table.rules[index];
       if (rule !== undefined) this.#writeRule(rule, emitter, amounts);
     }
-    const generated = this.#made(emitter.text);
-    return (action) => generated(action, references);
+    return { judge: this.#made(emitter.text), references };
   }
 
   /** An action whose key lacks a part is committed nowhere, and denied. */

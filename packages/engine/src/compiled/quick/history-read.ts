@@ -16,7 +16,7 @@ export interface ReadPlace {
 }
 
 /** Reads of one home whose answers are kept; what is asked beyond that is found anew each time. */
-export const slotsMax = 21;
+const slotsMax = 21;
 
 /** Gives each read that conditions ask a slot, as their code is written. */
 export class HistoryReads {

@@ -84,7 +84,10 @@ export class QuickDecider {
 
   #judge(plan: ActionPlan, action: QuickAction, input: DecisionInput): Decision | undefined {
     const { guards, bound } = plan;
-    for (let at = 0; at < guards.length; at += 1) guards[at]?.(action);
+    for (let at = 0; at < guards.length; at += 1) {
+      const guard = guards[at];
+      if (guard !== undefined) guard.judge(action, guard.references);
+    }
     let own = this.#rulesOf(plan);
     let count = bound === undefined ? 0 : bound.find(action.request);
     if (plan.generation !== this.#code.generation) {

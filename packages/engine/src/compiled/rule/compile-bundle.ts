@@ -60,7 +60,9 @@ function variableNumbers({ variables }: Policy): PolicyPlan["variables"] {
 }
 
 function rulePlans(bundle: Bundle): readonly RulePlan[] {
-  const found: { name: string; plan: PolicyPlan; rule: Rule }[] = [];
+  const plans: NamedRule[] = [];
+  let ordered = true;
+  let latest = "";
   for (const policy of bundle.policies) {
     const plan: PolicyPlan = {
       policy,
@@ -69,10 +71,40 @@ function rulePlans(bundle: Bundle): readonly RulePlan[] {
       variables: policy.variables.length === 0 ? noVariables : variableNumbers(policy),
       evaluations: policy.variables.length === 0 ? noEvaluations : [],
     };
-    for (const rule of policy.rules) found.push({ name: `${policy.name}/${rule.id}`, plan, rule });
+    for (const rule of policy.rules) {
+      const made = new NamedRule(plans.length, plan, rule);
+      const { name } = made;
+      ordered &&= byUnit(latest, name) <= 0;
+      latest = name;
+      plans.push(made);
+    }
   }
-  found.sort((a, b) => byUnit(a.name, b.name));
-  return found.map(({ name, plan, rule }, index) => ({ index, name, plan, rule, when: undefined }));
+  return ordered ? plans : inOrder(plans);
+}
+
+/** By name, which is made once for each. */
+function inOrder(plans: readonly NamedRule[]): readonly NamedRule[] {
+  const named = plans.map((plan) => ({ name: plan.name, plan }));
+  named.sort((a, b) => byUnit(a.name, b.name));
+  return named.map(({ plan: { plan, rule } }, index) => new NamedRule(index, plan, rule));
+}
+
+/** A rule whose name is put together when somebody asks: of a million few are ever asked for. */
+class NamedRule implements RulePlan {
+  readonly index: number;
+  readonly plan: PolicyPlan;
+  readonly rule: Rule;
+  when: Evaluate<Subject> | undefined = undefined;
+
+  constructor(index: number, plan: PolicyPlan, rule: Rule) {
+    this.index = index;
+    this.plan = plan;
+    this.rule = rule;
+  }
+
+  get name(): string {
+    return `${this.plan.policy.name}/${this.rule.id}`;
+  }
 }
 
 function eventPlan(event: Event): EventPlan {

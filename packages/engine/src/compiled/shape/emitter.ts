@@ -7,6 +7,7 @@ import type { PolicyPlan } from "../rule/program.ts";
 import { readDuration } from "../value/time.ts";
 import { Double, Duration } from "../value/value.ts";
 import type { Value } from "../value/value.ts";
+import { keptRead } from "./kept-read.ts";
 import { loadOf } from "./load.ts";
 import type { Load } from "./load.ts";
 
@@ -265,26 +266,17 @@ export class Emitter {
   #happened(event: Expr, within: Expr | undefined): string {
     const number = this.#historyNumber(this.#history.events, event);
     const lengthMs = within === undefined ? -1 : this.#millisecondsOf(within);
-    const kept = this.#kept({ event: number, lengthMs });
+    const kept = keptRead(this.#history.reads, { event: number, lengthMs });
     if (kept !== undefined) return this.#let(`${kept.lacks}?2:${kept.read}>0?1:0`);
-    const { number: constant } = this.#constants;
-    return this.#let(`s.happened(${constant(number)},${constant(lengthMs)})`);
+    const length = this.#constants.number(lengthMs);
+    return this.#let(`s.happened(${this.#constants.number(number)},${length})`);
   }
 
   #historyValue(name: "count" | "meter", asked: HistoryRead): string {
-    const kept = this.#kept(asked);
+    const kept = keptRead(this.#history.reads, asked);
     if (kept !== undefined) return this.#let(`${kept.lacks}?undefined:${kept.read}`);
     const numbers = Object.values(asked).map((number) => this.#constants.number(number));
     return this.#let(`s.${name}(${numbers.join()})`);
-  }
-
-  /** A read whose answers are kept, as JavaScript, and what an action lacks that cannot ask it. */
-  #kept(asked: HistoryRead): { readonly read: string; readonly lacks: string } | undefined {
-    const place = this.#history.reads.placeOf(asked);
-    if (place === undefined) return undefined;
-    const { home, slot } = place;
-    const lacks = home === "session" ? "q.session===undefined" : "false";
-    return { read: `s.${home}(${slot})`, lacks };
   }
 
   /**
@@ -293,7 +285,7 @@ export class Emitter {
    */
   passes(meter: number, amount: string, max: number): string {
     const most = this.#constants.number(max);
-    const kept = this.#kept({ meter });
+    const kept = keptRead(this.#history.reads, { meter });
     if (kept === undefined) return `s.exceeds(${meter},${amount},${most})`;
     return `(${kept.lacks}?3:${kept.read}+${amount}>${most}?2:0)`;
   }
