@@ -67,14 +67,23 @@ function isList(json: Json): json is readonly Json[] {
   return Array.isArray(json);
 }
 
+/** A search takes time for each unit of a text and instruction of its pattern; more is refused. */
+const workMax = 64_000_000;
+
 /** ajv tells patterns apart by their text form, so each must have its own. */
 function linearPattern(pattern: string): {
   test: (text: string) => boolean;
   toString: () => string;
 } {
   const compiled = RE2JS.compile(pattern);
+  const unitsMax = Math.floor(workMax / compiled.programSize());
   return {
-    test: (text) => compiled.matcher(text).find(),
+    test(text) {
+      if (text.length > unitsMax) {
+        throw new Error(`a text is longer than ${unitsMax} units, too long for its pattern`);
+      }
+      return compiled.matcher(text).find();
+    },
     toString: () => `re2:${pattern}`,
   };
 }

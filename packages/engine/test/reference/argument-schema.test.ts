@@ -177,3 +177,16 @@ describe("a pattern", () => {
     expect(problemOf({ type: "string", pattern }, wrong)).toContain("`/v` must match pattern");
   });
 });
+
+test("a text that its pattern would take long to search is refused, wherever the pattern stands", () => {
+  const pattern = "^(?:.?){900}$";
+  const [fits, long] = ["x".repeat(800), "x".repeat(80_000)];
+  const refused = /a text is longer than \d+ units, too long for its pattern/u;
+  expect(problemOf({ type: "string", pattern }, fits)).toBeUndefined();
+  expect(problemOf({ type: "string", pattern }, long)).toMatch(refused);
+  expect(problemOf({ not: { pattern } }, long)).toMatch(refused);
+  expect(problemOf({ anyOf: [{ pattern }, {}] }, long)).toMatch(refused);
+  expect(
+    problemOf({ type: "object", patternProperties: { [pattern]: {} } }, { [long]: 1 }),
+  ).toMatch(refused);
+});

@@ -75,9 +75,17 @@ function isList(json: Json): json is readonly Json[] {
   return Array.isArray(json);
 }
 
+/** Units of a text times instructions of its pattern: as much as one evaluation of a condition may take. */
+const patternWorkMax = 64_000_000;
+
 function linear(pattern: string): { test: (text: string) => boolean; toString: () => string } {
   const compiled = RE2JS.compile(pattern);
-  return { test: (text) => compiled.matcher(text).find(), toString: () => `re2:${pattern}` };
+  const longest = Math.floor(patternWorkMax / compiled.programSize());
+  const test = (text: string): boolean => {
+    if (text.length <= longest) return compiled.matcher(text).find();
+    throw new Error(`a text is longer than ${longest} units, too long for its pattern`);
+  };
+  return { test, toString: () => `re2:${pattern}` };
 }
 
 type Closing = "place" | "same";
