@@ -95,19 +95,20 @@ export function roomAt(
 }
 
 /**
- * Tests that take longer than all others together: properties, for which the walks do, and those
- * that fill a memory, or swap bundles or decide thousands of times. A survivor would have to
- * outlive them all.
+ * Not tests that take longer than all others together: properties, for which the walks do, and
+ * those that fill a memory, or swap bundles or decide thousands of times. A survivor would have to
+ * outlive them all. Nor one that compares with snapshots, which only vitest itself keeps.
  */
 function isQuick(path: string): boolean {
-  const slow = [
+  const left = [
     ".property.test.ts",
     "/swap.test.ts",
     "/origin-limit.test.ts",
     "/origin-memory.test.ts",
     "/request-around.test.ts",
+    "/rule-analysis.test.ts",
   ];
-  return path.endsWith(".test.ts") && !slow.some((ending) => path.endsWith(ending));
+  return path.endsWith(".test.ts") && !left.some((ending) => path.endsWith(ending));
 }
 
 function filesAt(root: string, path: string): readonly string[] {
