@@ -1,13 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { policySchemas } from "@holdfast/engine";
+import { policyFileSchema, policySchemas } from "@holdfast/engine";
 import { publishedSchemas } from "@holdfast/model";
+
+function allSchemas() {
+  return { ...publishedSchemas(), ...policySchemas(), "policy-file": policyFileSchema() };
+}
 
 /** The text of every file under `schemas/`, by file name; what `npm run schemas` writes. */
 export function schemaFiles(): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries({ ...publishedSchemas(), ...policySchemas() }).map(([name, schema]) => [
+    Object.entries(allSchemas()).map(([name, schema]) => [
       `${name}.json`,
       `${JSON.stringify(schema, null, 2)}\n`,
     ]),

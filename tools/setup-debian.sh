@@ -8,6 +8,7 @@ needed=(
   chromium:chromium
   fish:fish
   git:git
+  nvim:neovim
   strace:strace
   python3:python3
   zsh:zsh

@@ -15,8 +15,10 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "packages/log",
     "packages/model",
   ],
+  "apps/language-server": ["packages/runtime", "packages/engine", "packages/model"],
   "apps/cli": [
     "apps/demo",
+    "apps/language-server",
     "gateways/mcp",
     "packages/runtime",
     "packages/engine",

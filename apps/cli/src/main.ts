@@ -6,6 +6,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { lintCommand } from "./commands/lint.ts";
 import { fmtCommand } from "./commands/fmt.ts";
+import { lspCommand } from "./commands/lsp.ts";
 import { printCommand } from "./commands/print.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { testCommand } from "./commands/test.ts";
@@ -68,6 +69,7 @@ function configure(program: Command, context: CommandContext): void {
     auditCommand(context),
     demoCommand(context),
     completionCommand(context, program),
+    lspCommand(context),
   ]) {
     program.addCommand(command);
   }

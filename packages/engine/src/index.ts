@@ -6,7 +6,7 @@ export { costBound } from "./compile/cost/cost-bound.ts";
 export { printDocuments } from "./compile/print.ts";
 export { diagnosticCodes } from "./compile/codes.ts";
 export type { DiagnosticCode } from "./compile/codes.ts";
-export { policySchemas } from "./compile/schema/documents.ts";
+export { policyFileSchema, policySchemas } from "./compile/schema/documents.ts";
 export type {
   Capabilities,
   CompiledEngine,

@@ -3,7 +3,7 @@ import { checkCall } from "./check-call.ts";
 import { checkMacro } from "./check-macro.ts";
 import { checkIdent, checkSelection } from "./check-select.ts";
 import { reject } from "./checking.ts";
-import type { Checking, CheckScope, UnguardedRead } from "./checking.ts";
+import type { Checking, CheckObserver, CheckScope, UnguardedRead } from "./checking.ts";
 import type { TypeEnvironment } from "./environment.ts";
 import type { ExpressionError } from "./expression-error.ts";
 import type { Expr } from "./syntax.ts";
@@ -29,13 +29,22 @@ export interface CheckResult {
  * right is an error; what only run time can tell has type `dyn` and is none. Struct literals are
  * errors: there are no protobuf messages.
  */
-export function checkExpression(ast: Expr, environment: TypeEnvironment): CheckResult {
+export function checkExpression(
+  ast: Expr,
+  environment: TypeEnvironment,
+  observer?: CheckObserver,
+): CheckResult {
   const checking: Checking = {
+    observer,
     environment,
     unifier: new Unifier(),
     errors: [],
     unguarded: [],
-    check: (expr, scope) => checkNode(expr, checking, scope),
+    check: (expr, scope) => {
+      const type = checkNode(expr, checking, scope);
+      observer?.node(expr, checking.unifier.substitute(type, dynType), scope.locals);
+      return type;
+    },
   };
   const type = checking.check(ast, { locals: new Map(), known: new Set() });
   const byPlace = (a: { range: { start: number } }, b: { range: { start: number } }): number =>

@@ -1,7 +1,7 @@
 import type { TypeEnvironment } from "./environment.ts";
 import type { ExpressionError } from "./expression-error.ts";
 import type { Expr, Range } from "./syntax.ts";
-import type { CelType } from "./type.ts";
+import type { CelType, NameSet } from "./type.ts";
 import type { Unifier } from "./unifier.ts";
 
 /** Reading a value that may not be there, without a test before it (see {@link CheckResult}). */
@@ -20,8 +20,17 @@ export interface CheckScope {
   readonly known: ReadonlySet<string>;
 }
 
+/** Sees what the checker finds out, for whoever shows it to an author. */
+export interface CheckObserver {
+  /** an expression with its type and what macros around it have bound */
+  node(expr: Expr, type: CelType, locals: ReadonlyMap<string, CelType>): void;
+  /** a literal, or what stands for one, where a name of a closed set is wanted */
+  name(expr: Expr, set: NameSet): void;
+}
+
 /** One run of the checker, as its parts see it. */
 export interface Checking {
+  readonly observer?: CheckObserver | undefined;
   readonly environment: TypeEnvironment;
   readonly unifier: Unifier;
   readonly errors: ExpressionError[];

@@ -35,6 +35,7 @@ export function checkNames(expr: Expr, wanted: CelType, checking: Checking): voi
 }
 
 function checkName(expr: Expr, set: NameSet, checking: Checking): void {
+  checking.observer?.name(expr, set);
   const noun = set.replaceAll("_", " ");
   if (expr.kind !== "constant" || expr.constant.type !== "string") {
     if (literalOnly.has(set)) {

@@ -13,18 +13,35 @@ export interface PossibleKeys {
 export function keysAt(schema: z.ZodType, path: Path, value: Json): PossibleKeys {
   const here = new Set<string>();
   const elsewhere = new Map<string, Set<string>>();
-  let found = value;
-  let level: readonly z.core.$ZodType[] = [schema];
-  for (const step of path) {
-    level = level.flatMap((each) => chosen(each, found).flatMap((form) => below(form, step)));
-    found = child(found, step);
-  }
-  for (const each of level) {
+  const { forms, found } = formsAt(schema, path, value);
+  for (const each of forms) {
     for (const form of chosen(each, found)) for (const key of shapeKeys(form)) here.add(key);
     addOthers(each, found, elsewhere);
   }
   for (const key of here) elsewhere.delete(key);
   return { here: [...here], elsewhere };
+}
+
+/** What may stand at a place of a value, and what does. */
+interface Forms {
+  readonly forms: readonly z.core.$ZodType[];
+  readonly found: Json;
+}
+
+function formsAt(schema: z.ZodType, path: Path, value: Json): Forms {
+  let found = value;
+  let forms: readonly z.core.$ZodType[] = [schema];
+  for (const step of path) {
+    forms = forms.flatMap((each) => chosen(each, found).flatMap((form) => below(form, step)));
+    found = child(found, step);
+  }
+  return { forms, found };
+}
+
+/** The schemas for the value at `path`, of a union every option that comes into question. */
+export function schemasAt(schema: z.ZodType, path: Path, value: Json): readonly z.core.$ZodType[] {
+  const { forms, found } = formsAt(schema, path, value);
+  return [...forms, ...forms.flatMap((each) => chosen(each, found))];
 }
 
 function child(value: Json, step: string | number): Json {

@@ -1,4 +1,4 @@
-import { Composer, isMap, isScalar, isSeq, Parser } from "yaml";
+import { Composer, isMap, isNode, isScalar, isSeq, Parser } from "yaml";
 import type { CST, Document, Node, Scalar } from "yaml";
 import type { Json, Span } from "@holdfast/model";
 import { createReport } from "./report.ts";
@@ -31,6 +31,21 @@ export interface YamlDocument {
  * is an error; a document with one is left out, the others are read. Empty documents are none.
  */
 export function readYaml(file: SourceFile, report: Report): YamlDocument[] {
+  return compose(file, report).flatMap((document) =>
+    isSound(document, file, report) ? withContents(document, file, report) : [],
+  );
+}
+
+/**
+ * As much of a file as can be made out, for an editor in which somebody is typing: documents with
+ * errors too, each as far as the parser took it. Nothing that decides may use it.
+ */
+export function readLoosely(file: SourceFile): YamlDocument[] {
+  const report = createReport();
+  return compose(file, report).flatMap((document) => withContents(document, file, report));
+}
+
+function compose(file: SourceFile, report: Report): readonly Document[] {
   const tokens = guardedTokens(file, report);
   if (tokens === undefined) return [];
   const composer = new Composer({
@@ -43,12 +58,16 @@ export function readYaml(file: SourceFile, report: Report): YamlDocument[] {
     prettyErrors: false,
     logLevel: "silent",
   });
-  return [...composer.compose(parsed(tokens))].flatMap((document) => {
-    if (!isSound(document, file, report)) return [];
-    const { contents } = document;
-    const empty = contents === null || (isScalar(contents) && contents.source === "");
-    return empty ? [] : [yamlDocument(contents, file, report)];
-  });
+  return [...composer.compose(parsed(tokens))];
+}
+
+function withContents(
+  { contents }: Document,
+  file: SourceFile,
+  report: Report,
+): readonly YamlDocument[] {
+  const empty = contents === null || (isScalar(contents) && contents.source === "");
+  return empty || !isNode(contents) ? [] : [yamlDocument(contents, file, report)];
 }
 
 /** What a parser makes of the tokens of a whole file. */

@@ -1,2 +1,17 @@
 export { formatPolicyFile } from "../format/format.ts";
 export type { FormatResult } from "../format/format.ts";
+export { completionAt } from "./completion.ts";
+export type { CompletionList } from "./completion.ts";
+export type { CompletionItem } from "./completion-condition.ts";
+export { hoverAt } from "./hover.ts";
+export type { Hover } from "./hover.ts";
+export { definitionAt, referencesAt } from "./navigation.ts";
+export type { Cursor } from "./navigation.ts";
+export type { Occurrence } from "./occurrence.ts";
+export { outlineOf } from "./outline.ts";
+export type { OutlineEntry } from "./outline.ts";
+export { edited, renameAt, renamedAt } from "./rename.ts";
+export type { RenameResult } from "./rename.ts";
+export { findingsOf, repairsOf } from "./repair.ts";
+export { surveyPolicySet } from "./survey.ts";
+export type { PolicySurvey } from "./survey.ts";
