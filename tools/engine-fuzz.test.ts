@@ -13,7 +13,7 @@ test("both engines decide 200,000 generated requests alike", { timeout: 900_000 
   expect(pairs).toBe(200_000);
   // Nothing that the language has is left out, and no one way to deny hides the rest.
   expect(census.absent()).toEqual([]);
-  expect(census.shareOf("default_deny")).toBeLessThan(0.2);
-  expect(census.shareOf("eval_error")).toBeLessThan(0.2);
+  expect(census.shareOf("default_deny")).toBeLessThan(0.3);
+  expect(census.shareOf("eval_error")).toBeLessThan(0.3);
   expect(census.shareOf("invalid_request")).toBeLessThan(0.05);
 });
