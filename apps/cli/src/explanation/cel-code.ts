@@ -119,7 +119,7 @@ export const celCodes: Readonly<Record<string, Explanation>> = {
     'now > timestamp("2026-11-21T10:00:00Z")',
   ),
   cel_zone: words(
-    "The text cannot be the name of a time zone or an offset. Write a name of the IANA database such as `Europe/London`, `UTC`, or an offset such as `+02:00`. In policies it is told beside `cel_unknown_name`, which says that there is no such zone.",
+    "The text cannot be the name of a time zone or an offset. Write a name of the IANA database such as `Europe/London`, `UTC`, or an offset such as `+02:00`. In policies `cel_unknown_name` says so instead, with the nearest zone there is.",
   ),
   cel_window: condition(
     "Weekly hours are written like `mon-fri 09:00-17:00; sat 10:00-12:00`.",

@@ -110,7 +110,7 @@ function unknownFunction(
   );
   const near = nearestName(name, [...callable.map((each) => each.name), ...macros]);
   const message = macros.includes(name)
-    ? `\`${name}\` is a macro and does not take ${argumentCount(expr)}`
+    ? `\`${name}\` does not take ${argumentCount(expr)}; write it like \`${macroExample(name)}\``
     : `unknown function \`${name}\`${didYouMean(near)}`;
   return reject(checking, "cel_unknown_function", message, expr.functionRange, near);
 }
@@ -128,6 +128,12 @@ const macroNames: readonly string[] = [
   "optMap",
   "optFlatMap",
 ];
+
+/** A macro as it is mostly written. */
+function macroExample(name: string): string {
+  if (name === "has") return "has(args.note)";
+  return name === "bind" ? "cel.bind(x, args.note, x)" : `args.list.${name}(x, x > 0)`;
+}
 
 function argumentCount(expr: Call): string {
   return expr.args.length === 1 ? "1 argument" : `${expr.args.length} arguments`;

@@ -138,6 +138,11 @@ export function wantBool(expr: Expr, checking: Checking, scope: CheckScope): voi
   const type = checking.check(expr, scope);
   if (!checking.unifier.try(() => checking.unifier.assign(type, boolType))) {
     const shown = typeText(checking.unifier.substitute(type, dynType));
-    reject(checking, "cel_type", `expected a bool, found ${shown}`, expr.range);
+    reject(
+      checking,
+      "cel_type",
+      `expected a bool, found ${shown}; compare it with a value, as in \`… == …\``,
+      expr.range,
+    );
   }
 }

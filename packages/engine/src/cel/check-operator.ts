@@ -234,9 +234,12 @@ function advice(expr: Call, args: readonly CelType[], checking: Checking): strin
   if (kinds.includes("uint") && kinds.includes("int")) {
     return "; write the int with a `u` after it, or convert it with `uint(…)`";
   }
-  return kinds.includes("string") && expr.function === "_+_"
-    ? "; convert to text with `string(…)`"
-    : "";
+  if (expr.function === "!_") return "; compare it with a value, as in `… == …`";
+  if (!kinds.includes("string") || kinds.length !== 2) return "";
+  if (expr.function === "_+_") return "; convert to text with `string(…)`";
+  const others = kinds.filter((kind) => kind !== "string");
+  const isNumber = others[0] === "int" || others[0] === "uint" || others[0] === "double";
+  return isNumber ? `; convert the text with \`${others[0]}(…)\`` : "";
 }
 
 function shown(type: CelType, checking: Checking): string {

@@ -51,7 +51,8 @@ export function checkIdent(expr: Ident, checking: Checking, scope: CheckScope): 
     return { kind: "type", of: type };
   }
   const roots = [...variables.keys()].map((name) => name.split(".")[0] ?? name);
-  const near = nearestName(expr.name, [...scope.locals.keys(), ...roots]);
+  const near =
+    nearestName(expr.name, [...scope.locals.keys(), ...roots]) ?? fieldNamed(expr.name, checking);
   return reject(
     checking,
     "cel_unknown_variable",
@@ -59,6 +60,16 @@ export function checkIdent(expr: Ident, checking: Checking, scope: CheckScope): 
     expr.range,
     near,
   );
+}
+
+/** Whoever writes `amount` mostly means `args.amount`: the first variable with such a field. */
+function fieldNamed(name: string, checking: Checking): string | undefined {
+  for (const [root, found] of checking.environment.variables) {
+    const type = checking.unifier.resolve(found);
+    const held = type.kind === "nullable" ? checking.unifier.resolve(type.of) : type;
+    if (held.kind === "object" && held.fields.has(name)) return `${root}.${name}`;
+  }
+  return undefined;
 }
 
 /** `a.b`, `a.?b` and `has(a.b)`; a dotted variable wins over a field (langdef.md, "Name Resolution"). */
@@ -162,9 +173,10 @@ function objectField(
   }
   const near = nearestName(site.field, type.fields.keys());
   const all = [...type.fields.keys()].toSorted();
+  const none = all.length === 0 ? ", which has none" : "";
   const fields =
     near !== undefined || all.length === 0 || all.length > 12
-      ? didYouMean(near)
+      ? `${none}${didYouMean(near)}`
       : `; its fields are ${all.map((name) => `\`${name}\``).join(", ")}`;
   const message = `unknown field \`${site.field}\` of ${typeText(type)}${fields}`;
   return reject(checking, "cel_unknown_field", message, site.range, near);

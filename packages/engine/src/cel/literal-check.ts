@@ -50,7 +50,9 @@ export function checkLiterals(name: string, operands: readonly Expr[], checking:
     const operand = operands[index];
     if (operand?.kind === "constant" && operand.constant.type === "string") {
       const found = rule?.(operand.constant.value);
-      if (found !== undefined) {
+      // Where all zones are known by name, one that is not is told as such, and need not be told twice.
+      const told = rule === zoneRule && checking.environment.names.has("zone");
+      if (found !== undefined && !told) {
         reject(checking, found[0], found[1], operand.range);
       }
     }

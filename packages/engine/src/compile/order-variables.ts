@@ -29,7 +29,9 @@ export function orderVariables(
     const circle = [...cycle, first].map((name) => `\`${name}\``).join(" reads ");
     const span = reading.document.keySpan(["spec", "variables", first]);
     const message = `variables read each other in a circle: ${circle}`;
-    reading.report.error("variable_cycle", message, span);
+    reading.report.error("variable_cycle", message, span, {
+      suggestion: "write out in one of them what it reads of the other",
+    });
     for (const name of cycle) broken.add(name);
   }
   const depths = new Map<string, number>();

@@ -83,7 +83,8 @@ function isSound(document: Document, file: SourceFile, report: Report): boolean 
     const start = /^%\S+/mu.exec(file.text);
     const message = "directives (`%YAML`, `%TAG`) are not allowed in a policy file";
     const from = start?.index ?? 0;
-    report.error("yaml_directive", message, file.span(from, from + (start?.[0].length ?? 0)));
+    const span = file.span(from, from + (start?.[0].length ?? 0));
+    report.error("yaml_directive", message, span, { suggestion: "take the line out" });
     return false;
   }
   reportProblems(document, file, report);

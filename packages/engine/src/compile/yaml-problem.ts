@@ -75,6 +75,10 @@ function problemRange(problem: YAMLError, document: Document): readonly [number,
 function sentence(message: string): string {
   const words = message
     .replace(/^Missing closing (["'])quote$/u, "the quote $1 is never closed")
+    .replace(
+      /^(?:Nested mappings are not allowed in compact mappings|Block collections are not allowed within flow collections)$/u,
+      "a map begins where it cannot",
+    )
     .replace(/^Unexpected flow-(seq|map)-start at node end$/u, (_, kind: string) =>
       kind === "seq" ? "`[` cannot stand behind a value" : "`{` cannot stand behind a value",
     );

@@ -72,7 +72,9 @@ function keyText(pair: Pair, map: YAMLMap, file: SourceFile, report: Report): st
     return undefined;
   }
   if (isScalar(key) && key.value === "<<" && key.type === "PLAIN") {
-    report.error("yaml_alias", "merge keys are not allowed in a policy file", span);
+    report.error("yaml_alias", "merge keys are not allowed in a policy file", span, {
+      suggestion: "write its keys out here",
+    });
     return undefined;
   }
   if (!isScalar(key) || typeof key.value !== "string") {

@@ -92,7 +92,10 @@ test.each<[string, string]>([
     '"n: " + args.count == ""',
     "cel_no_overload [+] `+` is not defined for string and int; convert to text with `string(…)`",
   ],
-  ["args.customer_id > 5", "cel_no_overload [>] `>` is not defined for string and int"],
+  [
+    "args.customer_id > 5",
+    "cel_no_overload [>] `>` is not defined for string and int; convert the text with `int(…)`",
+  ],
   [
     "args.customer_id == 5",
     "cel_never_equal [args.customer_id == 5] string and int are never equal; convert one of them",
@@ -109,8 +112,14 @@ test.each<[string, string]>([
     "args.count in args.amount",
     "cel_no_overload [args.amount] `in` looks in a list or in the keys of a map, not in double",
   ],
-  ["args.count && true", "cel_type [args.count] expected a bool, found int"],
-  ["!args.count", "cel_no_overload [!] `!` is not defined for int"],
+  [
+    "args.count && true",
+    "cel_type [args.count] expected a bool, found int; compare it with a value, as in `… == …`",
+  ],
+  [
+    "!args.count",
+    "cel_no_overload [!] `!` is not defined for int; compare it with a value, as in `… == …`",
+  ],
   [
     "args.count > 1 ? 1 : 'a'",
     "cel_type ['a'] the values of a conditional have one type, not int and string; convert one, or use `dyn(…)`",
@@ -139,8 +148,14 @@ test.each<[string, string]>([
     "args.customer_id.startsWith(1)",
     "cel_no_overload [startsWith] `startsWith` is not declared for `string.(int)`; it takes `string.(string) -> bool`",
   ],
-  ["args.tags.all(t)", "cel_unknown_function [all] `all` is a macro and does not take 1 argument"],
-  ["args.tags.all(t, t)", "cel_type [t] expected a bool, found string"],
+  [
+    "args.tags.all(t)",
+    "cel_unknown_function [all] `all` does not take 1 argument; write it like `args.list.all(x, x > 0)`",
+  ],
+  [
+    "args.tags.all(t, t)",
+    "cel_type [t] expected a bool, found string; compare it with a value, as in `… == …`",
+  ],
   ["args.count.all(t, true)", "cel_type [args.count] `all` goes over a list or a map, not int"],
   [
     "environment == 'prodution'",

@@ -9,6 +9,7 @@ import { describe, expect, test } from "vitest";
 // Each case is policy files and what the compiler says of them, read by people for clarity.
 // `npm run golden` writes what it says now.
 const folder = fileURLToPath(new URL("cases/", import.meta.url));
+const celFolder = fileURLToPath(new URL("../../src/cel/", import.meta.url));
 const update = process.env["HOLDFAST_GOLDEN"] === "update";
 
 interface Case {
@@ -77,6 +78,40 @@ describe("what the compiler says", () => {
     );
     told.add("yaml_too_large");
     expect(Object.keys(diagnosticCodes).filter((code) => !told.has(code))).toEqual([]);
+  });
+
+  test("has a case for every code of expressions that a policy can meet", () => {
+    const told = new Set(
+      [...cases.values()].flatMap(({ files }) => diagnose(files).map(({ code }) => code)),
+    );
+    // Too large for a text that people read, so that tests of their own make them.
+    for (const code of ["cel_too_large", "cel_too_long"]) told.add(code);
+    // In policies all zones are known by name, and `cel_unknown_name` says that one is not.
+    told.add("cel_zone");
+    const sources = readdirSync(celFolder).map((name) => readFileSync(celFolder + name, "utf8"));
+    const codes = new Set(sources.flatMap((text) => text.match(/(?<=")cel_[a-z_]+(?=")/gu) ?? []));
+    expect(codes.size).toBeGreaterThan(20);
+    expect([...codes].filter((code) => !told.has(code))).toEqual([]);
+  });
+
+  test.each([
+    ["cel_too_large", `args.amount in [${"1,".repeat(20_000)}1]`, "an expression has at most"],
+    ["cel_too_long", `args.note == "${"x".repeat(66_000)}"`, "an expression has at most"],
+  ])("says %s of an expression beyond the limit, and nothing else", (code, when, words) => {
+    const { files } = cases.get("cel_unknown_function") ?? { files: [] };
+    const [file] = files;
+    const text = (file?.text ?? "").replace('hapened("x")', () => `'${when}'`);
+    const found = diagnose([{ path: "policies/main.yaml", text }]);
+    expect(found.map((each) => each.code)).toEqual([code]);
+    expect(found[0]?.message).toContain(words);
+    // Whatever its size, it is shown on a line that fits a screen.
+    expect(
+      Math.max(
+        ...render(found, [{ path: "policies/main.yaml", text }])
+          .split("\n")
+          .map((line) => line.length),
+      ),
+    ).toBeLessThan(200);
   });
 
   test("uses no code that is not in the list, but those of expressions", () => {

@@ -31,7 +31,9 @@ export function checkEvents(set: PolicySet): ReadonlyMap<string, ReadonlySet<Hel
     if (event === undefined) continue;
     const circle = [...cycle, first].map((name) => `\`${name}\``).join(" reads ");
     const span = documentSpan(event, ["spec", "when"], set);
-    set.report.error("event_cycle", `Events read each other in a circle: ${circle}`, span);
+    set.report.error("event_cycle", `Events read each other in a circle: ${circle}`, span, {
+      suggestion: "let one of them stand on its own: take `happened` out of its `when`",
+    });
   }
   const helping = new Map<string, Helping[]>(events.map(({ name }) => [name, []]));
   for (const found of usesInRules(set)) helping.get(found.use.event)?.push(found);

@@ -96,7 +96,8 @@ function findingsOf(
   if (errors.length > 0 || fits(type, wanted)) return found;
   const message = `expected ${wantedText[wanted]}, found ${typeText(type)}`;
   const range = { start: 0, end: expression.text.length };
-  return [{ code: "wrong_type", message, range, suggestion: undefined }];
+  const suggestion = wanted === "bool" ? "compare it with a value, as in `… == …`" : undefined;
+  return [{ code: "wrong_type", message, range, suggestion }];
 }
 
 const wantedText: Readonly<Record<Wanted, string>> = {

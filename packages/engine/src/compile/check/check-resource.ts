@@ -141,7 +141,11 @@ function checkComparisons(
     });
     if (found === undefined) return;
     const message = "classifications are ordered, and only `at_least` knows the order";
-    const suggestion = 'write `at_least(resource.classification, "confidential")`';
+    const { start, end } = found.range;
+    // What is unlike a level may be above it or below, and nobody knows which is meant.
+    const levels = each.function === "_!=_" ? [] : operands;
+    const level = levels.map((operand) => levelIn(operand)).find((one) => one !== undefined);
+    const suggestion = `write \`at_least(${expression.text.slice(start, end)}, "${level ?? "confidential"}")\``;
     const span = expressionSpan(expression, found.range, set);
     set.report.error("classification_comparison", message, span, { suggestion });
   });
@@ -167,4 +171,11 @@ function rootOf(expr: Expr): string | undefined {
   if (expr.kind === "select" || expr.kind === "macro") return rootOf(expr.operand);
   const [operand] = callOf(expr, "_[_]") ?? [];
   return operand === undefined ? undefined : rootOf(operand);
+}
+
+/** The first classification that is written out. */
+function levelIn(operand: Expr): string | undefined {
+  if (operand.kind === "list") return operand.elements.map(({ value }) => levelIn(value))[0];
+  if (operand.kind !== "constant" || operand.constant.type !== "string") return undefined;
+  return operand.constant.value;
 }
