@@ -237,9 +237,9 @@ function advice(expr: Call, args: readonly CelType[], checking: Checking): strin
   if (expr.function === "!_") return "; compare it with a value, as in `… == …`";
   if (!kinds.includes("string") || kinds.length !== 2) return "";
   if (expr.function === "_+_") return "; convert to text with `string(…)`";
-  const others = kinds.filter((kind) => kind !== "string");
-  const isNumber = others[0] === "int" || others[0] === "uint" || others[0] === "double";
-  return isNumber ? `; convert the text with \`${others[0]}(…)\`` : "";
+  const other = kinds.find((kind) => kind !== "string");
+  const isNumber = other === "int" || other === "uint" || other === "double";
+  return isNumber ? `; convert the text with \`${other}(…)\`` : "";
 }
 
 function shown(type: CelType, checking: Checking): string {
