@@ -20,6 +20,7 @@ const asked: readonly { readonly line: string; readonly offers: readonly string[
   { line: "holdfast test --policy pol", offers: ["policies/"] },
   { line: "holdfast audit query --effect de", offers: ["defer", "deny"] },
   { line: "holdfast schema Poli", offers: ["Policy", "PolicyTest"] },
+  { line: "holdfast explain unknown_too", offers: ["unknown_tool"] },
   { line: "holdfast fmt pol", offers: ["policies/", "policy.yaml"] },
   { line: "holdfast completion z", offers: ["zsh"] },
   { line: "holdfast help wr", offers: ["wrap"] },

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { nearestName, printable } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
+import { NamedArgument } from "../completion/known-values.ts";
 import { explainedCodes } from "../explanation/explanations.ts";
 import type { CodeOrigin, ExplainedCode } from "../explanation/explanations.ts";
 import { badArguments } from "../failure.ts";
@@ -14,7 +15,13 @@ import type { Terminal } from "../terminal.ts";
 export function explainCommand(context: CommandContext): Command {
   return new Command("explain")
     .description("say what a code of the compiler, of lint or of a decision means")
-    .argument("[code]", "such as `unknown_tool`, `claims_in_allow` or `default_deny`")
+    .addArgument(
+      new NamedArgument(
+        "[code]",
+        "such as `unknown_tool`, `claims_in_allow` or `default_deny`",
+        () => explainedCodes().map(({ code }) => code),
+      ),
+    )
     .addOption(
       new Option("-o, --output <format>", "how to print")
         .choices([...outputFormats])
