@@ -75,10 +75,13 @@ function filesOf({ frame }: ExplainedCode, short: string): readonly PolicyFileTe
   }
 }
 
-/** Every code that compiler and lint tell, each once. Notes and unused Groups of a base are not. */
+/** Every code that compiler and lint tell, each once. */
 function codesOf(files: readonly PolicyFileText[]): readonly string[] {
   const result = lintPolicySet(files, { root: "policies" });
-  const told = result.ok ? result.findings : result.diagnostics;
+  // What could not be decided is no finding of the example.
+  const told = result.ok
+    ? result.findings.filter(({ level }) => level !== "unknown")
+    : result.diagnostics;
   return [...new Set(told.map(({ code }) => code))].toSorted();
 }
 

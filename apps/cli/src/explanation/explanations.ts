@@ -4,6 +4,7 @@ import type { Explanation } from "./explanation.ts";
 import { lintExplanations } from "./lint-code.ts";
 import { nameCodes } from "./name-code.ts";
 import { reasonCodes } from "./reason-code.ts";
+import { regionCodes } from "./region-code.ts";
 import { ruleCodes } from "./rule-code.ts";
 import { yamlCodes } from "./yaml-code.ts";
 
@@ -35,7 +36,7 @@ export function explainedCodes(): readonly ExplainedCode[] {
       .map(([code, explanation]) => explained(code, origin, explanation));
   return [
     ...of("compiler", { ...yamlCodes, ...celCodes, ...nameCodes, ...ruleCodes }),
-    ...of("lint", lintExplanations),
+    ...of("lint", { ...lintExplanations, ...regionCodes }),
     ...of("decision", reasonCodes),
   ];
 }

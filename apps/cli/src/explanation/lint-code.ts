@@ -69,7 +69,7 @@ metadata: {name: calls}
 spec:
   match: {tools: [pay.refund]}
   rules:
-    - {id: many, effect: deny, limit: {meter: calls, max: ${max}}}`;
+    - {id: many, effect: throttle, limit: {meter: calls, max: ${max}}}`;
 
 const sandboxed = (covers: string): string => `
 kind: Sandbox
@@ -117,7 +117,7 @@ kind: Sandbox
 metadata: {name: dry}
 spec: {rank: 10, tool: {result: {}}}`;
 
-/** Codes of lint that need no solver. */
+/** Codes of lint that look at one thing at a time. */
 export const lintExplanations: Readonly<Record<string, Explanation>> = {
   claims_in_allow: rules(
     "`claims` is what the agent says: an injected sentence can make it say anything. What it says may narrow; it never grants.",

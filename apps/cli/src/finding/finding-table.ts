@@ -67,7 +67,7 @@ function requestText(request: Json): string {
   if (!isObject(request)) return "";
   const { tool, args, ...rest } = request;
   const parts = [
-    ...(isObject(tool) ? [`${textOf(tool, "server")}.${textOf(tool, "name")}`] : []),
+    ...(typeof tool === "string" ? [tool] : []),
     canonicalJson(args ?? {}),
     ...Object.entries(rest).map(([key, value]) => `${key} ${canonicalJson(value ?? null)}`),
   ];
@@ -76,11 +76,6 @@ function requestText(request: Json): string {
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function textOf(value: JsonObject, key: string): string {
-  const member = value[key];
-  return typeof member === "string" ? member : "local";
 }
 
 function coloured(level: FindingLevel, { colors }: Terminal): string {

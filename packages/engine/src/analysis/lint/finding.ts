@@ -1,4 +1,4 @@
-import type { Decision, RequestInput, Span } from "@holdfast/model";
+import type { Decision, Json, Span } from "@holdfast/model";
 
 /**
  * How much a finding matters. `error`: the set does not do what it says. `warning`: very likely a
@@ -9,9 +9,9 @@ export type FindingLevel = (typeof findingLevels)[number];
 
 /** A request that shows a finding, in the form of a PolicyTest case, and what the engine decided. */
 export interface Witness {
-  readonly request: RequestInput;
+  readonly request: Json;
   /** as `given` of a PolicyTest; absent where no history matters */
-  readonly given?: Readonly<Record<string, unknown>>;
+  readonly given?: Json;
   /** of the engine, which was run */
   readonly decision: Pick<Decision, "effect" | "code" | "rules">;
 }

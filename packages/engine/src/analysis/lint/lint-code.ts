@@ -10,10 +10,19 @@ interface CodeOf {
  * stable: tools, allow-comments and tests compare them, and a code never gets a second meaning.
  */
 export const lintCodes = {
+  never_matches: { level: "error", title: "no request can fulfil the condition" },
+  always_true: { level: "warning", title: "the condition holds for every request it is asked for" },
+  shadowed: { level: "warning", title: "a narrower rule always decides before this one" },
+  redundant: { level: "note", title: "another rule of the same effect covers all of this one" },
+  modify_conflict: {
+    level: "error",
+    title: "two modify rules can change one path in two ways, which denies",
+  },
   modified_input: {
     level: "note",
     title: "a rule that narrows reads what a modify rule has changed before",
   },
+  sandbox_overlap: { level: "note", title: "two sandboxes can be asked for at once" },
   sandbox_kind: {
     level: "warning",
     title: "the sandbox does not cover a kind of action that it is asked for, which denies",
@@ -27,6 +36,15 @@ export const lintCodes = {
   },
   claims_in_allow: { level: "error", title: "an allow rests on what the agent says of itself" },
   wildcard_allow: { level: "warning", title: "an allow covers every tool, or all of a server" },
+  unanchored_matches: {
+    level: "warning",
+    title: "a pattern of an allow accepts more text around what it names",
+  },
+  empty_pattern: { level: "error", title: "no text fits the pattern" },
+  pattern_outside_schema: {
+    level: "error",
+    title: "no value that the schema admits fits the pattern",
+  },
   raw_text_of_fact: {
     level: "warning",
     title: "text functions on an argument that is a command, a query, a path or a URL",

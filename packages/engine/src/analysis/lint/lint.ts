@@ -5,15 +5,21 @@ import type { Marks } from "../../compile/reading.ts";
 import type { Bundle } from "../../document/bundle.ts";
 import { withoutAllowed } from "./allow-comment.ts";
 import { checkArguments } from "./check-arguments.ts";
+import { checkConditions } from "./check-conditions.ts";
+import { checkConflicts } from "./check-conflicts.ts";
+import { checkCover } from "./check-cover.ts";
 import { checkCoverage, rulesByTool } from "./check-coverage.ts";
 import { checkGrants } from "./check-grants.ts";
 import { checkLimits } from "./check-limits.ts";
 import { checkMatches } from "./check-matches.ts";
 import { checkModifications } from "./check-modifications.ts";
+import { checkPatterns } from "./check-patterns.ts";
 import { checkReach } from "./check-reach.ts";
 import { checkUnused } from "./check-unused.ts";
 import type { Finding } from "./finding.ts";
 import { createLintSet } from "./lint-set.ts";
+import { PlainConditions } from "./plain-rule.ts";
+import { Questions } from "./question.ts";
 
 /** A policy set that compiles, with everything lint has to say of it; or why it does not. */
 export type LintResult =
@@ -52,7 +58,12 @@ function findingsOf(
     rules: [],
   }));
   const set = createLintSet(bundle, marks, findings);
-  const dead = new Set<string>();
+  const questions = new Questions(set);
+  const plain = new PlainConditions(questions, set);
+  const dead = checkConditions(plain, questions, set);
+  const shadowed = checkCover(dead, { plain, questions, set });
+  checkConflicts(dead, questions, set);
+  checkPatterns(questions, set);
   checkGrants(set);
   checkArguments(set);
   checkMatches(set);
@@ -60,7 +71,7 @@ function findingsOf(
   checkLimits(set);
   checkModifications(set);
   checkUnused(set);
-  checkCoverage(rulesByTool(set), dead, set);
+  checkCoverage(rulesByTool(set), new Set([...dead, ...shadowed]), set);
   const told = findings.splice(0);
   const left = withoutAllowed(told, set);
   return [...left, ...findings].sort(byPlace);

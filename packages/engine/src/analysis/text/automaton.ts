@@ -78,7 +78,7 @@ export function explore<State>(machine: Machine<State>): Automaton | undefined {
 /** The smallest automaton of the same language: states that no word tells apart are one. */
 function minimal(automaton: Automaton): Automaton {
   const size = automaton.accepting.length;
-  let classes: number[] = automaton.accepting.map((accepts) => (accepts ? 1 : 0));
+  let classes: readonly number[] = firstClasses(automaton);
   let count = new Set(classes).size;
   for (;;) {
     const names = new Map<string, number>();
@@ -102,6 +102,42 @@ function minimal(automaton: Automaton): Automaton {
     count = names.size;
   }
   return count === size ? automaton : merged(automaton, classes, count);
+}
+
+/**
+ * States by how far they are from a word's end and from its not being one: states that no word tells
+ * apart are equally far. WHY not only by which end a word: a text of bounded length is a chain, in
+ * which one round of refinement tells a single state apart.
+ */
+function firstClasses(automaton: Automaton): readonly number[] {
+  const ends = distances(automaton, true);
+  const others = distances(automaton, false);
+  const names = new Map<string, number>();
+  return automaton.accepting.map((_, state) => {
+    const name = `${ends[state] ?? -1} ${others[state] ?? -1}`;
+    const known = names.get(name) ?? names.size;
+    names.set(name, known);
+    return known;
+  });
+}
+
+/** How many symbols each state is from one that accepts, or from one that does not; -1: never. */
+function distances({ accepting, targets }: Automaton, wanted: boolean): readonly number[] {
+  const sources: number[][] = accepting.map(() => []);
+  for (const [state, own] of targets.entries()) {
+    for (const target of own) sources[target]?.push(state);
+  }
+  const found: number[] = accepting.map((accepts) => (accepts === wanted ? 0 : -1));
+  const waiting = [...found.keys()].filter((state) => found[state] === 0);
+  for (let at = 0; at < waiting.length; at += 1) {
+    const state = waiting[at] ?? 0;
+    for (const source of sources[state] ?? []) {
+      if (found[source] !== -1) continue;
+      found[source] = (found[state] ?? 0) + 1;
+      waiting.push(source);
+    }
+  }
+  return found;
 }
 
 function merged(automaton: Automaton, classes: readonly number[], count: number): Automaton {

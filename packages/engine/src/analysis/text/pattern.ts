@@ -55,6 +55,42 @@ export function matching(pattern: string): Automaton | undefined {
   return program === undefined ? undefined : programAutomaton(program);
 }
 
+/**
+ * Whether whatever a pattern finds must begin where the text begins, and end where it ends;
+ * `undefined` for what is no pattern, or one that cannot be read.
+ */
+export function anchorsOf(
+  pattern: string,
+): { readonly start: boolean; readonly end: boolean } | undefined {
+  const program = pattern.length > 2_000 ? undefined : programOf(pattern);
+  if (program === undefined) return undefined;
+  const open = (from: number, anchor: number): readonly number[] =>
+    withoutWidth(program, from, anchor);
+  const consumes = (at: number): boolean => (program.inst[at]?.op ?? 0) >= operation.runes;
+  const matches = (at: number): boolean => program.inst[at]?.op === operation.match;
+  const first = open(program.start, width.beginText);
+  const start = !first.some((at) => consumes(at) || matches(at));
+  const ends = program.inst.filter(({ op }) => op >= operation.runes).map(({ out }) => out);
+  const end = ![program.start, ...ends].some((from) => open(from, width.endText).some(matches));
+  return { start, end };
+}
+
+/** The instructions that are reached without reading a character and without passing an anchor. */
+function withoutWidth(program: Program, from: number, anchor: number): readonly number[] {
+  const seen = new Set<number>();
+  const waiting = [from];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const instruction = program.inst[at];
+    if (seen.has(at) || instruction === undefined) continue;
+    seen.add(at);
+    const { op, out, arg } = instruction;
+    if (op === operation.alternative || op === operation.alternativeMatch) waiting.push(out, arg);
+    else if (op === operation.capture || op === operation.nothing) waiting.push(out);
+    else if (op === operation.emptyWidth && (arg & anchor) === 0) waiting.push(out);
+  }
+  return [...seen];
+}
+
 function programOf(pattern: string): Program | undefined {
   try {
     const read = programSchema.safeParse(RE2JS.compile(pattern).re2().prog);
