@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { lintCommand } from "./commands/lint.ts";
@@ -61,6 +62,7 @@ function configure(program: Command, context: CommandContext): void {
     checkCommand(context),
     testCommand(context),
     lintCommand(context),
+    diffCommand(context),
     fmtCommand(context),
     explainCommand(context),
     schemaCommand(context),
@@ -91,6 +93,7 @@ Examples:
   holdfast test --policy policies                        run the policy tests
   holdfast lint policies                                 find what rules do not do, or do by accident
   holdfast fmt policies                                  lay out policy files
+  holdfast diff policies-main policies                   say what a change of policies does
   holdfast print policies.mjs --out policies             write TypeScript policies as YAML
   holdfast wrap mcp --policy policies -- node server.js  put the gate in front of an MCP server
   holdfast audit verify --data .holdfast                 prove that the log is whole

@@ -79,9 +79,14 @@ export type {
   PolicyChange,
   UnknownRegion,
 } from "./analysis/diff/compare.ts";
-export { changeBetween, changeKinds, signatureOf } from "./analysis/diff/signature.ts";
+export {
+  changeBetween,
+  changeKinds,
+  judgeRequest,
+  signatureOf,
+} from "./analysis/diff/signature.ts";
 export type { ChangeKind, Judged } from "./analysis/diff/signature.ts";
-export { witnessCase, witnessInput } from "./analysis/witness/witness.ts";
+export { witnessCase, witnessInput, witnessRequest } from "./analysis/witness/witness.ts";
 export type { CaseWitness } from "./analysis/witness/witness.ts";
 export { RuleAnalysis } from "./analysis/rule-analysis.ts";
 export type { PlaceAnalysis, Seen } from "./analysis/rule-analysis.ts";

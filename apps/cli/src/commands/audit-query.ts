@@ -9,6 +9,7 @@ import { badArguments } from "../failure.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
 import { renderTable } from "../table.ts";
+import { readTime } from "../time-option.ts";
 
 interface QueryOptions {
   readonly data: string;
@@ -112,20 +113,6 @@ function outcomeOf({ ambiguous, decision, outcome }: QueryRow): string {
 
 function rowData(row: QueryRow): Json {
   return structuredClone(row) as unknown as Json;
-}
-
-function readTime(text: string): number {
-  const span = /^(\d{1,6})(s|m|h|d)$/u.exec(text);
-  if (span?.[1] !== undefined) {
-    const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[
-      span[2] as "s" | "m" | "h" | "d"
-    ];
-    return Date.now() - Number(span[1]) * unitMs;
-  }
-  const timeMs = Date.parse(text);
-  if (Number.isNaN(timeMs))
-    throw new InvalidArgumentError("write RFC 3339, or a span such as 15m, 24h, 7d");
-  return timeMs;
 }
 
 function readCount(text: string): number {

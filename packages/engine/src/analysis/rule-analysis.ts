@@ -10,7 +10,7 @@ import { placesOf } from "./region/place-list.ts";
 import type { PlacedRule, Side } from "./region/side.ts";
 import { seek } from "./witness/seek.ts";
 import type { Finding } from "./witness/seek.ts";
-import { witnessInput } from "./witness/witness.ts";
+import { witnessInput, witnessRequest } from "./witness/witness.ts";
 import type { CaseWitness } from "./witness/witness.ts";
 
 /** What one policy set says of one place, to be asked about. */
@@ -87,11 +87,12 @@ export class RuleAnalysis {
 
   /** What the engine makes of a witness; undefined when it is no request. */
   see(witness: CaseWitness): Seen | undefined {
-    const read = witnessInput(this.engine, witness);
-    if ("problem" in read) return undefined;
-    const { matched, errors } = this.engine.explain(read.input);
+    const request = witnessRequest(witness);
+    if (request === undefined) return undefined;
+    const input = witnessInput(this.engine, witness.given, request);
+    const { matched, errors } = this.engine.explain(input);
     return {
-      decision: this.engine.decide(read.input),
+      decision: this.engine.decide(input),
       matched,
       errors: errors.map(({ rule }) => rule),
     };

@@ -180,13 +180,13 @@ function sizeThat(
 ): ThreeWay | undefined {
   const inside = bothNumbers(lengths, wanted);
   const outside = bothNumbers(lengths, otherNumbers(wanted));
-  const texts = textsOfLength(inside);
+  const texts = textsOfLength(inside, surroundings.table);
   if (texts === undefined) return undefined;
   const { table } = surroundings;
-  const keys = opaqueText(
-    `size(${slot}) of a map is in ${JSON.stringify(inside.whole)}`,
-    surroundings,
-  );
+  // Only what can be a map has keys to count, and of those nothing is known.
+  const keys = hasValue(table.get(slot).universe, {})
+    ? opaqueText(`size(${slot}) of a map is in ${JSON.stringify(inside.whole)}`, surroundings)
+    : isError;
   const size = sizeSlot(table, slot);
   return {
     holds: any([
@@ -202,10 +202,11 @@ function sizeThat(
   };
 }
 
-function textsOfLength({ whole }: NumberSet): TextSet | undefined {
+function textsOfLength({ whole }: NumberSet, table: Surroundings["table"]): TextSet | undefined {
   let texts: TextSet | undefined = noText;
   for (const [low, high] of whole) {
-    const automaton = sized(low, high > 1e9 ? undefined : high);
+    const most = high > 1e9 ? undefined : high;
+    const automaton = table.language(`size ${low} ${most}`, () => sized(low, most));
     if (automaton === undefined || texts === undefined) return undefined;
     texts = eitherText(texts, { kind: "language", automaton });
   }

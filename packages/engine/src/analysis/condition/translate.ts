@@ -210,7 +210,9 @@ function textCall(
   if (constant?.type !== "string" || (term.kind !== "slot" && term.kind !== "constant"))
     return undefined;
   if (name === "domain") return domain(expr, term, constant.value, surroundings);
-  const language = languageOf(name, constant.value);
+  const language = surroundings.table.language(`${name} ${constant.value}`, () =>
+    languageOf(name, constant.value),
+  );
   if (language === undefined) return undefined;
   return within(term, textsIn({ kind: "language", automaton: language }), textSet);
 }

@@ -6,13 +6,15 @@ import type { Engine } from "../../engine.ts";
 import { dropSources } from "../condition/surroundings.ts";
 import type { Place } from "../condition/surroundings.ts";
 import { PolicyRules, sidesAt } from "../region/policy-region.ts";
+import type { Automaton } from "../text/automaton.ts";
 import type { PlacedSides } from "../region/policy-region.ts";
 import { placeName, placesOf } from "../region/place-list.ts";
 import { seek } from "../witness/seek.ts";
+import { witnessRequest } from "../witness/witness.ts";
 import type { CaseWitness } from "../witness/witness.ts";
-import { changeQuestions } from "./question.ts";
-import type { ChangeQuestion } from "./question.ts";
-import { changeBetween, changeKinds, judge } from "./signature.ts";
+import { changeQuestions, mayDifferDelegated } from "./question.ts";
+import type { ChangeQuestion } from "./change-question.ts";
+import { changeBetween, changeKinds, judgeRequest } from "./signature.ts";
 import type { ChangeKind } from "./signature.ts";
 
 /** Actions that both sets decide differently for the same cause, and one of them. */
@@ -75,12 +77,13 @@ export function comparePolicies(
   const sets = [new PolicyRules(old), new PolicyRules(now)];
   const places = placesOf([old, now]);
   const comparison = new Comparison(engines, options.branchesMax);
+  const languages = new Map<string, Automaton | undefined>();
   let visited = 0;
   for (const [index, place] of places.entries()) {
     options.progress?.(index, places.length);
     if (!mayDiffer(sets, place)) continue;
     visited += 1;
-    comparison.ask(place, (delegated) => sidesAt(sets, place, delegated));
+    comparison.ask(place, (delegated) => sidesAt(sets, place, delegated, languages));
   }
   comparison.note(definitionsChanged(old, now));
   return { digests, ...comparison.result(), places: visited };
@@ -106,8 +109,16 @@ function mayDiffer(sets: readonly PolicyRules[], place: Place): boolean {
   return texts[0] !== texts[1];
 }
 
+/** A change that the engine bears out. */
+interface Shown {
+  readonly change: ChangeKind;
+  readonly witness: CaseWitness;
+  readonly before: Decision;
+  readonly after: Decision;
+}
+
 /** Questions asked so far, and what came of them. */
-class Comparison {
+export class Comparison {
   readonly #engines: Engines;
   readonly #branchesMax: number | undefined;
   readonly #regions = new Map<string, ChangeRegion>();
@@ -126,8 +137,9 @@ class Comparison {
       const placed = sidesOf(delegated);
       const [old, now] = placed.sides;
       if (old === undefined || now === undefined) continue;
+      if (delegated && !mayDifferDelegated(old, now)) continue;
       for (const question of changeQuestions(old, now, place.phase === "call")) {
-        const name = JSON.stringify([question.about, question.causes]);
+        const name = JSON.stringify([question.about, question.causes, question.expects]);
         if (answered.has(name)) continue;
         if (this.#answer(question, { placed, delegated, tool: placeName(place) }))
           answered.add(name);
@@ -137,7 +149,7 @@ class Comparison {
 
   /** Whether the question found a witness. */
   #answer(
-    { about, causes, must, beside }: ChangeQuestion,
+    { about, causes, expects, must, beside }: ChangeQuestion,
     {
       placed,
       delegated,
@@ -145,15 +157,25 @@ class Comparison {
     }: { readonly placed: PlacedSides; readonly delegated: boolean; readonly tool: string },
   ): boolean {
     this.#questions += 1;
-    const finding = seek({
+    const where = delegated ? `${tool}, delegated` : tool;
+    let other: Shown | undefined;
+    const finding = seek<Shown>({
       placed,
       delegated,
       must,
       beside,
       ...(this.#branchesMax === undefined ? {} : { branchesMax: this.#branchesMax }),
-      confirm: (witness) => this.#changeFor(witness),
+      confirm: (witness) => {
+        const shown = this.#changeFor(witness);
+        if (shown === undefined || expects.includes(shown.change)) return shown;
+        other ??= shown;
+        return undefined;
+      },
     });
-    const where = delegated ? `${tool}, delegated` : tool;
+    // What another change shows is as true, though the question stays open.
+    if (finding.kind === "unknown" && other !== undefined) {
+      this.#show({ about, causes, where }, other);
+    }
     switch (finding.kind) {
       case "none":
         return false;
@@ -164,38 +186,39 @@ class Comparison {
         this.#unknown.set(key, { about, rules: causes, tools, because: finding.because });
         return false;
       }
-      case "witness": {
-        const { change, before, after } = finding.found;
-        const key = JSON.stringify([change, causes, before.effect, after.effect, about]);
-        const known = this.#regions.get(key);
-        const tools = [...new Set([...(known?.tools ?? []), where])].sort();
-        const found = {
-          change,
-          about,
-          rules: causes,
-          tools,
-          witness: finding.witness,
-          before,
-          after,
-        };
-        this.#regions.set(key, known === undefined ? found : { ...known, tools });
+      case "witness":
+        this.#show({ about, causes, where }, finding.found);
         return true;
-      }
     }
   }
 
-  #changeFor(
-    witness: CaseWitness,
-  ):
-    | { readonly change: ChangeKind; readonly before: Decision; readonly after: Decision }
-    | undefined {
-    const before = judge(this.#engines.old, witness);
-    const after = judge(this.#engines.new, witness);
-    if (before === undefined || after === undefined) return undefined;
+  #show(
+    {
+      about,
+      causes,
+      where,
+    }: {
+      readonly about: string;
+      readonly causes: ChangeQuestion["causes"];
+      readonly where: string;
+    },
+    { change, witness, before, after }: Shown,
+  ): void {
+    const key = JSON.stringify([change, causes, before.effect, after.effect, about]);
+    const known = this.#regions.get(key);
+    const tools = [...new Set([...(known?.tools ?? []), where])].sort();
+    const found = { change, about, rules: causes, tools, witness, before, after };
+    this.#regions.set(key, known === undefined ? found : { ...known, tools });
+  }
+
+  #changeFor(witness: CaseWitness): Shown | undefined {
+    const request = witnessRequest(witness);
+    if (request === undefined) return undefined;
+    const before = judgeRequest(this.#engines.old, witness.given, request);
+    const after = judgeRequest(this.#engines.new, witness.given, request);
     const change = changeBetween(before, after);
-    return change === undefined
-      ? undefined
-      : { change, before: before.decision, after: after.decision };
+    if (change === undefined) return undefined;
+    return { change, witness, before: before.decision, after: after.decision };
   }
 
   note(unknown: readonly UnknownRegion[]): void {

@@ -3,23 +3,13 @@ import type { Rule } from "../../document/policy.ts";
 import { all, any, not } from "../formula/formula.ts";
 import type { Formula } from "../formula/formula.ts";
 import { dropSources } from "../condition/surroundings.ts";
+import { modificationText } from "../region/side.ts";
 import type { PlacedRule, Side } from "../region/side.ts";
-
-/** One way in which the sets may decide differently, and which rules would be why. */
-export interface ChangeQuestion {
-  /** what would be different, in words */
-  readonly about: string;
-  /** rules by name; of the old set, of the new set */
-  readonly causes: { readonly old: readonly string[]; readonly new: readonly string[] };
-  readonly must: readonly Formula[];
-  readonly beside: readonly Formula[];
-}
-
-/** The rules that one side has and the other has not, by what they mean. */
-export interface OwnRules {
-  readonly old: readonly PlacedRule[];
-  readonly new: readonly PlacedRule[];
-}
+import { lessNarrow, narrower } from "./change-question.ts";
+import type { ChangeQuestion, OwnRules } from "./change-question.ts";
+import { bothDeny } from "./denial-question.ts";
+import type { ChangeKind } from "./signature.ts";
+import { denies, grants, obligationWords, sameText } from "./side-formula.ts";
 
 /** The rules in which two sides differ. When anything else that all rules read differs, all do. */
 function ownRules(old: Side, now: Side): OwnRules {
@@ -33,16 +23,6 @@ function without(
 ): readonly PlacedRule[] {
   const meanings = new Set(others.map(({ meaning }) => meaning));
   return rules.filter(({ meaning }) => !meanings.has(meaning));
-}
-
-function refuses({ rule }: PlacedRule): boolean {
-  return rule.effect === "deny" || rule.effect === "contain";
-}
-
-/** Where a rule alone denies: it refuses and holds, or it narrows and fails. */
-function denies(placed: PlacedRule): Formula {
-  if (placed.rule.effect === "allow") return any([]);
-  return refuses(placed) ? any([placed.holds, placed.errs]) : placed.errs;
 }
 
 /** What must be so for a side to let something happen, one formula for each thing that could deny. */
@@ -60,8 +40,17 @@ function lets(
   };
 }
 
-function grants({ rules }: Side): Formula {
-  return any(rules.flatMap(({ rule, holds }) => (rule.effect === "allow" ? [holds] : [])));
+/**
+ * Whether actions that come through a delegating agent can be decided otherwise where no others
+ * are. WHY these: an allow that holds for two agents holds for the acting one, so only what itself
+ * speaks of delegation, and rules that no longer grant, or newly, make a difference.
+ */
+export function mayDifferDelegated(old: Side, now: Side): boolean {
+  const own = ownRules(old, now);
+  const granting = [...own.old, ...own.new].some(({ rule }) => rule.effect === "allow");
+  return (
+    granting || [...old.rules, ...now.rules].some(({ meaning }) => meaning.includes("delegation"))
+  );
 }
 
 /**
@@ -70,9 +59,10 @@ function grants({ rules }: Side): Formula {
  */
 export function changeQuestions(old: Side, now: Side, call: boolean): readonly ChangeQuestion[] {
   const own = ownRules(old, now);
-  const rest =
-    JSON.stringify([old.valid, old.conflict, old.uncommittable]) !==
-    JSON.stringify([now.valid, now.conflict, now.uncommittable]);
+  const rest = !sameText(
+    [old.valid, old.conflict, old.uncommittable],
+    [now.valid, now.conflict, now.uncommittable],
+  );
   if (own.old.length + own.new.length === 0 && !rest) return [];
   return [
     ...crossing({ from: old, to: now }, own.old, own.new, call, "allowed"),
@@ -92,13 +82,20 @@ function crossing(
 ): readonly ChangeQuestion[] {
   const { must, beside } = lets(to, call);
   const about = `newly ${now}`;
+  const expects: readonly ChangeKind[] = [`newly_${now}`];
   const causes = (names: readonly string[], others: readonly string[]): ChangeQuestion["causes"] =>
     now === "allowed" ? { old: names, new: others } : { old: others, new: names };
   const questions: ChangeQuestion[] = [];
   for (const rule of ownFrom) {
     const hit = denies(rule);
     if (hit.kind === "false") continue;
-    questions.push({ about, causes: causes([rule.name], []), must: [hit, ...must], beside });
+    questions.push({
+      about,
+      expects,
+      causes: causes([rule.name], []),
+      must: [hit, ...must],
+      beside,
+    });
   }
   if (call) {
     const ungranted = from.rules.flatMap(({ rule, holds }) =>
@@ -108,6 +105,7 @@ function crossing(
       if (rule.rule.effect !== "allow") continue;
       questions.push({
         about,
+        expects,
         causes: causes([], [rule.name]),
         must: [rule.holds, ...must],
         beside: [...ungranted, ...beside],
@@ -115,12 +113,18 @@ function crossing(
     }
   }
   const others = [not(from.valid), from.conflict, from.uncommittable];
-  const sameValid = JSON.stringify(from.valid) === JSON.stringify(to.valid);
+  const sameValid = sameText(from.valid, to.valid);
   const kept = sameValid ? others.slice(1) : others;
   const modifiers = ownFrom.filter(({ rule }) => rule.effect === "modify").map(({ name }) => name);
   const otherwise = any(kept);
   if (otherwise.kind !== "false") {
-    questions.push({ about, causes: causes(modifiers, []), must: [otherwise, ...must], beside });
+    questions.push({
+      about,
+      expects,
+      causes: causes(modifiers, []),
+      must: [otherwise, ...must],
+      beside,
+    });
   }
   return questions;
 }
@@ -128,42 +132,50 @@ function crossing(
 /** One thing that rules ask for, and when some rule of a side asks for it. */
 interface Demand {
   readonly key: string;
+  readonly words: string;
   readonly effect: Rule["effect"];
   readonly obligation: boolean;
 }
 
 /** What a rule that holds adds to a decision that lets something happen. */
 function demandsOf({ rule, policy }: PlacedRule): readonly Demand[] {
-  const obligations = rule.obligations.map((one): Demand => ({
-    key: `obligation ${JSON.stringify(one)}`,
-    effect: rule.effect,
-    obligation: true,
-  }));
-  const content = demandText(rule, policy);
-  return content === undefined
-    ? obligations
-    : [{ key: content, effect: rule.effect, obligation: false }, ...obligations];
+  const { effect } = rule;
+  const obligations = rule.obligations.map((one): Demand => {
+    const words = obligationWords(one);
+    return { key: words, words, effect, obligation: true };
+  });
+  const own = ownDemand(rule, policy);
+  if (own === undefined) return obligations;
+  return [Object.assign({ effect, obligation: false }, own), ...obligations];
 }
 
-function demandText(rule: Rule, policy: PlacedRule["policy"]): string | undefined {
+function ownDemand(
+  rule: Rule,
+  policy: PlacedRule["policy"],
+): Pick<Demand, "key" | "words"> | undefined {
   const limited = "limit" in rule && rule.limit !== undefined;
-  const fallback = JSON.stringify(rule.fallback ?? null, dropSources);
+  const kept = JSON.stringify([limited, rule.fallback ?? null], dropSources);
   switch (rule.effect) {
     case "allow":
     case "deny":
-      return undefined;
     case "contain":
       return undefined;
-    case "modify":
-      return `modify ${JSON.stringify([rule.modifications, policy.params, policy.variables], dropSources)}`;
+    case "modify": {
+      const words = rule.modifications.map(
+        ({ operation, path }) => `${operation} ${path.join(".")}`,
+      );
+      return { key: `modify ${modificationText(rule, policy)}`, words: words.join(", ") };
+    }
     case "sandbox":
-      return `sandbox ${rule.sandbox}`;
+      return { key: `sandbox ${rule.sandbox}`, words: `sandbox ${rule.sandbox}` };
     case "throttle":
-      return `throttle ${limited} ${fallback}`;
     case "defer":
-      return `defer ${fallback}`;
-    case "step_up":
-      return `step_up ${limited} ${fallback} ${canonicalJson(rule.approval)}`;
+      return { key: `${rule.effect} ${kept}`, words: rule.effect };
+    case "step_up": {
+      const { from, quorum } = rule.approval;
+      const words = `approval by ${quorum} of ${from.join(", ")}`;
+      return { key: `step_up ${kept} ${canonicalJson(rule.approval)}`, words };
+    }
   }
 }
 
@@ -183,12 +195,19 @@ function bothLet(old: Side, now: Side, own: OwnRules, call: boolean): readonly C
         const id = `${demand.key} ${demand.obligation ? demand.effect : ""} ${rule.name}`;
         if (seen.has(id)) continue;
         seen.add(id);
-        questions.push({
-          about: first ? `no longer: ${demand.key}` : `now also: ${demand.key}`,
+        const question: ChangeQuestion = {
+          about: first ? `no longer: ${demand.words}` : `now also: ${demand.words}`,
+          expects: first ? lessNarrow : narrower,
           causes: first ? { old: [rule.name], new: [] } : { old: [], new: [rule.name] },
           must: [rule.holds, ...must, shows(demand, old, now)],
           beside: [not(wants(other, demand)), ...beside],
-        });
+        };
+        questions.push(question);
+        // Other arguments run: that it does so is asked beside that it does no more.
+        if (rule.rule.effect === "modify" && !demand.obligation) {
+          const altered = [...question.must, rule.alters];
+          questions.push({ ...question, expects: ["changed"], must: altered });
+        }
       }
     }
   }
@@ -225,131 +244,4 @@ function shows(demand: Demand, old: Side, now: Side): Formula {
     case "contain":
       return any([both, all([neither("defer"), neither("throttle")])]);
   }
-}
-
-/** What both deny, for another kind of reason or with other consequences. */
-function bothDeny(old: Side, now: Side, own: OwnRules, call: boolean): readonly ChangeQuestion[] {
-  const [was, is] = [reasonsOf(old, call), reasonsOf(now, call)];
-  const decided = [old.valid, now.valid, not(old.conflict), not(now.conflict)];
-  const questions: ChangeQuestion[] = [];
-  for (const [mine, first] of [
-    [own.old, true],
-    [own.new, false],
-  ] as const) {
-    for (const rule of mine) {
-      const hit = denies(rule);
-      if (hit.kind === "false" && rule.rule.effect !== "allow") continue;
-      const differ = any(
-        reasonNames.flatMap((one) =>
-          reasonNames.flatMap((other) => (one === other ? [] : [all([was[one], is[other]])])),
-        ),
-      );
-      const causes = first ? { old: [rule.name], new: [] } : { old: [], new: [rule.name] };
-      const reach = rule.rule.effect === "allow" ? [] : [hit];
-      if (reach.length > 0) {
-        questions.push({
-          about: "denied for another reason",
-          causes,
-          must: [...reach, ...decided, differ],
-          beside: [],
-        });
-      }
-      questions.push(...consequences(rule, first, { old, now, decided, was, is }));
-    }
-  }
-  const others =
-    JSON.stringify([old.valid, old.conflict]) !== JSON.stringify([now.valid, now.conflict]);
-  if (others) {
-    const denied = (side: Side, reasons: Reasons): Formula =>
-      any([not(side.valid), side.conflict, ...reasonNames.map((name) => reasons[name])]);
-    const differ = any([
-      all([old.valid, not(now.valid)]),
-      all([not(old.valid), now.valid]),
-      all([old.conflict, not(now.conflict)]),
-      all([not(old.conflict), now.conflict]),
-    ]);
-    questions.push({
-      about: "denied for another reason",
-      causes: { old: [], new: [] },
-      must: [differ, denied(old, was), denied(now, is)],
-      beside: [],
-    });
-  }
-  return questions;
-}
-
-const reasonNames = ["contain", "rule", "limit", "error", "nothing"] as const;
-type Reasons = Readonly<Record<(typeof reasonNames)[number], Formula>>;
-
-/** When each kind of reason is the one that a denial of valid actions gives. */
-function reasonsOf(side: Side, call: boolean): Reasons {
-  const held = (wanted: (rule: Rule) => boolean): Formula =>
-    any(side.rules.flatMap(({ rule, holds }) => (wanted(rule) ? [holds] : [])));
-  const limited = (rule: Rule): boolean => "limit" in rule && rule.limit !== undefined;
-  const contain = held((rule) => rule.effect === "contain");
-  const plain = held((rule) => rule.effect === "deny" && !limited(rule));
-  const limit = held((rule) => rule.effect === "deny" && limited(rule));
-  const failing = any([
-    side.uncommittable,
-    ...side.rules.flatMap(({ rule, errs }) => (rule.effect === "allow" ? [] : [errs])),
-  ]);
-  return {
-    contain,
-    rule: all([plain, not(contain)]),
-    limit: all([limit, not(plain), not(contain)]),
-    error: all([failing, not(plain), not(limit), not(contain)]),
-    nothing: call
-      ? all([not(grants(side)), not(failing), not(plain), not(limit), not(contain)])
-      : any([]),
-  };
-}
-
-/** What a refusing rule brings with it: obligations, a restriction, another action instead. */
-function consequences(
-  placed: PlacedRule,
-  first: boolean,
-  {
-    old,
-    now,
-    decided,
-    was,
-    is,
-  }: {
-    readonly old: Side;
-    readonly now: Side;
-    readonly decided: readonly Formula[];
-    readonly was: Reasons;
-    readonly is: Reasons;
-  },
-): readonly ChangeQuestion[] {
-  if (!refuses(placed)) return [];
-  const contents = contentsOf(placed.rule);
-  const [other, mine, reasons] = first ? [now, was, is] : [old, is, was];
-  const level = placed.rule.effect === "contain" ? mine.contain : not(mine.contain);
-  return contents.map((content) => ({
-    about: first ? `no longer: ${content}` : `now also: ${content}`,
-    causes: first ? { old: [placed.name], new: [] } : { old: [], new: [placed.name] },
-    must: [placed.holds, ...decided, level, any(reasonNames.map((name) => reasons[name]))],
-    beside: [
-      not(
-        any(
-          other.rules.flatMap((each) =>
-            refuses(each) && contentsOf(each.rule).includes(content) ? [each.holds] : [],
-          ),
-        ),
-      ),
-    ],
-  }));
-}
-
-function contentsOf(rule: Rule): readonly string[] {
-  return [
-    ...rule.obligations.map((one) => `obligation ${rule.effect} ${JSON.stringify(one)}`),
-    ...(rule.effect === "contain"
-      ? [...rule.restrict.map((kind) => `restrict ${kind}`), `for ${rule.ttlMs ?? "good"}`]
-      : []),
-    ...(rule.fallback === undefined
-      ? []
-      : [`instead ${JSON.stringify(rule.fallback, dropSources)}`]),
-  ];
 }

@@ -49,7 +49,10 @@ export function numbersAbove(bound: number, inclusive: boolean): NumberSet {
   return numbersBetween(inclusive ? bound : above(bound), largest);
 }
 
-export function otherNumbers({ whole, broken }: NumberSet): NumberSet {
+export function otherNumbers(set: NumberSet): NumberSet {
+  if (isNoNumber(set)) return anyNumber;
+  if (set === anyNumber) return noNumber;
+  const { whole, broken } = set;
   return {
     whole: gaps(
       whole,
@@ -61,6 +64,9 @@ export function otherNumbers({ whole, broken }: NumberSet): NumberSet {
 }
 
 export function bothNumbers(one: NumberSet, other: NumberSet): NumberSet {
+  if (one === anyNumber || one === other) return other;
+  if (other === anyNumber) return one;
+  if (isNoNumber(one) || isNoNumber(other)) return noNumber;
   return {
     whole: meet(one.whole, other.whole).flatMap(([low, high]) => wholeRange(low, high)),
     broken: meet(one.broken, other.broken).flatMap(([low, high]) => brokenRange(low, high)),
@@ -68,11 +74,20 @@ export function bothNumbers(one: NumberSet, other: NumberSet): NumberSet {
 }
 
 export function eitherNumber(one: NumberSet, other: NumberSet): NumberSet {
+  if (isNoNumber(one)) return other;
+  if (isNoNumber(other)) return one;
   return otherNumbers(bothNumbers(otherNumbers(one), otherNumbers(other)));
 }
 
 export function isNoNumber({ whole, broken }: NumberSet): boolean {
   return whole.length === 0 && broken.length === 0;
+}
+
+/** Whether each range of `one` lies in a range of `other`; false may also mean in several. */
+export function rangesWithin(one: NumberSet, other: NumberSet): boolean {
+  const inside = (ranges: readonly Range[], around: readonly Range[]): boolean =>
+    ranges.every(([low, high]) => around.some(([from, to]) => from <= low && high <= to));
+  return inside(one.whole, other.whole) && inside(one.broken, other.broken);
 }
 
 export function hasNumber({ whole, broken }: NumberSet, value: number): boolean {

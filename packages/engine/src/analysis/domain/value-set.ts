@@ -9,6 +9,7 @@ import {
   numbersBetween,
   numbersOf,
   otherNumbers,
+  rangesWithin,
 } from "./number-set.ts";
 import type { NumberSet } from "./number-set.ts";
 import {
@@ -147,7 +148,13 @@ export function hasValue(set: ValueSet, value: Held): boolean {
 /** Whether every value of `one` is in `other`; false also when that is too hard to say. */
 export function isWithin(one: ValueSet, other: ValueSet): boolean {
   if (flags.some((flag) => one[flag] && !other[flag])) return false;
-  if (!isNoNumber(bothNumbers(one.numbers, otherNumbers(other.numbers)))) return false;
+  if (one.numbers !== other.numbers && !isNoNumber(one.numbers)) {
+    const within =
+      rangesWithin(one.numbers, other.numbers) ||
+      isNoNumber(bothNumbers(one.numbers, otherNumbers(other.numbers)));
+    if (!within) return false;
+  }
+  if (one.texts === other.texts) return true;
   const outside = bothTexts(one.texts, otherTexts(other.texts));
   return outside !== undefined && isNoText(outside);
 }

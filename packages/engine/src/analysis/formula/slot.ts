@@ -1,4 +1,5 @@
 import type { Json } from "@holdfast/model";
+import type { Automaton } from "../text/automaton.ts";
 import type { Held, ValueSet } from "../domain/value-set.ts";
 
 /** What the value of a slot means for a request and its history. */
@@ -38,6 +39,18 @@ export interface Slot {
 /** The slots of one question, by name. Declaring one again changes nothing. */
 export class SlotTable {
   readonly #slots = new Map<string, Slot>();
+  readonly #languages: Map<string, Automaton | undefined>;
+
+  /** `languages`: automata by what they are made of, for all questions that ask for the same */
+  constructor(languages: Map<string, Automaton | undefined> = new Map()) {
+    this.#languages = languages;
+  }
+
+  /** The automaton of a name, made the first time it is asked for. */
+  language(name: string, make: () => Automaton | undefined): Automaton | undefined {
+    if (!this.#languages.has(name)) this.#languages.set(name, make());
+    return this.#languages.get(name);
+  }
 
   declare(slot: Slot): string {
     if (!this.#slots.has(slot.name)) this.#slots.set(slot.name, slot);

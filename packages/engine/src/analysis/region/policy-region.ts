@@ -1,5 +1,6 @@
 import type { Bundle } from "../../document/bundle.ts";
 import type { Formula } from "../formula/formula.ts";
+import type { Automaton } from "../text/automaton.ts";
 import { SlotTable } from "../formula/slot.ts";
 import type { Place } from "../condition/surroundings.ts";
 import { historyRead } from "./history-read.ts";
@@ -74,8 +75,9 @@ export function sidesAt(
   sets: readonly PolicyRules[],
   place: Place,
   delegated: boolean,
+  languages?: Map<string, Automaton | undefined>,
 ): PlacedSides {
-  const table = new SlotTable();
+  const table = new SlotTable(languages);
   const axioms = new Map<string, Formula>();
   const schemas = sets.map((set) => JSON.stringify(set.toolAt(place)?.schema ?? null));
   const shared = new Set(schemas).size === 1;

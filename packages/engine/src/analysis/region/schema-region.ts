@@ -255,6 +255,8 @@ function numbersOf(schema: JsonObject): ReturnType<typeof wholeBetween> {
 
 function textsOf(schema: JsonObject, texts: TextSet, reading: Reading): TextSet {
   const { minLength, maxLength, pattern } = schema;
+  const { table } = reading.surroundings;
+  const language = table.language.bind(table);
   let result: TextSet | undefined = texts;
   const meet = (automaton: ReturnType<typeof matching>): void => {
     const next: TextSet | undefined =
@@ -266,9 +268,10 @@ function textsOf(schema: JsonObject, texts: TextSet, reading: Reading): TextSet 
     const least = typeof minLength === "number" ? minLength : 0;
     // WHY: no request holds longer texts than the reader of requests lets in, so such a bound is none.
     const most = typeof maxLength === "number" ? maxLength : undefined;
-    if (least > 0 || most !== undefined) meet(sized(least, most));
+    if (least > 0 || most !== undefined)
+      meet(language(`size ${least} ${most}`, () => sized(least, most)));
   }
-  if (typeof pattern === "string") meet(matching(pattern));
+  if (typeof pattern === "string") meet(language(`matches ${pattern}`, () => matching(pattern)));
   return result;
 }
 

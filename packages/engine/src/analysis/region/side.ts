@@ -1,9 +1,13 @@
 import { digestOf } from "@holdfast/model";
 import type { Bundle } from "../../document/bundle.ts";
 import type { Policy, Rule } from "../../document/policy.ts";
-import { all, any, not } from "../formula/formula.ts";
+import { otherValues, present, textsIn } from "../domain/value-set.ts";
+import { all, any, atom, not } from "../formula/formula.ts";
 import type { Formula } from "../formula/formula.ts";
 import type { SlotTable } from "../formula/slot.ts";
+import { placeSlot } from "../condition/place.ts";
+import { someTexts } from "../text/text-set.ts";
+import { test } from "../condition/term.ts";
 import { inlined } from "../condition/inline.ts";
 import { dropSources, identityOf, labelsAt } from "../condition/surroundings.ts";
 import type { Place, Surroundings } from "../condition/surroundings.ts";
@@ -30,7 +34,12 @@ export interface KnownRule {
 }
 
 /** A rule at a place, and where it covers, holds and fails there. */
-export interface PlacedRule extends RuleRegion, KnownRule {}
+export interface PlacedRule extends RuleRegion, KnownRule {
+  /** where it holds and wants a sandbox that does not cover the kind of action: nothing then runs */
+  readonly beyond: Formula;
+  /** where it changes something, as far as that is seen; of a rule that does not modify, everywhere */
+  readonly alters: Formula;
+}
 
 /** What one policy set makes of the actions of a place. */
 export interface Side {
@@ -67,6 +76,7 @@ export function readSide(request: SideRequest): Side {
   const tool = bundle.tools.find(({ name }) => name === toolName);
   const identity = identityOf(bundle, tool);
   const base = { table, bundle, place, tool, delegated, bound: new Map(), axioms };
+  const labels = labelsAt(base).join(" ");
   const asked: Surroundings = {
     ...base,
     judged: "agent",
@@ -100,21 +110,22 @@ export function readSide(request: SideRequest): Side {
     if (rule.effect === "modify") {
       const region = rewritten.rules.get(rule) ?? { holds: any([]), errs: any([]) };
       return Object.assign(
-        { covers: matchRegion(policy.match, asked, "modifying") },
+        {
+          covers: matchRegion(policy.match, asked, "modifying"),
+          beyond: any([]),
+          alters: altersRegion(rule, asked),
+        },
         region,
         known,
       );
     }
-    const regions = ways.map((way) => ({
-      guard: way.guard,
-      region: ruleRegion(policy, rule, way),
-    }));
+    const byWay = ways.map((way) => [way.guard, ruleRegion(policy, rule, way)] as const);
     const part = (key: keyof RuleRegion): Formula =>
-      any(regions.map(({ guard, region }) => all([guard, region[key]])));
-    return Object.assign(
-      { covers: part("covers"), holds: part("holds"), errs: part("errs") },
-      known,
-    );
+      any(byWay.map(([guard, region]) => all([guard, region[key]])));
+    const holds = part("holds");
+    const beyond = all([holds, uncoveredKind(rule, asked)]);
+    const regions = { covers: part("covers"), holds, errs: part("errs"), beyond };
+    return Object.assign(regions, known, { alters: all([]) });
   });
   return {
     bundle,
@@ -125,8 +136,31 @@ export function readSide(request: SideRequest): Side {
     ]),
     conflict: rewritten.conflict,
     uncommittable: over(({ agent }) => uncommittable(agent, request.historyRead)),
-    identity: `${identity} ${labelsAt(asked).join(" ")} ${change}`,
+    identity: `${identity} ${labels} ${change}`,
   };
+}
+
+/** What is removed or masked is there; what is set may always differ from what was asked. */
+function altersRegion(
+  rule: Extract<Rule, { readonly effect: "modify" }>,
+  { argument, place }: Surroundings,
+): Formula {
+  if (place.phase === "result") return all([]);
+  return any(
+    rule.modifications.map(({ operation, path }) => {
+      const term = operation === "set" ? undefined : argument(path);
+      return term === undefined ? all([]) : test(term, present);
+    }),
+  );
+}
+
+/** When a rule wants a sandbox that does not cover the kind of action. */
+function uncoveredKind(rule: Rule, surroundings: Surroundings): Formula {
+  if (rule.effect !== "sandbox") return any([]);
+  const sandbox = surroundings.bundle.sandboxes.find(({ name }) => name === rule.sandbox);
+  const slot = placeSlot(surroundings, ["action", "kind"]);
+  const covered = textsIn(someTexts(Object.keys(sandbox?.covers ?? {})));
+  return slot === undefined ? any([]) : atom(slot, otherValues(covered));
 }
 
 function coveredCondition(
@@ -168,7 +202,9 @@ function changeName(modifiers: readonly Modifier[], bundle: Bundle): string {
  * all that it names put in its place, and what it asks for. A reason is words alone.
  */
 export function meaningOf(policy: Policy, rule: Rule, bundle: Bundle): string {
-  const { id: _id, source: _source, reason: _reason, when, ...body } = rule;
+  const { id: _id, source: _source, reason: _reason, when, ...rest } = rule;
+  const body =
+    rule.effect === "modify" ? { ...rest, modifications: modificationText(rule, policy) } : rest;
   const expr = when === undefined ? undefined : inlined(when.ast, policy);
   const around = JSON.stringify([policy.params, policy.variables], dropSources);
   const condition =
@@ -183,9 +219,32 @@ export function meaningOf(policy: Policy, rule: Rule, bundle: Bundle): string {
   const named = makes || (when !== undefined && expr === undefined) ? everyDefinition(bundle) : "";
   const read = expr === undefined ? "" : definitionsRead(expr, bundle);
   return JSON.stringify(
-    [policy.match, condition, body, makes ? around : "", named, read, limited ? bundle.meters : ""],
+    [
+      policy.match,
+      condition,
+      body,
+      rule.fallback === undefined ? "" : around,
+      named,
+      read,
+      limited ? bundle.meters : "",
+    ],
     dropSources,
   );
+}
+
+/** What a modify rule makes of what it finds, with all that its values name put in its place. */
+export function modificationText(
+  rule: Extract<Rule, { readonly effect: "modify" }>,
+  policy: Policy,
+): string {
+  const parts = rule.modifications.map(({ operation, path, mask, value }) => {
+    const expr = value === undefined ? undefined : inlined(value.ast, policy);
+    const around =
+      expr === undefined && value !== undefined ? [policy.params, policy.variables] : [];
+    const written = expr === undefined ? value?.text : printExpression(expr);
+    return [operation, path, mask ?? null, written ?? null, around];
+  });
+  return JSON.stringify(parts, dropSources);
 }
 
 function everyDefinition({ lists, events, meters }: Bundle): string {

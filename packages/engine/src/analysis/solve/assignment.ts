@@ -38,8 +38,16 @@ export function assign(table: SlotTable, sets: Sets, variant: number): Assignmen
 
 function pick(set: ValueSet, variant: number, slot: Slot): Held {
   if (variant === 0 && "plain" in slot && hasValue(set, slot.plain)) return slot.plain;
-  const values = valuesOf(set, variant + 1);
-  return values[variant % Math.max(1, values.length)];
+  // After the first few, values of different slots are mixed, each in its own way.
+  const place = variant < 4 ? variant : Math.floor(variant / mixOf(slot.name)) % 5;
+  const values = valuesOf(set, place + 1);
+  return values[place % Math.max(1, values.length)];
+}
+
+function mixOf(name: string): number {
+  let sum = 0;
+  for (const character of name) sum += character.codePointAt(0) ?? 0;
+  return 1 + (sum % 3);
 }
 
 /** Places that must be equal share one set: that of their leader. */

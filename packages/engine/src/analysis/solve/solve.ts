@@ -17,6 +17,8 @@ export interface Question {
 
 /** How many values of one solution are tried before the search goes on. */
 const variants = 4;
+/** As many where it rests on what is not looked into. */
+const variantsOfOpaque = 12;
 
 /** How many of the formulas beside are taken into the search after one candidate. */
 const takenMax = 8;
@@ -63,7 +65,9 @@ function* pass(
     }
     if (failed.length > 0) return "again";
     yield first;
-    for (let variant = 1; variant < variants; variant += 1) {
+    const opaque = [...sets.keys()].some((name) => table.get(name).meaning.kind === "opaque");
+    const most = opaque ? variantsOfOpaque : variants;
+    for (let variant = 1; variant < most; variant += 1) {
       const other = assign(table, sets, variant);
       if (other !== undefined) yield other;
     }

@@ -8,7 +8,7 @@ import type { Bundle } from "../../document/bundle.ts";
 import { runPolicyTests } from "../../policy-test/run.ts";
 import type { PolicyTestRun } from "../../policy-test/run.ts";
 import { RuleAnalysis } from "../rule-analysis.ts";
-import { witnessCase, witnessInput } from "../witness/witness.ts";
+import { witnessCase, witnessInput, witnessRequest } from "../witness/witness.ts";
 import type { CaseWitness } from "../witness/witness.ts";
 import { questionsOf } from "./question.ts";
 import type { Question } from "./question.ts";
@@ -113,9 +113,11 @@ function answer({ ways, observed }: Question, analysis: RuleAnalysis): Answer {
 /** A case with what the engine decides on it as its expectation. */
 function caseOf(witness: CaseWitness, name: string, bundle: Bundle): JsonObject {
   const engine = createEngine(bundle);
-  const read = witnessInput(engine, witness);
+  const request = witnessRequest(witness);
   const expect: Json =
-    "problem" in read ? { effect: "deny" } : expectationOf(engine.decide(read.input));
+    request === undefined
+      ? { effect: "deny" }
+      : expectationOf(engine.decide(witnessInput(engine, witness.given, request)));
   return { name, ...witnessCase(witness), expect };
 }
 

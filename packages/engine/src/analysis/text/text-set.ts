@@ -20,6 +20,8 @@ export function someTexts(texts: Iterable<string>): TextSet {
 
 /** Every other text. */
 export function otherTexts(set: TextSet): TextSet {
+  if (set.kind !== "language" && set.texts.size === 0)
+    return set.kind === "some" ? anyText : noText;
   switch (set.kind) {
     case "some":
       return { kind: "all_but", texts: set.texts };
@@ -44,6 +46,8 @@ export function hasText(set: TextSet, text: string): boolean {
 
 /** The texts in both sets; `undefined` when that is too hard. */
 export function bothTexts(one: TextSet, other: TextSet): TextSet | undefined {
+  if (isAnyText(one) || one === other) return other;
+  if (isAnyText(other)) return one;
   if (one.kind === "some") return someTexts([...one.texts].filter((text) => hasText(other, text)));
   if (other.kind === "some") return bothTexts(other, one);
   if (one.kind === "all_but" && other.kind === "all_but") {
@@ -55,8 +59,14 @@ export function bothTexts(one: TextSet, other: TextSet): TextSet | undefined {
   return automaton === undefined ? undefined : { kind: "language", automaton };
 }
 
+function isAnyText(set: TextSet): boolean {
+  return set.kind === "all_but" && set.texts.size === 0;
+}
+
 /** The texts in either set; `undefined` when that is too hard. */
 export function eitherText(one: TextSet, other: TextSet): TextSet | undefined {
+  if (one.kind === "some" && one.texts.size === 0) return other;
+  if (other.kind === "some" && other.texts.size === 0) return one;
   const neither = bothTexts(otherTexts(one), otherTexts(other));
   return neither === undefined ? undefined : otherTexts(neither);
 }

@@ -70,6 +70,8 @@ export function buildWitness(assignment: Assignment, setting: Setting): CaseWitn
 function put(root: Tree, path: readonly string[], value: Held): void {
   if (value === undefined) return;
   let at: Tree = root;
+  // A tool has no slot of its own, only what may be open of it.
+  if (path[0] === "tool") root["tool"] ??= emptyTree();
   for (const name of path.slice(0, -1)) {
     const next = at[name];
     if (next === undefined || next === null || typeof next !== "object" || isList(next)) return;

@@ -48,6 +48,7 @@ export function seek<Found>(asking: Asking<Found>): Finding<Found> {
   };
   const setting: Setting = { table, place, delegated, documented: documentedIn(placed) };
   const search = solutions(question);
+  const origins = asksOrigins(placed);
   let tried = 0;
   for (let step = search.next(); ; step = search.next()) {
     if (step.done === true) {
@@ -55,7 +56,7 @@ export function seek<Found>(asking: Asking<Found>): Finding<Found> {
       if (tried === 0) return { kind: "none" };
       break;
     }
-    for (const candidate of withPrompts(buildWitness(step.value, setting), asking)) {
+    for (const candidate of withPrompts(buildWitness(step.value, setting), origins)) {
       tried += 1;
       const found = confirm(candidate);
       if (found !== undefined) return { kind: "witness", witness: candidate, found };
@@ -75,19 +76,18 @@ function reasonFor({ placed, must, beside = [] }: Asking<unknown>): string {
 const originFunction = /\b(?:origin|from_only|touches|requested_by|names_act)\b/;
 
 /** Where origins are asked about, the same with a prompt that says the arguments. */
-function withPrompts(
-  { given, request }: CaseWitness,
-  { placed, must, beside = [] }: Asking<unknown>,
-): readonly CaseWitness[] {
+function withPrompts({ given, request }: CaseWitness, origins: boolean): readonly CaseWitness[] {
   const plain: CaseWitness = { given, request };
-  if (!opaqueTexts(placed.table, [...must, ...beside]).some((text) => originFunction.test(text))) {
-    return [plain];
-  }
+  if (!origins) return [plain];
   const said = Object.values(request.args ?? {}).filter((value) => typeof value === "string");
-  return [
-    plain,
-    ...[said.join(" "), "hello"].map((prompt) => ({ given: { ...given, prompt }, request })),
-  ];
+  const prompts = [said.join(" "), "hello"];
+  return [plain, ...prompts.map((prompt) => ({ given: { ...given, prompt }, request }))];
+}
+
+function asksOrigins({ table }: PlacedSides): boolean {
+  return table
+    .all()
+    .some(({ meaning }) => meaning.kind === "opaque" && originFunction.test(meaning.text));
 }
 
 function documentedIn({ sides }: PlacedSides): ReadonlySet<string> {

@@ -11,19 +11,19 @@ export interface CaseWitness {
   readonly request: RequestInput;
 }
 
-/** The input of a decision on a witness; the problem when its request is none. */
+/** The request of a witness as engines take it; undefined when it is none. */
+export function witnessRequest({ request }: CaseWitness): Request | undefined {
+  const reading = readRequest(request);
+  return reading.ok ? reading.request : undefined;
+}
+
+/** What an engine decides on: the request, as read, after the history that is given. */
 export function witnessInput(
   engine: Engine,
-  { given, request }: CaseWitness,
-): { readonly input: DecisionInput } | { readonly problem: string } {
-  const reading = readRequest(request);
-  if (!reading.ok) {
-    return {
-      problem: reading.problems.map(({ path, message }) => `${path} ${message}`).join("; "),
-    };
-  }
-  const read: Request = reading.request;
-  return { input: givenInput(engine, given, read) };
+  given: CaseWitness["given"],
+  request: Request,
+): DecisionInput {
+  return givenInput(engine, given, request);
 }
 
 /** A witness as the `given` and `request` of a PolicyTest case, without what it leaves as it is. */

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { folderOf, holdfast, quickstart } from "./command.ts";
+
+const tool = `
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: stripe.refund}
+spec: {labels: [money], schema: {type: object, properties: {amount: {type: integer, minimum: 0}, to: {type: string}}, required: [amount]}}
+`;
+
+function policies(when: string): string {
+  return folderOf({
+    "refunds.yaml": `${tool}---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: refunds}
+spec: {match: {tools: [stripe.refund]}, rules: [{id: small, effect: allow, when: ${JSON.stringify(when)}}]}
+`,
+  });
+}
+
+test("what is newly allowed is shown with a request, and fails the gate", async () => {
+  const [old, now] = [policies("args.amount <= 100"), policies("args.amount <= 500")];
+  const { code, stdout } = await holdfast(["diff", old, now, "--fail-on-widening"]);
+  expect(code).toBe(10);
+  expect(stdout).toBe(`1 newly allowed; 0 unknown
+
+NEWLY ALLOWED  stripe.refund
+  refunds/small as it is
+  was deny (default_deny), is allow by refunds/small
+  {"request":{"agent":{"id":"agent-1"},"tool":"stripe.refund","args":{"amount":101}}}
+`);
+  const narrowed = await holdfast(["diff", now, old, "--fail-on-widening"]);
+  expect(narrowed.code).toBe(0);
+  expect(narrowed.stdout).toMatch(/^1 newly denied; 0 unknown/u);
+});
+
+test("sets of one digest are told at once", async () => {
+  const { code, stdout } = await holdfast(["diff", quickstart, quickstart, "--fail-on-widening"]);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: "no change: both policy sets have one digest\n",
+  });
+});
+
+test("what is not looked into is unknown, and fails the gate", async () => {
+  const [old, now] = [policies("args.to.upperAscii() == 'a'"), policies("false")];
+  const { code, stdout } = await holdfast(["diff", old, now, "--fail-on-widening"]);
+  expect(code).toBe(10);
+  expect(stdout).toContain("1 unknown");
+  expect(stdout).toContain("args.to.upperAscii()");
+});
+
+test("a comment begins with one line and unfolds cases of a policy test", async () => {
+  const [old, now] = [policies("args.amount <= 100"), policies("args.amount <= 500")];
+  const { stdout } = await holdfast(["diff", old, now, "-o", "markdown"]);
+  expect(stdout.split("\n")[0]).toBe("**Policy change:** 1 newly allowed; 0 unknown");
+  expect(stdout).toContain("| **newly allowed** | `stripe.refund` | refunds/small as it is |");
+  expect(stdout).toContain("<details><summary>");
+  expect(stdout).toContain("      amount: 101");
+});
+
+test("for programs everything is JSON", async () => {
+  const [old, now] = [policies("args.amount <= 100"), policies("args.amount <= 500")];
+  const { stdout } = await holdfast(["diff", old, now, "-o", "json"]);
+  const data: unknown = JSON.parse(stdout);
+  expect(data).toMatchObject({
+    regions: [{ change: "newly_allowed", rules: { new: ["refunds/small"] } }],
+    unknown: [],
+  });
+});
+
+test("a log that is not there, and a time without a log, are bad arguments", async () => {
+  const folder = policies("true");
+  expect((await holdfast(["diff", folder, folder, "--data", "nowhere"])).code).toBe(2);
+  expect((await holdfast(["diff", folder, folder, "--since", "24h"])).code).toBe(2);
+});
