@@ -6,7 +6,7 @@ import type { Formula } from "../formula/formula.ts";
 import { RuleAnalysis } from "../rule-analysis.ts";
 import type { PlaceAnalysis, Seen } from "../rule-analysis.ts";
 import { seek } from "../witness/seek.ts";
-import { witnessCase, witnessInput } from "../witness/witness.ts";
+import { witnessCase, witnessInput, witnessRequest } from "../witness/witness.ts";
 import type { CaseWitness } from "../witness/witness.ts";
 import type { Witness } from "./finding.ts";
 import type { LintSet, PlacedRule } from "./lint-set.ts";
@@ -171,10 +171,11 @@ export class Questions {
   /** What the engine of the whole set makes of a witness; undefined when it is no request. */
   see(witness: CaseWitness): Seen | undefined {
     const engine = (this.#engine ??= createEngine(this.#set.bundle));
-    const read = witnessInput(engine, witness);
-    if ("problem" in read) return undefined;
-    const { matched, errors } = engine.explain(read.input);
-    return { decision: engine.decide(read.input), matched, errors: errors.map(({ rule }) => rule) };
+    const request = witnessRequest(witness);
+    if (request === undefined) return undefined;
+    const input = witnessInput(engine, witness.given, request);
+    const { matched, errors } = engine.explain(input);
+    return { decision: engine.decide(input), matched, errors: errors.map(({ rule }) => rule) };
   }
 
   #analysisOf(rules: readonly PlacedRule[]): {
