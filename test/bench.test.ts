@@ -6,6 +6,7 @@ import { candidates } from "../bench/src/candidates.ts";
 import { openCell, runCell } from "../bench/src/cell.ts";
 import type { CellOutcome } from "../bench/src/cell.ts";
 import type { Candidate, Contender } from "../bench/src/contender.ts";
+import { Forecast } from "../bench/src/forecast.ts";
 import { performancePage } from "../bench/src/performance-page.ts";
 import type { RecordedRun } from "../bench/src/recorded-run.ts";
 import { promisedRow, rowOf, withHistory, withRatios } from "../bench/src/report.ts";
@@ -33,6 +34,28 @@ function changed(change: (contender: Contender) => Partial<Contender>): Candidat
   };
   return { ...holdfast, load };
 }
+
+describe("a forecast", () => {
+  test("is of two cells, and of the time that grew between them", () => {
+    const forecast = new Forecast();
+    forecast.note({ rules: 10, ms: 1_500 });
+    // A busy machine made the least cell slow; it says nothing of a million rules.
+    expect(forecast.msAt(1_000_000)).toBe(0);
+    forecast.note({ rules: 1_000, ms: 1_400 });
+    expect(forecast.msAt(1_000_000)).toBe(0);
+    forecast.note({ rules: 10_000, ms: 11_490 });
+    expect(forecast.msAt(1_000_000)).toBeCloseTo(1_000_000);
+  });
+
+  test("is that more rules are too many for an engine that had numbers and then had none", () => {
+    const forecast = new Forecast();
+    forecast.fail();
+    expect(forecast.msAt(1_000)).toBe(0);
+    forecast.note({ rules: 1_000, ms: 100 });
+    forecast.fail();
+    expect(forecast.msAt(10_000)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
 
 describe("the oracle", () => {
   test.each(scenarios)("agrees with our engine in `%s`", async (scenario) => {

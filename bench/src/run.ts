@@ -1,5 +1,6 @@
 import type { CellOutcome } from "./cell.ts";
 import { startCell } from "./cell-starter.ts";
+import { Forecast } from "./forecast.ts";
 import type { Planned } from "./plan.ts";
 import { rowOf } from "./report.ts";
 import type { Row } from "./report.ts";
@@ -17,14 +18,15 @@ const decisionsLeast = 12;
 export async function run(plan: readonly Planned[], say: (text: string) => void): Promise<Run> {
   const rows: Row[] = [];
   const leftOut: string[] = [];
-  /** the least time that the latest cell of an engine and scenario took, and at how many rules */
-  const latest = new Map<string, { readonly ms: number; readonly rules: number }>();
+  const forecasts = new Map<string, Forecast>();
   const said = new Map<string, string>();
   for (const { candidate, task } of plan) {
     const name = `${task.scenario}, ${task.rules} rules, ${task.engine}`;
     const key = `${task.scenario} ${task.engine}`;
-    const before = latest.get(key);
-    const expectedMs = before === undefined ? 0 : (before.ms * task.rules) / before.rules;
+    const forecast = forecasts.get(key) ?? new Forecast();
+    forecasts.set(key, forecast);
+    // What is promised of our engine is measured or fails; its cells are never left out.
+    const expectedMs = task.engine === "holdfast" ? 0 : forecast.msAt(task.rules);
     const outcome: CellOutcome =
       expectedMs > task.capMs ? { ok: false, refused: tooLong(expectedMs) } : await startCell(task);
     if (!outcome.ok) {
@@ -32,17 +34,13 @@ export async function run(plan: readonly Planned[], say: (text: string) => void)
       // Said once: at more rules it is no other.
       if (said.get(key) !== outcome.refused) leftOut.push(`${name}: ${outcome.refused}`);
       said.set(key, outcome.refused);
-      // What took too long or failed at so many rules is not tried at more.
-      if (before !== undefined)
-        latest.set(key, { ms: Number.POSITIVE_INFINITY, rules: task.rules });
+      forecast.fail();
       continue;
     }
     const row = rowOf(task, candidate, outcome);
     rows.push(row);
-    latest.set(key, {
-      ms: row.load_ms + (row.compile_ms ?? 0) + (decisionsLeast * row.p50_ns) / 1e6,
-      rules: task.rules,
-    });
+    const ms = row.load_ms + (row.compile_ms ?? 0) + (decisionsLeast * row.p50_ns) / 1e6;
+    forecast.note({ rules: task.rules, ms });
     say(`${name}: ${words(row, outcome)}`);
   }
   return { rows, leftOut };
