@@ -33,6 +33,7 @@ export function assembledBundle(rules: RuleSource): Bundle {
 
 /** Makes policies that share what is equal in them. */
 class PolicyMaker {
+  readonly #rules = new Map<string, Policy["rules"][number]>();
   readonly #conditions = new Map<string, Expression>();
   readonly #ids = new Map<string, string>();
   readonly #limits = new Map<string, Limit>();
@@ -57,8 +58,22 @@ class PolicyMaker {
     };
   }
 
-  #rule({ name, effect, condition }: Rule): Policy["rules"][number] {
-    const id = this.#id(name.split("/")[1] ?? "");
+  /** A rule, one object for all that are equal, as none of them has a place in a text. */
+  #rule(rule: Rule): Policy["rules"][number] {
+    const id = this.#id(rule.name.split("/")[1] ?? "");
+    const { effect, condition } = rule;
+    const asks =
+      condition.kind === "limit" ? `${condition.meter} ${condition.max}` : celText(condition);
+    const text = `${id} ${effect} ${condition.kind} ${asks ?? ""}`;
+    let known = this.#rules.get(text);
+    if (known === undefined) {
+      known = this.#made(id, effect, condition);
+      this.#rules.set(text, known);
+    }
+    return known;
+  }
+
+  #made(id: string, effect: Rule["effect"], condition: Rule["condition"]): Policy["rules"][number] {
     // Written out: V8 gives an object that begins with a spread a hidden class of its own.
     if (condition.kind === "limit") {
       const { meter, max } = condition;

@@ -191,7 +191,8 @@ against the tool's schema, applies every rule that matches, and makes the decisi
 **The load** is from a checked bundle to an engine that is ready: what it takes to swap policies. **From
 YAML** is the step before, once for each change: texts, documents, types of all conditions against the
 schemas, the digest. Above 10,000 rules the bundle is put together in memory from the same documents with
-each condition parsed once, since reading their YAML would take minutes. A peer loads from the rules in
+each condition parsed once, since reading their YAML would take minutes; rules that are equal are one object in
+it, as they have no place in a text, so it is smaller than one that was read. A peer loads from the rules in
 its own form.
 **Memory** is that of the whole process with the requests in it, after collecting garbage, each engine in
 a process of its own.

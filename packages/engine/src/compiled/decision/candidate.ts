@@ -34,7 +34,7 @@ export function candidates(
   for (const index of found) {
     if (index === last) continue;
     last = index;
-    const rule = table.rules[index];
+    const rule = table.rules.at(index);
     if (rule === undefined) continue;
     const { mode, match } = rule.plan.policy;
     if (scope === "enforced" && mode === "observe") continue;

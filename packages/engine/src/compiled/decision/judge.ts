@@ -1,14 +1,16 @@
 import type { Agent } from "@holdfast/model";
+import type { Expr } from "../../cel/syntax.ts";
 import type { Limit, Rule } from "../../document/policy.ts";
 import { compileExpression } from "../expression/compile.ts";
+import type { Evaluate } from "../expression/compile.ts";
 import { covers } from "../rule/coverage.ts";
 import type { Covered } from "../rule/coverage.ts";
 import { currentOf } from "../rule/history-call.ts";
 import { Absent } from "../rule/key-reader.ts";
 import { policyNames } from "../rule/policy-names.ts";
-import type { MeterPlan, RulePlan } from "../rule/program.ts";
+import type { MeterPlan, PolicyPlan, RulePlan } from "../rule/program.ts";
 import { chainOf, frameFor } from "../rule/subject.ts";
-import type { Situation } from "../rule/subject.ts";
+import type { Situation, Subject } from "../rule/subject.ts";
 import { Failure } from "../value/failure.ts";
 import { isNumber, plainOf } from "../value/order.ts";
 import { typeOf } from "../value/value.ts";
@@ -61,12 +63,20 @@ export function limitOf(rule: Rule): Limit | undefined {
 function conditionOf(plan: RulePlan, situation: Situation, agent: Agent): Verdict {
   const { when } = plan.rule;
   if (when === undefined) return true;
-  plan.when ??= compileExpression(when.ast, policyNames(plan.plan));
+  plan.when ??= compiledFor(plan.plan, when.ast);
   const value = plan.when(frameFor(situation, agent, plan.plan));
   if (typeof value === "boolean" || value instanceof Failure) return value;
   const type = typeOf(value);
   const words = `a condition is a bool, not \`${type}\``;
   return new Failure("no_such_overload", words, when.ast.range);
+}
+
+function compiledFor(plan: PolicyPlan, ast: Expr): Evaluate<Subject> {
+  const known = plan.conditions.get(ast);
+  if (known !== undefined) return known;
+  const made = compileExpression(ast, policyNames(plan));
+  plan.conditions.set(ast, made);
+  return made;
 }
 
 /** Whether current + this action's amount > max. */

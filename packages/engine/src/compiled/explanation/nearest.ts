@@ -24,9 +24,12 @@ interface Candidate {
  */
 export function nearestAllow(situation: Situation): NearestAllow | undefined {
   let nearest: Candidate | undefined;
-  for (const plan of situation.program.table.rules) {
-    if (plan.rule.effect !== "allow" || plan.plan.policy.mode === "observe") continue;
-    const candidate = candidateOf(plan, situation);
+  const { rules } = situation.program.table;
+  for (let index = 0; index < rules.length; index += 1) {
+    if (rules.ruleOf(index)?.effect !== "allow") continue;
+    if (rules.policyOf(index)?.mode === "observe") continue;
+    const plan = rules.at(index);
+    const candidate = plan === undefined ? undefined : candidateOf(plan, situation);
     if (candidate === undefined) continue;
     if (nearest === undefined || isNearer(candidate, nearest)) nearest = candidate;
   }

@@ -38,14 +38,25 @@ export function entryOfObservation(observation: Observation): OriginEntry {
   };
 }
 
+/** Of every text that was sent: most entries are such. */
+const nothing: readonly string[] = [];
+
 /** The entries of what the agent sends, in an action or an answer: every text and number of it. */
 export function entriesOfSent(sequence: number, sent: Json): readonly OriginEntry[] {
   const entries: OriginEntry[] = [];
   for (const leaf of scalarsOf(sent)) {
     const text = typeof leaf === "number" ? numberText(leaf) : leaf;
     if (text === "") continue;
-    const what = { kind: "sent", text, labels: [], source: "", names: [] } as const;
-    entries.push({ sequence, ...what, isText: false, fromResult: false });
+    entries.push({
+      sequence,
+      kind: "sent",
+      text,
+      labels: nothing,
+      source: "",
+      names: nothing,
+      isText: false,
+      fromResult: false,
+    });
   }
   return entries;
 }

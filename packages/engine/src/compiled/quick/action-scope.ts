@@ -87,7 +87,7 @@ function askedOf(plan: ToolPlan, kind: Kind, environment: string | undefined): A
 }
 
 function isCovered({ table }: Program, index: number, { covered, agent }: Asked): boolean {
-  const rule = table.rules[index];
+  const rule = table.rules.at(index);
   if (rule === undefined) return false;
   const { effect } = rule.rule;
   const stance = effect === "allow" ? "granting" : effect === "modify" ? "modifying" : "narrowing";

@@ -221,7 +221,7 @@ export class QuickAction {
 
   /** Whether a rule holds, as closures judge it: 0 or 1, or 2 for an error. */
   judge(rule: number): number {
-    const plan = this.#program.table.rules[rule];
+    const plan = this.#program.table.rules.at(rule);
     if (plan === undefined) return 2;
     const verdict = judgeCovered(plan, this.situation);
     return verdict === true ? 1 : verdict === false ? 0 : 2;
@@ -230,7 +230,7 @@ export class QuickAction {
   /** Whether what finding a narrowing rule has left open of its match covers the action. */
   isCovered(rule: number): boolean {
     const { table } = this.#program;
-    const plan = table.rules[rule];
+    const plan = table.rules.at(rule);
     if (plan === undefined) return true;
     const { agent } = this.request;
     const keys = table.unsettled[rule];

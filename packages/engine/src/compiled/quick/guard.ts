@@ -66,7 +66,7 @@ export class GuardWriter {
     }
     if (commits) this.#writeKeys(scope, emitter);
     for (const index of rules) {
-      const rule = this.#program.table.rules[index];
+      const rule = this.#program.table.rules.at(index);
       if (rule !== undefined) this.#writeRule(rule, emitter, amounts);
     }
     return { judge: this.#made(emitter.text), references };

@@ -33,10 +33,13 @@ export class QuickDecider {
   readonly #shapes: ShapeTable;
   readonly #code: RuleCode;
   readonly #action: QuickAction;
+  /** where the code of the rule is that was noted last, `noRules` when only guards have noted any */
+  #latest = noRules;
   /** by rules, of those that decide together */
   readonly #kept = new Map<string | number, Decision>();
-  /** by rule, of those that decide alone */
-  readonly #keptOne: (Decision | undefined)[];
+  /** of rules that decide alone, by the number that is written beside each, of one generation */
+  #keptOne: Decision[] = [];
+  #keptGeneration = 0;
 
   constructor(program: Program) {
     const { events, meters, table, generates } = program;
@@ -48,7 +51,6 @@ export class QuickDecider {
       reads,
     };
     this.#program = program;
-    this.#keptOne = Array.from({ length: table.rules.length });
     this.#shapes = new ShapeTable(table.rules, history, generates);
     this.#code = new RuleCode(table, this.#shapes);
     this.#plans = new ActionPlans(program, history, this.#code);
@@ -84,6 +86,7 @@ export class QuickDecider {
 
   #judge(plan: ActionPlan, action: QuickAction, input: DecisionInput): Decision | undefined {
     const { guards, bound } = plan;
+    this.#latest = noRules;
     for (let at = 0; at < guards.length; at += 1) {
       const guard = guards[at];
       if (guard !== undefined) guard.judge(action, guard.references);
@@ -151,11 +154,12 @@ export class QuickDecider {
     if (code === 0 || (grants && code === 2)) return;
     // A limit that is passed has words of its own: when to come again.
     action.note(rule, (flags & limitedFlag) !== 0 ? 2 : code);
+    this.#latest = at;
   }
 
   #covered(rule: number, action: QuickAction, grants: boolean): boolean {
     const { table } = this.#program;
-    const plan = table.rules[rule];
+    const plan = table.rules.at(rule);
     if (plan === undefined) return false;
     const stance = grants ? "granting" : "narrowing";
     const { agent } = action.request;
@@ -165,18 +169,43 @@ export class QuickDecider {
   /** The decision of the rules noted, which all are constant: as the long way first made it. */
   #decision(action: QuickAction, input: DecisionInput): Decision | undefined {
     const { held, heldCount } = action;
+    const first = held[0] ?? 0;
+    if (heldCount === 1 && this.#latest !== noRules) return this.#ofOne(action, input);
+    const key =
+      heldCount === 1
+        ? -1 - first
+        : heldCount === 2
+          ? this.#pairKey(first, held[1] ?? 0)
+          : textKey(held, heldCount);
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const made = this.#constant(action, input);
+    if (made === undefined) return undefined;
+    if (this.#kept.size >= keptMax) this.#kept.clear();
+    this.#kept.set(key, made);
+    return made;
+  }
+
+  /** The decision of the one rule noted, which is the one whose code was noted last. */
+  #ofOne(action: QuickAction, input: DecisionInput): Decision | undefined {
+    const { numbers, generation } = this.#code;
+    if (generation !== this.#keptGeneration) {
+      this.#keptGeneration = generation;
+      this.#keptOne = [];
+    }
+    const place = this.#latest + ruleLength - 1;
+    const known = this.#keptOne[(numbers[place] ?? 0) - 1];
+    if (known !== undefined) return known;
+    const made = this.#constant(action, input);
+    if (made !== undefined) numbers[place] = this.#keptOne.push(made);
+    return made;
+  }
+
+  /** What the long way decides, when that is the same whenever these rules hold. */
+  #constant({ held, heldCount }: QuickAction, input: DecisionInput): Decision | undefined {
     const { constant } = this.#program.table;
     for (let at = 0; at < heldCount; at += 1) if (constant[held[at] ?? 0] !== 1) return undefined;
-    const first = held[0] ?? 0;
-    if (heldCount === 1) return (this.#keptOne[first] ??= this.#make(input));
-    const key = heldCount === 2 ? this.#pairKey(first, held[1] ?? 0) : textKey(held, heldCount);
-    let kept = this.#kept.get(key);
-    if (kept === undefined) {
-      kept = this.#make(input);
-      if (this.#kept.size >= keptMax) this.#kept.clear();
-      this.#kept.set(key, kept);
-    }
-    return kept;
+    return this.#make(input);
   }
 
   #pairKey(a: number, b: number): number {

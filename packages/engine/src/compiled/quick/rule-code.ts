@@ -6,8 +6,11 @@ export const noRules = 0;
 
 /** Numbers of the head of a list: how many narrow, how many allow, whether one rewrites. */
 export const headLength = 3;
-/** Numbers of a rule: itself, its flags, its shape and where the shape's constants are. */
-export const ruleLength = 5;
+/**
+ * Numbers of a rule: itself, its flags, its shape, where the shape's constants are, and one more
+ * than the number of the decision that it makes alone, 0 while there is none.
+ */
+export const ruleLength = 6;
 /** Flags of a rule: parts of its match are still to be checked; it has a limit. */
 export const unsettledFlag = 1;
 export const limitedFlag = 2;
@@ -62,6 +65,7 @@ export class RuleCode {
     this.#push(rule);
     this.#push(unsettled | limited);
     for (const number of this.#shapes.codeOf(rule)) this.#push(number);
+    this.#push(0);
   }
 
   #push(number: number): void {

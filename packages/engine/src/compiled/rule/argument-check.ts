@@ -15,14 +15,29 @@ export type ArgumentCheck = (args: JsonObject) => Checked;
 type Writable = null | boolean | number | string | Writable[] | { [key: string]: Writable };
 
 /**
- * The check of a tool's JSON Schema (2020-12): what it does not declare is refused unless it says
+ * The checks of tools' JSON Schemas (2020-12), one for all tools of one schema: what it does not declare is refused unless it says
  * otherwise, patterns are RE2, formats say nothing. A schema that cannot be used fits nothing; nor
  * does any where text may not become code, since that is what ajv makes of a schema.
  */
-export function argumentCheck(schema: JsonObject): ArgumentCheck {
-  // Made when first asked: most tools of a large registry are never called.
-  let check: ArgumentCheck | undefined;
-  return (args) => (check ??= compiledCheck(schema))(args);
+export class ArgumentChecks {
+  readonly #known = new Map<string, ArgumentCheck>();
+
+  /** The check of a schema. */
+  of(schema: JsonObject): ArgumentCheck {
+    // Made when first asked: most tools of a large registry are never called.
+    let check: ArgumentCheck | undefined;
+    return (args) => (check ??= this.#compiled(schema))(args);
+  }
+
+  #compiled(schema: JsonObject): ArgumentCheck {
+    const text = JSON.stringify(schema);
+    let known = this.#known.get(text);
+    if (known === undefined) {
+      known = compiledCheck(schema);
+      this.#known.set(text, known);
+    }
+    return known;
+  }
 }
 
 function compiledCheck(schema: JsonObject): ArgumentCheck {

@@ -3,7 +3,7 @@ import type { Expr } from "../../cel/syntax.ts";
 import type { Bundle } from "../../document/bundle.ts";
 import type { Expression } from "../../document/expression.ts";
 import type { Event, Meter } from "../../document/history.ts";
-import type { Policy, Rule } from "../../document/policy.ts";
+import type { Policy } from "../../document/policy.ts";
 import { compileExpression } from "../expression/compile.ts";
 import type { Evaluate } from "../expression/compile.ts";
 import type { Place } from "../history/compiled-state.ts";
@@ -12,10 +12,12 @@ import { LabelLists } from "../origin/label-list.ts";
 import { Budget } from "../value/budget.ts";
 import { byUnit, recordOf } from "../value/map.ts";
 import { Zones } from "../value/zone.ts";
+import { ArgumentChecks } from "./argument-check.ts";
 import { keyReader } from "./key-reader.ts";
 import { readsOrigins } from "./origin-reading.ts";
 import { situationNames } from "./policy-names.ts";
-import type { EventPlan, MeterPlan, PolicyPlan, Program, RulePlan, ToolPlan } from "./program.ts";
+import type { EventPlan, MeterPlan, Program, ToolPlan } from "./program.ts";
+import { RuleList } from "./rule-list.ts";
 import { RuleTable } from "./rule-table.ts";
 import type { Subject } from "./subject.ts";
 import { someWithin } from "./syntax.ts";
@@ -27,10 +29,11 @@ export function compileBundle(bundle: Bundle, generates: boolean): Program {
   const bench = { budget: new Budget(), zones, patterns: new Map<string, RE2JS>() };
   const events = sorted(bundle.events).map((event) => eventPlan(event));
   const meters = sorted(bundle.meters).map((meter) => meterPlan(meter));
-  const tools = bundle.tools.map((tool) => planOf(tool.name, tool));
+  const checks = new ArgumentChecks();
+  const tools = bundle.tools.map((tool) => planOf(tool.name, tool, checks));
   return {
     bundle,
-    table: new RuleTable(rulePlans(bundle)),
+    table: new RuleTable(new RuleList(bundle)),
     tools: new Map(tools.map((plan) => [plan.name, plan])),
     toolIndex: toolIndex(tools),
     events,
@@ -50,61 +53,6 @@ export function compileBundle(bundle: Bundle, generates: boolean): Program {
 
 function sorted<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
   return items.toSorted((a, b) => byUnit(a.name, b.name));
-}
-
-const noVariables: PolicyPlan["variables"] = new Map();
-const noEvaluations: PolicyPlan["evaluations"] = [];
-
-function variableNumbers({ variables }: Policy): PolicyPlan["variables"] {
-  return new Map(variables.map(({ name }, index) => [name, index]));
-}
-
-function rulePlans(bundle: Bundle): readonly RulePlan[] {
-  const plans: NamedRule[] = [];
-  let ordered = true;
-  let latest = "";
-  for (const policy of bundle.policies) {
-    const plan: PolicyPlan = {
-      policy,
-      params: policy.params,
-      // Most policies have none, and a million empty maps would weigh more than the rules.
-      variables: policy.variables.length === 0 ? noVariables : variableNumbers(policy),
-      evaluations: policy.variables.length === 0 ? noEvaluations : [],
-    };
-    for (const rule of policy.rules) {
-      const made = new NamedRule(plans.length, plan, rule);
-      const { name } = made;
-      ordered &&= byUnit(latest, name) <= 0;
-      latest = name;
-      plans.push(made);
-    }
-  }
-  return ordered ? plans : inOrder(plans);
-}
-
-/** By name, which is made once for each. */
-function inOrder(plans: readonly NamedRule[]): readonly NamedRule[] {
-  const named = plans.map((plan) => ({ name: plan.name, plan }));
-  named.sort((a, b) => byUnit(a.name, b.name));
-  return named.map(({ plan: { plan, rule } }, index) => new NamedRule(index, plan, rule));
-}
-
-/** A rule whose name is put together when somebody asks: of a million few are ever asked for. */
-class NamedRule implements RulePlan {
-  readonly index: number;
-  readonly plan: PolicyPlan;
-  readonly rule: Rule;
-  when: Evaluate<Subject> | undefined = undefined;
-
-  constructor(index: number, plan: PolicyPlan, rule: Rule) {
-    this.index = index;
-    this.plan = plan;
-    this.rule = rule;
-  }
-
-  get name(): string {
-    return `${this.plan.policy.name}/${this.rule.id}`;
-  }
 }
 
 function eventPlan(event: Event): EventPlan {

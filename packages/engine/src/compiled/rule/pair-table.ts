@@ -14,8 +14,9 @@ export class PairTable {
   #lists: Int32Array;
   #entries: Int32Array;
   #size = 0;
-  /** once sealed: where each list of `#entries` begins */
+  /** once sealed: where the entries of each pair begin, and the slot of each entry */
   #starts = new Int32Array(0);
+  #slots = new Uint8Array(0);
 
   constructor(expected: number) {
     const capacity = powerAbove(Math.max(16, expected));
@@ -46,22 +47,35 @@ export class PairTable {
     for (let list = 1; list < starts.length; list += 1) {
       starts[list] = (starts[list] ?? 0) + (starts[list - 1] ?? 0);
     }
-    const next = starts.slice();
+    const ends = starts.slice();
     const ordered = new Int32Array(this.#size);
+    this.#slots = new Uint8Array(this.#size);
     for (let index = 0; index < this.#size; index += 1) {
       const list = this.#lists[index] ?? 0;
-      const place = next[list] ?? 0;
+      const place = ends[list] ?? 0;
       ordered[place] = this.#entries[index] ?? 0;
-      next[list] = place + 1;
+      this.#slots[place] = list % slotsPerPair;
+      ends[list] = place + 1;
     }
     this.#entries = ordered;
-    this.#starts = starts;
+    // Most lists of a pair are empty: where they begin is found among its few entries.
+    this.#starts = new Int32Array(this.#pairCount + 2);
+    for (let pair = 0; pair < this.#starts.length; pair += 1) {
+      this.#starts[pair] = starts[pair * slotsPerPair] ?? this.#size;
+    }
     this.#lists = new Int32Array(0);
   }
 
-  /** Where a list begins in the entries; it ends where the next begins. */
+  /** Where a list begins in the entries; it ends where that of the next slot begins, up to six. */
   startOf(pair: number, slot: number): number {
-    return this.#starts[pair * slotsPerPair + slot] ?? 0;
+    let from = this.#starts[pair] ?? 0;
+    let to = this.#starts[pair + 1] ?? 0;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((this.#slots[middle] ?? 0) < slot) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   /** The rule at a place of the entries. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@holdfast/model";
+import type { Expr } from "../../cel/syntax.ts";
 import type { Bundle } from "../../document/bundle.ts";
 import type { Event, Meter } from "../../document/history.ts";
 import type { Sandbox, Tool } from "../../document/kinds.ts";
@@ -23,6 +24,8 @@ export interface PolicyPlan {
   readonly variables: ReadonlyMap<string, number>;
   /** compiled when first read, in the order of `variables` */
   readonly evaluations: (Evaluate<Subject> | undefined)[];
+  /** conditions of its rules, compiled when first judged; policies of their own names share none */
+  readonly conditions: Map<Expr, Evaluate<Subject>>;
 }
 
 /** One rule; `index` is its place among all rules sorted by name. */

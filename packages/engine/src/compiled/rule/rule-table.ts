@@ -1,9 +1,10 @@
 import { actionKinds } from "@holdfast/model";
 import type { Request } from "@holdfast/model";
-import type { Match } from "../../document/policy.ts";
+import type { Match, Policy, Rule } from "../../document/policy.ts";
 import { keyBits, keysOf } from "./coverage.ts";
 import { PairTable } from "./pair-table.ts";
-import type { PolicyPlan, RulePlan, ToolPlan } from "./program.ts";
+import type { ToolPlan } from "./program.ts";
+import type { RuleList } from "./rule-list.ts";
 
 /** What a rule does at which stage; rules of one class lie together. */
 export const ruleClass = { modify: 0, narrow: 1, allow: 2 } as const;
@@ -66,7 +67,7 @@ class Prefixes {
  * principal (agent or role). What finding does not settle of a match is left to be checked.
  */
 export class RuleTable {
-  readonly rules: readonly RulePlan[];
+  readonly rules: RuleList;
   /** for each rule the keys of its match that are still to be checked once it is found */
   readonly unsettled: Uint8Array;
   /** rules that stand under several pairs, and may be found more than once */
@@ -93,7 +94,7 @@ export class RuleTable {
   #principalCount = 0;
   #slot = 0;
 
-  constructor(rules: readonly RulePlan[]) {
+  constructor(rules: RuleList) {
     this.rules = rules;
     const counter = this.#principalNumbers;
     this.#agents = new Interned(counter);
@@ -104,13 +105,16 @@ export class RuleTable {
     this.unsettled = new Uint8Array(rules.length);
     this.repeated = new Uint8Array(rules.length);
     this.#pairs = new PairTable(rules.length);
-    let latest: { readonly plan: PolicyPlan; readonly keys: MatchKeys } | undefined;
-    for (const { index, plan, rule } of rules) {
-      const { match } = plan.policy;
+    let latest: { readonly policy: Policy; readonly keys: MatchKeys } | undefined;
+    for (let index = 0; index < rules.length; index += 1) {
+      const policy = rules.policyOf(index);
+      const rule = rules.ruleOf(index);
+      if (policy === undefined || rule === undefined) continue;
+      const { match } = policy;
       this.limited[index] = "limit" in rule && rule.limit !== undefined ? 1 : 0;
       this.constant[index] = isConstant(rule) ? 1 : 0;
       // Rules of one policy mostly follow each other, and stand under the same keys.
-      if (latest?.plan !== plan) latest = { plan, keys: this.#keysOf(match) };
+      if (latest?.policy !== policy) latest = { policy, keys: this.#keysOf(match) };
       const { targets, principals, unsettled } = latest.keys;
       this.unsettled[index] = unsettled;
       this.repeated[index] = targets.length * principals.length > 1 ? 1 : 0;
@@ -335,7 +339,7 @@ export class RuleTable {
 }
 
 /** Whether what a rule says is the same for every request. */
-function isConstant(rule: RulePlan["rule"]): boolean {
+function isConstant(rule: Rule): boolean {
   if (rule.effect !== "allow" && rule.effect !== "deny") return false;
   if (rule.effect === "deny" && rule.limit !== undefined) return false;
   const words = rule.reason?.parts ?? [];

@@ -1,6 +1,6 @@
 import type { QuickAction } from "../quick/action.ts";
 import { limitOf } from "../decision/judge.ts";
-import type { RulePlan } from "../rule/program.ts";
+import type { RuleList } from "../rule/rule-list.ts";
 import { Emitter } from "./emitter.ts";
 import type { Constants, HistoryNames } from "./emitter.ts";
 import { functionOf } from "./generated.ts";
@@ -14,44 +14,46 @@ export type Shape = (
   r: number,
 ) => number;
 
-/** Instead of a shape: the rule is one for closures, has no condition, was never asked for. */
+/** Instead of a shape: the rule is one for closures, has no condition. */
 const byClosures = -1;
 const always = -2;
-const unknown = -3;
+
+/** A shape, and where the constants of a rule begin among the numbers and the references. */
+type ShapeCode = readonly [shape: number, number: number, reference: number];
 
 /**
  * The conditions of rules as few functions: those that differ only in constants share one, and
  * each rule has its constants in two pools. A rule gets its shape when it is first asked.
  */
 export class ShapeTable {
-  readonly #rules: readonly RulePlan[];
+  readonly #rules: RuleList;
   readonly #history: HistoryNames;
   readonly #generates: boolean;
   readonly #known = new Map<string, number>();
   readonly #shapes: Shape[] = [];
-  readonly #ofRule: Int32Array;
-  readonly #numberAt: Int32Array;
-  readonly #referenceAt: Int32Array;
+  /** by rule, of those that somebody has asked for */
+  readonly #codes = new Map<number, ShapeCode>();
   #numbers = new Float64Array(256);
   #numberCount = 0;
   readonly #references: unknown[] = [];
   /** one object for each text, so that what rules compare with lies together */
   readonly #texts = new Map<unknown, unknown>();
 
-  constructor(rules: readonly RulePlan[], history: HistoryNames, generates: boolean) {
+  constructor(rules: RuleList, history: HistoryNames, generates: boolean) {
     this.#rules = rules;
     this.#history = history;
     this.#generates = generates;
-    this.#ofRule = new Int32Array(rules.length).fill(unknown);
-    this.#numberAt = new Int32Array(rules.length);
-    this.#referenceAt = new Int32Array(rules.length);
   }
 
   /** A rule's shape and where its constants are, for `judge`. */
-  codeOf(rule: number): readonly [number, number, number] {
-    let shape = this.#ofRule[rule] ?? byClosures;
-    if (shape === unknown) shape = this.#find(rule);
-    return [shape, this.#numberAt[rule] ?? 0, this.#referenceAt[rule] ?? 0];
+  codeOf(rule: number): ShapeCode {
+    const known = this.#codes.get(rule);
+    if (known !== undefined) return known;
+    // Its constants come where the pools end now.
+    const [number, reference] = [this.#numberCount, this.#references.length];
+    const code: ShapeCode = [this.#shapeOf(rule), number, reference];
+    this.#codes.set(rule, code);
+    return code;
   }
 
   /**
@@ -64,14 +66,8 @@ export class ShapeTable {
     return judge(action, this.#numbers, number, this.#references, reference);
   }
 
-  #find(index: number): number {
-    const shape = this.#shapeOf(index);
-    this.#ofRule[index] = shape;
-    return shape;
-  }
-
   #shapeOf(index: number): number {
-    const plan = this.#rules[index];
+    const plan = this.#rules.at(index);
     if (plan === undefined) return byClosures;
     const { when } = plan.rule;
     const limit = limitOf(plan.rule);
@@ -92,8 +88,6 @@ export class ShapeTable {
       const passes = emitter.passes(meter, `s.charge(${meter})`, limit.max);
       result = `${answer}===1?${passes}:${answer}`;
     }
-    this.#numberAt[index] = this.#numberCount;
-    this.#referenceAt[index] = this.#references.length;
     for (const number of numbers) this.#keep(number);
     for (const reference of references) this.#references.push(this.#shared(reference));
     return this.#made(`${emitter.text}return ${result};`);

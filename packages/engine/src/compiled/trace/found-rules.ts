@@ -15,5 +15,5 @@ export function foundRules({ program, request, plan }: Situation): readonly Rule
       }
     }
   }
-  return [...found].sort((a, b) => a - b).flatMap((index) => table.rules[index] ?? []);
+  return [...found].sort((a, b) => a - b).flatMap((index) => table.rules.at(index) ?? []);
 }
