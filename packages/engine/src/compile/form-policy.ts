@@ -6,6 +6,13 @@ import type { Match, Modification, Policy, Rule } from "../document/policy.ts";
 import { durationText } from "./duration.ts";
 import { modificationPathText } from "./modification-path.ts";
 
+/** Members of a form that is part of another: copied, without those not given, with the whole. */
+type Members = Readonly<Record<string, unknown>>;
+
+function given(members: Members): Members {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
 /** The members whose value is given, as JSON without prototype. */
 export function formOf(members: Readonly<Record<string, unknown>>): JsonObject {
   const form: Record<string, Json> = Object.create(null);
@@ -32,9 +39,9 @@ export type WriteText = (expression: Expression) => string;
 export const asWritten: WriteText = ({ text }) => text;
 
 /** The `match` of a document as it is written down; undefined when it restricts nothing. */
-function matchForm(match: Match): JsonObject | undefined {
+function matchForm(match: Match): Members | undefined {
   return ifMembers(
-    formOf({
+    given({
       agents: match.agents,
       agent_roles: match.agentRoles,
       user_roles: match.userRoles,
@@ -60,8 +67,8 @@ export function policySpec(policy: Policy, write: WriteText): JsonObject {
   });
 }
 
-function ruleForm(rule: Rule, phase: Match["phase"], write: WriteText): JsonObject {
-  return formOf({
+function ruleForm(rule: Rule, phase: Match["phase"], write: WriteText): Members {
+  return {
     id: rule.id,
     effect: rule.effect,
     when: rule.when && write(rule.when),
@@ -70,13 +77,13 @@ function ruleForm(rule: Rule, phase: Match["phase"], write: WriteText): JsonObje
     delegated: rule.ownAuthority ? "own_authority" : undefined,
     fallback: fallbackForm(rule, write),
     ...effectForm(rule, phase, write),
-  });
+  };
 }
 
-function fallbackForm({ fallback }: Rule, write: WriteText): JsonObject | undefined {
+function fallbackForm({ fallback }: Rule, write: WriteText): Members | undefined {
   if (fallback === undefined) return undefined;
   const { tool, args } = fallback;
-  return formOf({ tool, args: isExpression(args) ? write(args) : args });
+  return { tool, args: isExpression(args) ? write(args) : args };
 }
 
 function isExpression(args: Expression | JsonObject): args is Expression {

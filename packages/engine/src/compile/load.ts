@@ -99,6 +99,7 @@ function* policySetReading(
     broken: new Set(),
     files: new Map(),
     placed: new Map(),
+    trees: new Map(),
     refused: new Map(),
   };
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));

@@ -1,6 +1,6 @@
 import type { Span } from "@holdfast/model";
 import { parseExpression } from "../cel/parse.ts";
-import type { Range } from "../cel/syntax.ts";
+import type { Expr, Range } from "../cel/syntax.ts";
 import type { PolicyDocument } from "../document/bundle.ts";
 import type { Expression } from "../document/expression.ts";
 import type { Report } from "./report.ts";
@@ -24,6 +24,8 @@ export interface Marks {
   readonly files: Map<string, SourceFile>;
   /** names of documents by kind that were refused: known to exist, and no more */
   readonly refused: Map<DocumentKind, Set<string>>;
+  /** trees by text of what parsed: equal expressions are one tree */
+  readonly trees: Map<string, Expr>;
   /** the YAML each document was read from, to point into it */
   readonly placed: Map<PolicyDocument, YamlDocument>;
 }
@@ -70,9 +72,15 @@ export function readExpression(
 
 /** Parses text that has a place as CEL. */
 export function parsePlaced(placed: PlacedText, reading: Reading): Expression {
-  const parsed = parseExpression(placed.text);
+  const { trees } = reading.marks;
+  const known = trees.get(placed.text);
+  const parsed =
+    known === undefined ? parseExpression(placed.text) : ({ ok: true, ast: known } as const);
   const lineStarts = lineStartsOf(placed.source, reading.document.file.text);
-  if (parsed.ok) return { ...placed, ast: parsed.ast, lineStarts };
+  if (parsed.ok) {
+    trees.set(placed.text, parsed.ast);
+    return { ...placed, ast: parsed.ast, lineStarts };
+  }
   for (const { code, message, range } of parsed.errors) {
     const span = rangeSpan(placed, range, reading.document.file);
     const suggestion = commaHint(placed, range, reading.document.file.text);

@@ -20,6 +20,7 @@ export function conditionsIn({ yaml, kind }: LooseDocument): readonly PlacedCond
     broken: new Set(),
     files: new Map(),
     placed: new Map(),
+    trees: new Map(),
     refused: new Map(),
   };
   const reading: Reading = { document: yaml, report: createReport(), marks };

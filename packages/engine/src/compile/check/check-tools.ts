@@ -1,18 +1,17 @@
-import type { Ajv2020 } from "ajv/dist/2020.js";
 import { nearestName } from "@holdfast/model";
 import type { Json, JsonObject, Span } from "@holdfast/model";
 import type { Tool } from "../../document/kinds.ts";
 import { didYouMean } from "../report.ts";
 import type { Path } from "../yaml-document.ts";
 import { demandLabels } from "./check-kinds.ts";
-import { schemaCompiler, schemaProblem } from "./tool-schema.ts";
+import { SchemaCheck } from "./tool-schema.ts";
 import { documentKeySpan, documentSpan } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { demandName } from "./vocabulary.ts";
 
 /** Tool documents: known labels, a schema that compiles, and only arguments that it declares. */
 export function checkTools(set: PolicySet): void {
-  const compiler = schemaCompiler();
+  const schemas = new SchemaCheck();
   for (const tool of set.bundle.tools) {
     const at = (...steps: Path): Span => documentSpan(tool, ["spec", ...steps], set);
     demandLabels(tool.labels, (index) => at("labels", index), set);
@@ -29,16 +28,16 @@ export function checkTools(set: PolicySet): void {
     if (tool.classification !== undefined) {
       demandName("classification", tool.classification, at("classification"), set);
     }
-    checkSchema(tool, compiler, set);
+    checkSchema(tool, schemas, set);
   }
 }
 
 const resultPath = /^(?:[A-Za-z_$][\w$-]*|\[\])(?:\.[A-Za-z_$][\w$-]*|\[\])*$/u;
 
-function checkSchema(tool: Tool, compiler: Ajv2020, set: PolicySet): void {
+function checkSchema(tool: Tool, schemas: SchemaCheck, set: PolicySet): void {
   const { schema } = tool;
   if (schema === undefined) return;
-  const problem = schemaProblem(schema, compiler);
+  const problem = schemas.problemOf(schema);
   if (problem !== undefined) {
     const span = documentSpan(tool, ["spec", "schema", ...problem.path], set);
     const message = `the schema of \`${tool.name}\` cannot be used: ${problem.message}`;

@@ -22,15 +22,33 @@ const derivable: ReadonlySet<string> = new Set([
 
 /** Which tools `match` can cover, judged by its `tools` and `labels`. */
 export function matchedTools(match: Match, bundle: Bundle): MatchedTools {
-  const tools = bundle.tools.filter(
+  const names = new Set(match.tools);
+  // Most policies name their tools, and a set has as many policies as tools.
+  const named =
+    match.tools === undefined || match.tools.some((pattern) => pattern.endsWith("*"))
+      ? undefined
+      : toolsNamed(names, bundle);
+  const tools = (named ?? bundle.tools).filter(
     (tool) => fitsAny(match.tools, tool.name) && canHaveLabel(match.labels, tool),
   );
-  const described = new Set(bundle.tools.map(({ name }) => name));
-  const byName =
-    match.tools === undefined ||
-    match.tools.some((pattern) => pattern.endsWith("*") || !described.has(pattern));
+  const byName = named === undefined || named.length < names.size;
   const byLabel = match.labels === undefined || match.labels.includes(unlabelled);
   return { tools, undescribed: byName && byLabel };
+}
+
+/** Tools of these names, in the order of the bundle, which is that of names. */
+function toolsNamed(names: ReadonlySet<string>, { tools }: Bundle): readonly Tool[] {
+  return [...names].sort().flatMap((name) => {
+    let from = 0;
+    let to = tools.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((tools[middle]?.name ?? "") < name) from = middle + 1;
+      else to = middle;
+    }
+    const found = tools[from];
+    return found?.name === name ? [found] : [];
+  });
 }
 
 /** Whether `name` fits one of `server.name`, `server.*` and `*`; everything fits an absent list. */

@@ -12,9 +12,10 @@ export interface SchemaProblem {
 /** Holds the JSON Schema 2020-12 meta-schema, and nothing of what it has checked. */
 const metaSchema = new Ajv2020({ strict: false, logger: false });
 
-/** Compiles the schemas of one policy set, once they are known to be schemas. */
-export function schemaCompiler(): Ajv2020 {
-  return new Ajv2020({
+/** Checks the schemas of one policy set. */
+export class SchemaCheck {
+  /** compiles them, once they are known to be schemas */
+  readonly #compiler = new Ajv2020({
     strict: false,
     validateSchema: false,
     validateFormats: false,
@@ -22,15 +23,30 @@ export function schemaCompiler(): Ajv2020 {
     logger: false,
     code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
   });
+  /** texts of those that can be used: many tools have one schema, and compiling it takes long */
+  readonly #usable = new Set<string>();
+
+  /** What keeps a tool's schema from being used; undefined when nothing does. */
+  problemOf(schema: JsonObject): SchemaProblem | undefined {
+    const text = JSON.stringify(schema);
+    if (this.#usable.has(text)) return undefined;
+    const problem = schemaProblem(schema, text, this.#compiler);
+    // WHY not with a name: what has one can be used only once.
+    if (problem === undefined && !text.includes('"$id"')) this.#usable.add(text);
+    return problem;
+  }
 }
 
-/** What keeps a tool's schema from being used; undefined when nothing does. */
-export function schemaProblem(schema: JsonObject, compiler: Ajv2020): SchemaProblem | undefined {
+function schemaProblem(
+  schema: JsonObject,
+  text: string,
+  compiler: Ajv2020,
+): SchemaProblem | undefined {
   if (schema["type"] !== undefined && schema["type"] !== "object") {
     return { path: ["type"], message: "arguments are an object, so `type` is `object`" };
   }
   // Tools name older dialects in `$schema`; all are read as 2020-12.
-  const { $schema: _, ...own } = JSON.parse(JSON.stringify(schema)) as Record<string, Json>;
+  const { $schema: _, ...own } = JSON.parse(text) as Record<string, Json>;
   try {
     if (metaSchema.validateSchema(own) !== true) {
       const [first] = metaSchema.errors ?? [];
