@@ -73,12 +73,8 @@ export type { LintCode } from "./analysis/lint/lint-code.ts";
 export { fixPolicySet } from "./analysis/lint/fix-set.ts";
 export type { AppliedFix, FixedSet } from "./analysis/lint/fix-set.ts";
 export { comparePolicies } from "./analysis/diff/compare.ts";
-export type {
-  ChangeRegion,
-  CompareOptions,
-  PolicyChange,
-  UnknownRegion,
-} from "./analysis/diff/compare.ts";
+export type { UnknownRegion } from "./analysis/diff/definition-change.ts";
+export type { ChangeRegion, CompareOptions, PolicyChange } from "./analysis/diff/compare.ts";
 export {
   changeBetween,
   changeKinds,

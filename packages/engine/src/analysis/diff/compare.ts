@@ -14,6 +14,8 @@ import { witnessRequest } from "../witness/witness.ts";
 import type { CaseWitness } from "../witness/witness.ts";
 import { changeQuestions, mayDifferDelegated } from "./question.ts";
 import type { ChangeQuestion } from "./change-question.ts";
+import { definitionsChanged } from "./definition-change.ts";
+import type { UnknownRegion } from "./definition-change.ts";
 import { changeBetween, changeKinds, judgeRequest } from "./signature.ts";
 import type { ChangeKind } from "./signature.ts";
 
@@ -30,14 +32,6 @@ export interface ChangeRegion {
   readonly witness: CaseWitness;
   readonly before: Decision;
   readonly after: Decision;
-}
-
-/** What could not be said. */
-export interface UnknownRegion {
-  readonly about: string;
-  readonly rules: ChangeRegion["rules"];
-  readonly tools: readonly string[];
-  readonly because: string;
 }
 
 /** What a change of policies does. */
@@ -74,7 +68,7 @@ export function comparePolicies(
   if (old.digest === now.digest)
     return { digests, regions: [], unknown: [], questions: 0, places: 0 };
   const engines: Engines = { old: createEngine(old), new: createEngine(now) };
-  const sets = [new PolicyRules(old), new PolicyRules(now)];
+  const sets = [new PolicyRules(old), new PolicyRules(now)] as const;
   const places = placesOf([old, now]);
   const comparison = new Comparison(engines, options.branchesMax);
   const languages = new Map<string, Automaton | undefined>();
@@ -85,7 +79,7 @@ export function comparePolicies(
     visited += 1;
     comparison.ask(place, (delegated) => sidesAt(sets, place, delegated, languages));
   }
-  comparison.note(definitionsChanged(old, now));
+  comparison.note(definitionsChanged(...sets));
   return { digests, ...comparison.result(), places: visited };
 }
 
@@ -239,40 +233,4 @@ export class Comparison {
 
 function nameOf({ rules, about, tools }: UnknownRegion | ChangeRegion): string {
   return canonicalJson([rules.old, rules.new, about, tools]);
-}
-
-/** Definitions that differ and of which a request and its history do not show what they change. */
-function definitionsChanged(old: Bundle, now: Bundle): readonly UnknownRegion[] {
-  const kinds = [
-    ["Agent", "what an agent is comes with its credential", old.agents, now.agents],
-    ["Group", "who belongs to it decides who can approve", old.groups, now.groups],
-    ["Sandbox", "what runs in it may reach other things", old.sandboxes, now.sandboxes],
-    ["External", "what it answers is another system's", old.externals, now.externals],
-    ["Event", "it will have happened in other cases", old.events, now.events],
-    ["Meter", "it will have been charged in other cases", old.meters, now.meters],
-    ["Tool", "labels decide what delegation and restrictions cover", old.tools, now.tools],
-  ] as const;
-  return kinds.flatMap(([kind, because, before, after]) => {
-    const texts = (documents: readonly { readonly name: string }[]): ReadonlyMap<string, string> =>
-      new Map(documents.map((one) => [one.name, definitionText(kind, one)]));
-    const [was, is] = [texts(before), texts(after)];
-    // A definition that only one set has is seen by the rules that name it, but for agents and groups.
-    const names = [...was.keys()].filter((name) => is.has(name) && is.get(name) !== was.get(name));
-    return names.map((name): UnknownRegion => ({
-      about: `${kind} \`${name}\` is defined otherwise`,
-      rules: { old: [], new: [] },
-      tools: [],
-      because,
-    }));
-  });
-}
-
-function definitionText(kind: string, document: object): string {
-  if (kind !== "Tool")
-    return JSON.stringify(
-      { ...document, description: undefined, metadataLabels: undefined },
-      dropSources,
-    );
-  const { labels, results, root, arguments: uses } = document as Bundle["tools"][number];
-  return JSON.stringify([labels, results, root ?? null, uses]);
 }

@@ -135,6 +135,8 @@ interface Demand {
   readonly words: string;
   readonly effect: Rule["effect"];
   readonly obligation: boolean;
+  /** how long what is asked for is waited for; after that it is denied */
+  readonly timeoutMs?: number;
 }
 
 /** What a rule that holds adds to a decision that lets something happen. */
@@ -152,7 +154,7 @@ function demandsOf({ rule, policy }: PlacedRule): readonly Demand[] {
 function ownDemand(
   rule: Rule,
   policy: PlacedRule["policy"],
-): Pick<Demand, "key" | "words"> | undefined {
+): Pick<Demand, "key" | "words" | "timeoutMs"> | undefined {
   const limited = "limit" in rule && rule.limit !== undefined;
   const kept = JSON.stringify([limited, rule.fallback ?? null], dropSources);
   switch (rule.effect) {
@@ -169,8 +171,9 @@ function ownDemand(
     case "sandbox":
       return { key: `sandbox ${rule.sandbox}`, words: `sandbox ${rule.sandbox}` };
     case "throttle":
+      return { key: `throttle ${kept}`, words: "throttle" };
     case "defer":
-      return { key: `${rule.effect} ${kept}`, words: rule.effect };
+      return { key: `defer ${kept}`, words: "defer", timeoutMs: rule.timeoutMs };
     case "step_up": {
       const { from, quorum } = rule.approval;
       const words = `approval by ${quorum} of ${from.join(", ")}`;
@@ -200,7 +203,7 @@ function bothLet(old: Side, now: Side, own: OwnRules, call: boolean): readonly C
           expects: first ? lessNarrow : narrower,
           causes: first ? { old: [rule.name], new: [] } : { old: [], new: [rule.name] },
           must: [rule.holds, ...must, shows(demand, old, now)],
-          beside: [not(wants(other, demand)), ...beside],
+          beside: [not(wants(other, demand, first)), ...beside],
         };
         questions.push(question);
         // Other arguments run: that it does so is asked beside that it does no more.
@@ -214,12 +217,11 @@ function bothLet(old: Side, now: Side, own: OwnRules, call: boolean): readonly C
   return questions;
 }
 
-function wants({ rules }: Side, demand: Demand): Formula {
-  return any(
-    rules.flatMap((rule) =>
-      demandsOf(rule).some(({ key }) => key === demand.key) ? [rule.holds] : [],
-    ),
-  );
+/** When a side asks for the same; with `whole`, what is waited for longer is asked for less. */
+function wants({ rules }: Side, demand: Demand, whole: boolean): Formula {
+  const asked = ({ key, timeoutMs = 0 }: Demand): boolean =>
+    key === demand.key && (!whole || timeoutMs <= (demand.timeoutMs ?? 0));
+  return any(rules.flatMap((rule) => (demandsOf(rule).some(asked) ? [rule.holds] : [])));
 }
 
 function effectHolds({ rules }: Side, effect: Rule["effect"]): Formula {
