@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { parseJson } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { folderOf, holdfast, quickstart, repository } from "./command.ts";
 
 const flawed = `# The tools, and what may be done with them.
@@ -117,5 +119,22 @@ describe("lint", () => {
     expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
     expect(log).toMatchObject({ runs: [{ results: [{}, {}, {}, { ruleId: "claims_in_allow" }] }] });
     expect(validate({ version: "2.1.0", runs: [{}] })).toBe(false);
+  });
+});
+
+test("what is no file among the policies is refused, and not waited for", async () => {
+  const policies = folder();
+  const socket = join(policies, "late.yaml");
+  const server = createServer().listen(socket);
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { code, stderr } = await holdfast(["lint", policies]);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `policy_folder \`${socket}\` is a pipe or a device, and no file\n`,
+  });
+  expect(await holdfast(["fmt", socket])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("is a pipe or a device"),
   });
 });

@@ -215,3 +215,44 @@ test("a document that is no file, and a request about none, get an empty answer"
     [],
   );
 });
+
+test("a URI that names no file of this machine stops nothing", async () => {
+  const folder = folderOf({ "policies/tools.yaml": tools });
+  const { client } = await startClient(folder);
+  const known = await open(client, folder, "policies/tools.yaml");
+  for (const uri of [
+    "file://host/share/policies/tools.yaml",
+    "file:///policies%2Ftools.yaml",
+    "file:///policies/%00.yaml",
+    "file:///policies/%E0%A4.yaml",
+  ]) {
+    await client.sendNotification("textDocument/didOpen", {
+      textDocument: { uri, languageId: "yaml", version: 1, text: policy },
+    });
+    const outline = await client.sendRequest<DocumentSymbol[]>("textDocument/documentSymbol", {
+      textDocument: { uri: known.uri },
+    });
+    expect(outline).toMatchObject([{ name: "pay.refund" }]);
+    expect(
+      await client.sendRequest("textDocument/documentSymbol", { textDocument: { uri } }),
+    ).toEqual([]);
+    await client.sendNotification("textDocument/didClose", { textDocument: { uri } });
+  }
+});
+
+test("YAML of another kind has no policies beside it", async () => {
+  const folder = folderOf({ "beside.yaml": tools, "deep/below.yaml": tools });
+  const { client, until } = await startClient(folder);
+  const other = await open(client, folder, "compose.yaml", "services: {web: {image: x}}\n");
+  const outline = await client.sendRequest("textDocument/documentSymbol", {
+    textDocument: { uri: other.uri },
+  });
+  expect(outline).toEqual([]);
+  const own = await open(client, folder, "own.yaml", policy);
+  // Two documents of one name, beside it and below: the folder is read, and nothing told of the other.
+  const beside = pathToFileURL(join(folder, "deep/below.yaml")).href;
+  expect(await until(beside, (found) => found.length > 0)).toMatchObject([
+    { code: "duplicate_document" },
+  ]);
+  expect(own.uri).not.toBe(other.uri);
+});

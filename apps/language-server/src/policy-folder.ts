@@ -19,9 +19,11 @@ export interface PolicyFolder {
 
 /**
  * The policy folder that a file belongs to: the one that the nearest `holdfast.yaml` above it
- * names when the file lies in that, else the nearest folder `policies` above it, else its own.
+ * names when the file lies in that, else the nearest folder `policies` above it, else its own when
+ * its text says `holdfast.dev/`. WHY only then: editors show the server all YAML, and what else
+ * lies beside a file of another kind, a home folder or a disk, is not read because of it.
  */
-export function policyRootOf(file: string): string {
+export function policyRootOf(file: string, text: string): string | undefined {
   for (const folder of foldersAbove(file)) {
     const configuration = join(folder, "holdfast.yaml");
     if (!existsSync(configuration)) continue;
@@ -29,7 +31,8 @@ export function policyRootOf(file: string): string {
     if (root !== undefined && isInside(file, root)) return root;
     break;
   }
-  return foldersAbove(file).find((folder) => folder.endsWith(`${sep}policies`)) ?? dirname(file);
+  const named = foldersAbove(file).find((folder) => folder.endsWith(`${sep}policies`));
+  return named ?? (text.includes("holdfast.dev/") ? dirname(file) : undefined);
 }
 
 function foldersAbove(file: string): readonly string[] {
@@ -82,9 +85,19 @@ export function slashed(path: string): string {
   return path.replaceAll(sep, "/");
 }
 
-/** The path of a `file:` URI; undefined for any other, which belongs to no folder. */
+/**
+ * The path of a `file:` URI; undefined for any other, and for one that names no file of this
+ * machine, such as one with a host or an encoded slash. Those belong to no folder.
+ */
 export function pathOf(uri: string): string | undefined {
-  return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
+  if (!uri.startsWith("file:")) return undefined;
+  try {
+    const path = fileURLToPath(uri);
+    return path.includes("\0") ? undefined : path;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof URIError) return undefined;
+    throw error;
+  }
 }
 
 export function uriOf(path: string): string {

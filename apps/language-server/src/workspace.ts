@@ -28,9 +28,9 @@ export class Workspace {
 
   /** The folder of an open document, and the document's path in it. */
   folderOf(uri: string): { readonly folder: PolicyFolder; readonly file: string } | undefined {
-    const path = pathOf(uri);
-    if (path === undefined) return undefined;
-    const root = policyRootOf(path);
+    const place = this.#placeOf(uri);
+    if (place === undefined) return undefined;
+    const { path, root } = place;
     const folder = this.#folders.get(root) ?? readFolder(root, this.#openTexts());
     this.#folders.set(root, folder);
     return { folder, file: slashed(path) };
@@ -45,8 +45,8 @@ export class Workspace {
   changed(): void {
     this.#folders.clear();
     for (const { uri } of this.#documents.all()) {
-      const path = pathOf(uri);
-      if (path !== undefined) this.#checkSoon(policyRootOf(path), uri);
+      const place = this.#placeOf(uri);
+      if (place !== undefined) this.#checkSoon(place.root, uri);
     }
   }
 
@@ -62,7 +62,13 @@ export class Workspace {
       root,
       setTimeout(() => {
         this.#timers.delete(root);
-        this.#check(root, uri);
+        try {
+          this.#check(root, uri);
+        } catch (error) {
+          // INVARIANT: what goes wrong in one folder does not end the server for all others.
+          const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+          this.#connection.console.error(`\`${root}\` could not be checked: ${text}`);
+        }
       }, quietMs),
     );
   }
@@ -88,10 +94,18 @@ export class Workspace {
     if (folder.problem !== undefined) this.#connection.console.warn(folder.problem);
   }
 
+  /** Where a document lies; nothing for one that belongs to no policy folder. */
+  #placeOf(uri: string): { readonly path: string; readonly root: string } | undefined {
+    const path = pathOf(uri);
+    const text = this.#documents.get(uri)?.getText() ?? "";
+    const root = path === undefined ? undefined : policyRootOf(path, text);
+    return path === undefined || root === undefined ? undefined : { path, root };
+  }
+
   #openIn(root: string): readonly string[] {
     return this.#documents.all().flatMap(({ uri }) => {
-      const path = pathOf(uri);
-      return path !== undefined && policyRootOf(path) === root ? [slashed(path)] : [];
+      const place = this.#placeOf(uri);
+      return place?.root === root ? [slashed(place.path)] : [];
     });
   }
 

@@ -60,9 +60,18 @@ export function policyPaths(folder: string): PolicyPaths {
     for (const name of names(current)) {
       if (name.startsWith(".")) continue;
       const path = `${current}/${name}`;
-      if (stat(path).isDirectory()) visit(path);
-      else if (/\.ya?ml$/iu.test(name)) files.push(path);
-      else if (looksLikePolicy.test(name)) {
+      const status = stat(path);
+      if (status.isDirectory()) visit(path);
+      else if (/\.ya?ml$/iu.test(name)) {
+        // Reading a pipe or a device waits for ever, or never ends.
+        if (!status.isFile()) {
+          throw new HoldfastError(
+            "policy_folder",
+            `\`${path}\` is a pipe or a device, and no file`,
+          );
+        }
+        files.push(path);
+      } else if (looksLikePolicy.test(name)) {
         const message = `\`${path}\` is no policy file; name it \`.yaml\` or move it elsewhere`;
         throw new HoldfastError("policy_folder", message);
       }

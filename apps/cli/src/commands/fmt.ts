@@ -91,7 +91,11 @@ function list(terminal: Terminal, changed: readonly Formatted[], output: OutputF
 /** One file, or every file of a folder, whose bundle is compared as a whole. */
 function formatPath(path: string, terminal: Terminal): readonly Formatted[] {
   if (!existsSync(path)) throw badArguments(`there is no file or folder \`${path}\``);
-  if (!statSync(path).isDirectory()) return [formatFile(readFile(path), terminal)];
+  const status = statSync(path);
+  if (status.isFile()) return [formatFile(readFile(path), terminal)];
+  if (!status.isDirectory()) {
+    throw badArguments(`\`${path}\` is a pipe or a device; give its text to \`holdfast fmt -\``);
+  }
   const files = readPolicyFolder(path);
   const results = files.map((file) => formatFile(file, terminal));
   const after = results.map(({ file, text }) => ({ path: file.path, text: text ?? file.text }));

@@ -7,6 +7,7 @@ import type { Cursor } from "./navigation.ts";
 import { isSameName, occurrenceAt, occurrencesIn } from "./occurrence.ts";
 import type { Occurrence } from "./occurrence.ts";
 import type { SymbolKind } from "./name-place.ts";
+import { surveyPolicySet } from "./survey.ts";
 import type { PolicySurvey } from "./survey.ts";
 
 /** The edits that rename something everywhere, or why it cannot be renamed. */
@@ -61,10 +62,17 @@ export function renameAt(survey: PolicySurvey, cursor: Cursor, name: string): Re
   const compared = found.kind === "tool" ? comparedPart(survey, found.name) : undefined;
   if (compared !== undefined) return refused(compared);
   const edits = places.map((place) => editOf(place, name, survey));
-  const loaded = loadPolicySet(edited(survey.files, edits), { root: survey.root });
-  if (loaded.ok) return { ok: true, edits };
-  const [first] = loaded.diagnostics;
-  return refused(`\`${name}\` would not compile: ${first?.message ?? "the result has errors"}`);
+  const files = edited(survey.files, edits);
+  const loaded = loadPolicySet(files, { root: survey.root });
+  if (!loaded.ok) {
+    const [first] = loaded.diagnostics;
+    return refused(`\`${name}\` would not compile: ${first?.message ?? "the result has errors"}`);
+  }
+  // WHY: a text with the signs of YAML in it may compile as more, or as less, than a name.
+  const after = occurrencesIn(surveyPolicySet(files, { root: survey.root }));
+  const named = after.filter((each) => isSameName(each, { ...found, name }));
+  if (named.length === places.length && after.length === all.length) return { ok: true, edits };
+  return refused(`\`${name}\` would not be read as one name`);
 }
 
 function editOf(place: Occurrence, name: string, { files }: PolicySurvey): TextEdit {

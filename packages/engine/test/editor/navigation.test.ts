@@ -195,6 +195,13 @@ describe("renaming", () => {
     reason: string,
   ])[] = [
     [
+      "the name brings a key of its own",
+      "id: grant",
+      "id: gr‸ant",
+      "given\n      delegated: own_authority",
+      "would not be read as one name",
+    ],
+    [
       "the name is taken",
       "meter: spent",
       "meter: sp‸ent",
