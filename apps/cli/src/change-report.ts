@@ -91,7 +91,7 @@ export function changeTable(report: ChangeReport, colors: Terminal["colors"]): s
     lines.push("", `${head}  ${printable(wherePart(region.tools))}`);
     lines.push(`  ${printable(aboutOf(region))}`);
     lines.push(`  was ${outcomeOf(region.before)}, is ${outcomeOf(region.after)}`);
-    lines.push(colors.dim(`  ${printable(JSON.stringify(witnessCase(region.witness)))}`));
+    lines.push(colors.dim(`  ${printable(shortJson(witnessCase(region.witness)))}`));
   }
   for (const { about, rules, tools, because } of change.unknown) {
     lines.push("", `${colors.yellow("UNKNOWN")}  ${printable(wherePart(tools))}`);
@@ -100,6 +100,17 @@ export function changeTable(report: ChangeReport, colors: Terminal["colors"]): s
   if (recorded !== undefined && recorded.changes.length > 0)
     lines.push("", recordedTable(recorded));
   return lines.join("\n");
+}
+
+/** The longest text of a witness that is shown whole on a terminal; the other formats have it all. */
+const textMax = 80;
+
+function shortJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === "string" && each.length > textMax
+      ? `${each.slice(0, textMax / 2)}... (${each.length} characters)`
+      : each,
+  );
 }
 
 function recordedTable({ changes }: RecordedChanges): string {

@@ -41,6 +41,19 @@ describe("what a change does", () => {
     });
   });
 
+  test("a longer text is found, also where a rule changes it on the way", () => {
+    const sign = `{id: sign, effect: modify, set: {args.to: "args.to + ' by ' + agent.id"}}`;
+    const longTo = (length: number): Bundle =>
+      refundSet([`{id: grant, effect: allow, when: "size(args.to) <= ${length}"}`, sign]);
+    const change = comparePolicies(longTo(2_000), longTo(5_000));
+    expect(kinds(change)).toContain("newly_allowed -> refunds/grant");
+    for (const { change: kind, witness } of change.regions) {
+      expect(kind).toBe("newly_allowed");
+      const to = witness.request.args?.["to"];
+      expect(typeof to === "string" ? to.length : 0).toBeGreaterThan(1_900);
+    }
+  });
+
   test("another name, another reason and a condition written otherwise change nothing", () => {
     const change = comparePolicies(
       refundSet([grant, '{id: no, effect: deny, when: "args.amount > 50 && args.amount > 60"}']),

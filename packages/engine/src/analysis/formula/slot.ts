@@ -21,7 +21,12 @@ export type Meaning =
   /** whether the arguments have a property that neither policy set declares */
   | { readonly kind: "undeclared" }
   /** what an expression gives that is not looked into */
-  | { readonly kind: "opaque"; readonly text: string };
+  | {
+      readonly kind: "opaque";
+      readonly text: string;
+      /** the whole numbers that stand in it */
+      readonly numbers: readonly number[];
+    };
 
 /** One thing that a decision depends on. */
 export interface Slot {

@@ -1,6 +1,6 @@
 import type { Formula } from "../formula/formula.ts";
 import { slotsOf } from "../formula/formula.ts";
-import type { SlotTable } from "../formula/slot.ts";
+import type { Meaning, SlotTable } from "../formula/slot.ts";
 import { assign, holdsUnder } from "./assignment.ts";
 import type { Assignment } from "./assignment.ts";
 import { BudgetSpent, SearchBudget, search } from "./search.ts";
@@ -77,10 +77,18 @@ function* pass(
 
 /** The opaque expressions that a question rests on, as they are written; sorted. */
 export function opaqueTexts(table: SlotTable, formulas: readonly Formula[]): readonly string[] {
-  const names = new Set(formulas.flatMap((formula) => [...slotsOf(formula)]));
-  const texts = [...names].flatMap((name) => {
-    const { meaning } = table.get(name);
-    return meaning.kind === "opaque" ? [meaning.text] : [];
-  });
+  const texts = opaqueSlots(table, formulas).map(({ text }) => text);
   return [...new Set(texts)].sort();
+}
+
+/** What the opaque slots of formulas mean. */
+export function opaqueSlots(
+  table: SlotTable,
+  formulas: readonly Formula[],
+): readonly Extract<Meaning, { readonly kind: "opaque" }>[] {
+  const names = new Set(formulas.flatMap((formula) => [...slotsOf(formula)]));
+  return [...names].flatMap((name) => {
+    const { meaning } = table.get(name);
+    return meaning.kind === "opaque" ? [meaning] : [];
+  });
 }

@@ -1,9 +1,11 @@
 import type { Bundle } from "../../document/bundle.ts";
 import type { Formula } from "../formula/formula.ts";
 import type { PlacedSides } from "../region/policy-region.ts";
-import { opaqueTexts, solutions } from "../solve/solve.ts";
+import { opaqueSlots, opaqueTexts, solutions } from "../solve/solve.ts";
 import { buildWitness } from "./build.ts";
 import type { Setting } from "./build.ts";
+import { completed } from "./complete.ts";
+import { stretched } from "./stretch.ts";
 import type { CaseWitness } from "./witness.ts";
 
 /** Branches that one question may take before its answer is unknown. */
@@ -49,21 +51,45 @@ export function seek<Found>(asking: Asking<Found>): Finding<Found> {
   const setting: Setting = { table, place, delegated, documented: documentedIn(placed) };
   const search = solutions(question);
   const origins = asksOrigins(placed);
-  let tried = 0;
+  const tries: CaseWitness[] = [];
   for (let step = search.next(); ; step = search.next()) {
     if (step.done === true) {
       if (step.value === "spent") return { kind: "unknown", because: "the search took too long" };
-      if (tried === 0) return { kind: "none" };
+      if (tries.length === 0) return { kind: "none" };
       break;
     }
     for (const candidate of withPrompts(buildWitness(step.value, setting), origins)) {
-      tried += 1;
+      tries.push(candidate);
       const found = confirm(candidate);
       if (found !== undefined) return { kind: "witness", witness: candidate, found };
     }
-    if (tried >= candidatesMax) break;
+    if (tries.length >= candidatesMax) break;
+  }
+  for (const candidate of furtherTries(tries, asking)) {
+    const found = confirm(candidate);
+    if (found !== undefined) return { kind: "witness", witness: candidate, found };
   }
   return { kind: "unknown", because: reasonFor(asking) };
+}
+
+/** What may bear out where the question rests on something that is not looked into. */
+function furtherTries(
+  tries: readonly CaseWitness[],
+  { placed, must, beside = [] }: Asking<unknown>,
+): readonly CaseWitness[] {
+  const opaque = opaqueSlots(placed.table, [...must, ...beside]);
+  if (opaque.length === 0) return [];
+  const numbers = opaque.flatMap((slot) => slot.numbers);
+  const firsts = new Map<string, CaseWitness>();
+  const wholes = (["required", "declared"] as const).flatMap((wanted) =>
+    tries.map((one) => completed(one, placed, wanted)),
+  );
+  for (const each of wholes) {
+    const name = JSON.stringify([Object.keys(each.request.args ?? {}), each.given.events]);
+    if (!firsts.has(name)) firsts.set(name, each);
+  }
+  const whole = [...firsts.values()];
+  return whole.concat(whole.flatMap((one) => stretched(one, numbers)));
 }
 
 function reasonFor({ placed, must, beside = [] }: Asking<unknown>): string {
