@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { Command, Option } from "commander";
 import { loadPolicySet } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
@@ -16,6 +8,7 @@ import { readPolicyFolder } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments, CommandFailure } from "../failure.ts";
+import { replaceFile } from "../file-replacement.ts";
 import { unifiedDiff } from "../line-diff.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
@@ -61,7 +54,7 @@ function formatPaths(terminal: Terminal, paths: readonly string[], options: FmtO
   const broken = results.filter(({ text }) => text === undefined);
   const writes = options.check !== true && options.diff !== true;
   for (const { file, text } of changed) {
-    if (text !== undefined && writes) replaceFile(file.path, text);
+    if (text !== undefined && writes) replaceFile(file, text);
   }
   if (options.diff === true) {
     for (const { file, text } of changed) showDiff(terminal, file, text ?? "");
@@ -148,14 +141,6 @@ function showDiff(terminal: Terminal, { path, text }: PolicyFileText, after: str
   const lines = unifiedDiff(path.replace(/^\.?\//u, ""), text, after).split("\n");
   if (lines.join("") === "") return;
   terminal.data(lines.map((line) => (paint[line.charAt(0)] ?? String)(line)).join("\n"));
-}
-
-/** WHY by another name: after a crash the file holds the old text or the new one, never a part. */
-function replaceFile(path: string, text: string): void {
-  const place = realpathSync(path);
-  const next = join(dirname(place), `.${basename(place)}.fmt-${process.pid}`);
-  writeFileSync(next, text, { flag: "wx", mode: statSync(place).mode });
-  renameSync(next, place);
 }
 
 const examples = `

@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { fixPolicySet, lintPolicySet } from "@holdfast/engine";
 import type { Finding, FindingLevel, LintResult, PolicyFileText } from "@holdfast/engine";
 import { readPolicyFolder } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
+import { replaceChanged } from "../file-replacement.ts";
 import { findingData, findingsData, findingsOf, reaches } from "../finding/finding-data.ts";
 import { githubAnnotation } from "../finding/finding-github.ts";
 import { sarifLog } from "../finding/finding-sarif.ts";
@@ -48,7 +48,7 @@ function lint(folder: string, options: LintOptions, context: CommandContext): vo
   if (options.fix === true) {
     const outcome = fixPolicySet(files, { root });
     if (outcome.refused !== undefined) terminal.words(`nothing was mended: ${outcome.refused}`);
-    writeChanged(files, outcome.files);
+    replaceChanged(files, outcome.files);
     files = outcome.files;
     for (const { finding, title } of outcome.applied) {
       const { file, start } = finding.span;
@@ -59,11 +59,6 @@ function lint(folder: string, options: LintOptions, context: CommandContext): vo
   const result = lintPolicySet(files, { root });
   print(result, { options, files, fixed }, context);
   context.exit(exitOf(result, options.level));
-}
-
-function writeChanged(before: readonly PolicyFileText[], after: readonly PolicyFileText[]): void {
-  const texts = new Map(before.map(({ path, text }) => [path, text]));
-  for (const { path, text } of after) if (texts.get(path) !== text) writeFileSync(path, text);
 }
 
 function exitOf(result: LintResult, level: FindingLevel): number {

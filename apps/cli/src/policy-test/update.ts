@@ -1,8 +1,8 @@
-import { renameSync, statSync, writeFileSync } from "node:fs";
 import { updateExpectations } from "@holdfast/engine";
 import type { UpdatedCase } from "@holdfast/engine";
 import { printable } from "@holdfast/model";
 import type { LoadedPolicies } from "@holdfast/runtime";
+import { replaceChanged } from "../file-replacement.ts";
 import type { Terminal } from "../terminal.ts";
 import { isAbout } from "./test-report.ts";
 
@@ -13,10 +13,7 @@ export function updateTests(
   terminal: Terminal,
 ): void {
   const updated = updateExpectations(files, { root }, (result) => isAbout(result, filter ?? ""));
-  const before = new Map(files.map(({ path, text }) => [path, text]));
-  for (const { path, text } of updated.files) {
-    if (before.get(path) !== text) replaceFile(path, text);
-  }
+  replaceChanged(files, updated.files);
   for (const each of updated.cases) tell(each, terminal);
   const changed = updated.cases.filter(({ kept }) => kept === undefined).length;
   terminal.words(
@@ -37,11 +34,4 @@ function tell({ result, kept }: UpdatedCase, terminal: Terminal): void {
   for (const { field, expected, found } of mismatches) {
     terminal.words(printable(`         ${field}: ${expected} -> ${found}`));
   }
-}
-
-/** Whoever reads the file meanwhile sees the old text or the new one. */
-function replaceFile(path: string, text: string): void {
-  const next = `${path}.next-${process.pid}`;
-  writeFileSync(next, text, { flag: "wx", mode: statSync(path).mode });
-  renameSync(next, path);
 }
