@@ -8,8 +8,6 @@ import type { ArgumentTest } from "./argument-test.ts";
 import { GuardWriter } from "./guard.ts";
 import type { Guard } from "./guard.ts";
 import { noRules } from "./rule-code.ts";
-import type { RuleCode } from "./rule-code.ts";
-import { BoundRules } from "./bound-rules.ts";
 
 type Kind = Request["action"]["kind"];
 
@@ -26,8 +24,10 @@ export interface ActionPlan {
   /** of the code that `rules` is a place of */
   generation: number;
   readonly scope: ActionScope;
-  /** rules for certain agents or users, when there are any */
-  readonly bound: BoundRules | undefined;
+  /** its place among the plans of an engine */
+  readonly number: number;
+  /** whether there are rules for certain agents or users */
+  readonly isBound: boolean;
   readonly rewrites: boolean;
   /** 1 for each Meter, by number, that may be charged */
   readonly charges: Uint8Array;
@@ -46,11 +46,10 @@ export class ActionPlans {
   /** by name of the tool: the plans of all servers, kinds and environments */
   readonly #byName = new Map<string, readonly ActionPlan[]>();
   readonly #environments: ReadonlySet<string>;
-  readonly #code: RuleCode;
+  #count = 0;
 
-  constructor(program: Program, history: HistoryNames, code: RuleCode) {
+  constructor(program: Program, history: HistoryNames) {
     this.#program = program;
-    this.#code = code;
     this.#writer = new GuardWriter(program, history);
     this.#environments = new Set(program.bundle.settings.environments);
   }
@@ -92,18 +91,15 @@ export class ActionPlans {
       rules: noRules,
       generation: -1,
       scope,
-      bound: this.#boundOf(scope),
+      number: this.#count,
+      isBound: scope.boundTargets.length > 0,
       rewrites: scope.rewrites,
       charges: chargesOf(scope, this.#program.meters.length),
       defaultDeny: defaultDeny(tool, this.#program.bundle.digest),
     };
+    this.#count += 1;
     this.#byName.set(name, [...(this.#byName.get(name) ?? []), plan]);
     return plan;
-  }
-
-  #boundOf({ boundTargets }: ActionScope): BoundRules | undefined {
-    if (boundTargets.length === 0) return undefined;
-    return new BoundRules(this.#program.table, this.#code, boundTargets);
   }
 
   #testOf({ tool }: ToolPlan): ArgumentTest | undefined {

@@ -7,6 +7,7 @@ import { covers } from "../rule/coverage.ts";
 import type { Program } from "../rule/program.ts";
 import { ShapeTable } from "../shape/shape-table.ts";
 import { QuickAction } from "./action.ts";
+import { BoundRules } from "./bound-rules.ts";
 import { HistoryReads } from "./history-read.ts";
 import { ActionPlans, frozenDecision } from "./action-plan.ts";
 import {
@@ -32,6 +33,7 @@ export class QuickDecider {
   readonly #plans: ActionPlans;
   readonly #shapes: ShapeTable;
   readonly #code: RuleCode;
+  readonly #bound: BoundRules;
   readonly #action: QuickAction;
   /** where the code of the rule is that was noted last, `noRules` when only guards have noted any */
   #latest = noRules;
@@ -53,7 +55,8 @@ export class QuickDecider {
     this.#program = program;
     this.#shapes = new ShapeTable(table.rules, history, generates);
     this.#code = new RuleCode(table, this.#shapes);
-    this.#plans = new ActionPlans(program, history, this.#code);
+    this.#plans = new ActionPlans(program, history);
+    this.#bound = new BoundRules(table, this.#code);
     this.#action = new QuickAction(program, reads);
   }
 
@@ -85,24 +88,25 @@ export class QuickDecider {
   }
 
   #judge(plan: ActionPlan, action: QuickAction, input: DecisionInput): Decision | undefined {
-    const { guards, bound } = plan;
+    const { guards } = plan;
+    const bound = this.#bound;
     this.#latest = noRules;
     for (let at = 0; at < guards.length; at += 1) {
       const guard = guards[at];
       if (guard !== undefined) guard.judge(action, guard.references);
     }
     let own = this.#rulesOf(plan);
-    let count = bound === undefined ? 0 : bound.find(action.request);
+    let count = plan.isBound ? bound.find(plan, action.request) : 0;
     if (plan.generation !== this.#code.generation) {
       // Writing one list has made all others forgotten: now there is room for these.
       own = this.#rulesOf(plan);
-      count = bound === undefined ? 0 : bound.find(action.request);
+      count = plan.isBound ? bound.find(plan, action.request) : 0;
       if (plan.generation !== this.#code.generation) return undefined;
     }
     const { numbers } = this.#code;
     this.#askNarrow(numbers, own, action);
     for (let at = 0; at < count; at += 1) {
-      const place = bound?.found[at] ?? noRules;
+      const place = bound.found[at] ?? noRules;
       if (numbers[place + 2] === 1) return undefined;
       this.#askNarrow(numbers, place, action);
     }
@@ -110,7 +114,7 @@ export class QuickDecider {
     if (action.heldCount > 0) return this.#decision(action, input);
     this.#askAllow(numbers, own, action);
     for (let at = 0; at < count; at += 1) {
-      this.#askAllow(numbers, bound?.found[at] ?? noRules, action);
+      this.#askAllow(numbers, bound.found[at] ?? noRules, action);
     }
     if (action.uncertain) return undefined;
     return action.heldCount > 0 ? this.#decision(action, input) : plan.defaultDeny;
