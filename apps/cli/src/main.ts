@@ -89,8 +89,8 @@ function configure(program: Command, context: CommandContext): void {
 const overview = `
 Examples:
   holdfast demo                                          see a denial in a minute, nothing to set up
-  holdfast check --policy policies --request call.json   decide one request and explain it
-  holdfast test --policy policies                        run the policy tests
+  holdfast check --request call.json                     decide one request and explain it
+  holdfast test policies                                 run the policy tests
   holdfast lint policies                                 find what rules do not do, or do by accident
   holdfast fmt policies                                  lay out policy files
   holdfast diff policies-main policies                   say what a change of policies does

@@ -103,3 +103,44 @@ test("what is not there is said, and what is not UTF-8 is refused", async () => 
   });
   expect((await holdfast(["fmt", join(folder, "a.yaml")])).code).toBe(2);
 });
+
+test("a folder may hold other files, and each policy set below it keeps its bundle", async () => {
+  const folder = folderOf({
+    "one/policies/a.yaml": loose,
+    "two/policies/a.yaml": loose,
+    "two/requests/call.json": "{}",
+    "holdfast.yaml": "policies:   two/policies\n",
+    "compose.yaml": "services: {web:   {image: x}}\n",
+    "chart.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {{ .Values.x }}\n",
+    "node_modules/x/a.yaml": loose,
+  });
+  const ran = await holdfast(["fmt", folder]);
+  const changed = ["one", "two"].map((name) => `${folder}/${name}/policies/a.yaml\n`);
+  expect(ran).toEqual({ code: 0, stdout: changed.join(""), stderr: "" });
+  expect(readFileSync(join(folder, "holdfast.yaml"), "utf8")).toBe("policies:   two/policies\n");
+  expect(readFileSync(join(folder, "node_modules/x/a.yaml"), "utf8")).toBe(loose);
+});
+
+test("a policy file with a slip is not passed over, and a folder without any is told", async () => {
+  const folder = folderOf({
+    "number.yaml": tidy.replace("v1", "v9"),
+    "none.yaml": tidy.replace("apiVersion: holdfast.dev/v1\n", ""),
+    "open.yaml": broken,
+    "unread.yaml": `${tidy}# \u202E\n`,
+  });
+  const ran = await holdfast(["fmt", "--check", folder]);
+  expect(ran).toMatchObject({ code: 3, stdout: "" });
+  for (const name of ["number", "none", "open", "unread"]) {
+    expect(ran.stderr).toContain(`${folder}/${name}.yaml:`);
+  }
+  const other = folderOf({
+    "compose.yaml": "services: {}\n",
+    "lock.yaml": "# \u202E\n",
+    "README.md": "# x\n",
+  });
+  expect(await holdfast(["fmt", "--check", other])).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `there is no policy file below \`${other}\`\n`,
+  });
+});

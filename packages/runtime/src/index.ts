@@ -22,7 +22,7 @@ export type { Configuration } from "./configuration.ts";
 export { DiagnosticsError } from "./diagnostics-error.ts";
 export { loadPolicyFolder } from "./policy-folder.ts";
 export type { LoadedPolicies } from "./policy-folder.ts";
-export { policyPaths, readPolicyFolder } from "./policy-source.ts";
+export { policyPaths, readPolicyFolder, readYamlBelow } from "./policy-source.ts";
 export type { PolicyFile, PolicyPaths } from "./policy-source.ts";
 export { loadKeptBundle } from "./bundle-store.ts";
 export { queryLog } from "./query.ts";

@@ -48,6 +48,30 @@ export interface PolicyPaths {
  * @throws HoldfastError `policy_folder`
  */
 export function policyPaths(folder: string): PolicyPaths {
+  return pathsBelow(folder, { skipped: [], refuses: true });
+}
+
+/**
+ * Every YAML file below a folder that may hold more than policies, as `readPolicyFolder` reads
+ * them; other files are passed over, and so are folders called `node_modules`.
+ *
+ * @throws HoldfastError `policy_folder` when it cannot be read, or holds YAML that is not UTF-8
+ */
+export function readYamlBelow(folder: string): PolicyFile[] {
+  const { files } = pathsBelow(folder, { skipped: ["node_modules"], refuses: false });
+  return files
+    .map((path) => ({ path: path.replaceAll("\\", "/"), text: decode(read(path), path) }))
+    .sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+interface Walk {
+  /** names of folders that are passed over */
+  readonly skipped: readonly string[];
+  /** whether a file that only looks like a policy is an error */
+  readonly refuses: boolean;
+}
+
+function pathsBelow(folder: string, { skipped, refuses }: Walk): PolicyPaths {
   const files: string[] = [];
   const folders: string[] = [];
   const seen = new Set<string>();
@@ -58,7 +82,7 @@ export function policyPaths(folder: string): PolicyPaths {
     seen.add(`${dev}:${ino}`);
     folders.push(current);
     for (const name of names(current)) {
-      if (name.startsWith(".")) continue;
+      if (name.startsWith(".") || skipped.includes(name)) continue;
       const path = `${current}/${name}`;
       const status = stat(path);
       if (status.isDirectory()) visit(path);
@@ -71,7 +95,7 @@ export function policyPaths(folder: string): PolicyPaths {
           );
         }
         files.push(path);
-      } else if (looksLikePolicy.test(name)) {
+      } else if (refuses && looksLikePolicy.test(name)) {
         const message = `\`${path}\` is no policy file; name it \`.yaml\` or move it elsewhere`;
         throw new HoldfastError("policy_folder", message);
       }

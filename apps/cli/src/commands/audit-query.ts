@@ -30,7 +30,7 @@ interface QueryOptions {
 export function auditQueryCommand(context: CommandContext): Command {
   return new Command("query")
     .description("list decisions of the log, each with its outcome; newest first")
-    .requiredOption("-d, --data <dir>", "folder of the log")
+    .option("-d, --data <dir>", "folder of the log", ".holdfast")
     .option("-a, --agent <id>", "of this agent")
     .option("-t, --tool <name>", "of this tool: `server.name` or `server.*`")
     .addOption(new Option("--effect <effect>", "with this effect").choices([...effects]))

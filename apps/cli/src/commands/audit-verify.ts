@@ -20,7 +20,7 @@ interface VerifyCommandOptions {
 export function auditVerifyCommand(context: CommandContext): Command {
   return new Command("verify")
     .description("check every byte of the log; exit 7 when it is not whole")
-    .requiredOption("-d, --data <dir>", "folder of the log")
+    .option("-d, --data <dir>", "folder of the log", ".holdfast")
     .option("--held <size:root>", "a head you kept earlier: the log must contain it")
     .addOption(
       new Option("-o, --output <format>", "how to print")

@@ -19,6 +19,7 @@ import { inputLines, lineBytesMax } from "../input-lines.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
+import { policyOption } from "../policy-option.ts";
 import { readPrompt, withPromptOptions } from "../prompt.ts";
 import type { PromptOptions } from "../prompt.ts";
 import type { Terminal } from "../terminal.ts";
@@ -46,7 +47,7 @@ interface Checked {
 export function checkCommand(context: CommandContext): Command {
   const command = new Command("check")
     .description("decide one request and explain it, or many as JSON lines on standard input")
-    .requiredOption("-p, --policy <dir>", "policy folder")
+    .addOption(policyOption())
     .option("-r, --request <file>", "one request as JSON; `-` reads it from standard input")
     .option(
       "-e, --environment <name>",
@@ -263,11 +264,11 @@ async function readAll(context: CommandContext): Promise<Uint8Array> {
 
 const examples = `
 Examples:
-  holdfast check --policy policies --request call.json
-  holdfast check --policy policies --request call.json --explain
-  holdfast check --policy policies --request call.json --explain -o json
-  holdfast check --policy policies --request call.json --prompt "answer the mail of ana@corp.example"
-  printf '%s\\n' "$call1" "$call2" | holdfast check --policy policies -o jsonl
+  holdfast check --request call.json                      policies of the folder \`policies\`
+  holdfast check --policy rules --request call.json --explain
+  holdfast check --request call.json --explain -o json
+  holdfast check --request call.json --prompt "answer the mail of ana@corp.example"
+  printf '%s\\n' "$call1" "$call2" | holdfast check -o jsonl
 
 One request exits with 0 (allow, modify, sandbox), 5 (not allowed) or 6 (pending: step_up,
 defer). JSON lines exit with 0 when each got a decision; a line that is no valid request gets

@@ -1,14 +1,13 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { Command, Option } from "commander";
-import { loadPolicySet } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
 import { formatPolicyFile } from "@holdfast/engine/editor";
 import { renderDiagnostic } from "@holdfast/model";
-import { readPolicyFolder } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments, CommandFailure } from "../failure.ts";
 import { replaceFile } from "../file-replacement.ts";
+import { changedSet, policyFilesBelow } from "../format-folder.ts";
 import { unifiedDiff } from "../line-diff.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
@@ -81,7 +80,7 @@ function list(terminal: Terminal, changed: readonly Formatted[], output: OutputF
   else terminal.data(renderData({ changed: paths }, output));
 }
 
-/** One file, or every file of a folder, whose bundle is compared as a whole. */
+/** One file, or every policy file below a folder; the bundle of each set is compared. */
 function formatPath(path: string, terminal: Terminal): readonly Formatted[] {
   if (!existsSync(path)) throw badArguments(`there is no file or folder \`${path}\``);
   const status = statSync(path);
@@ -89,12 +88,12 @@ function formatPath(path: string, terminal: Terminal): readonly Formatted[] {
   if (!status.isDirectory()) {
     throw badArguments(`\`${path}\` is a pipe or a device; give its text to \`holdfast fmt -\``);
   }
-  const files = readPolicyFolder(path);
+  const files = policyFilesBelow(path);
   const results = files.map((file) => formatFile(file, terminal));
   const after = results.map(({ file, text }) => ({ path: file.path, text: text ?? file.text }));
-  const [one, other] = [files, after].map((set) => loadPolicySet(set, { root: path }));
-  if (one?.ok === true && !(other?.ok === true && one.bundle.digest === other.bundle.digest)) {
-    const message = `formatting \`${path}\` would change its bundle, so nothing was written`;
+  const changed = changedSet(path.replaceAll("\\", "/"), files, after);
+  if (changed !== undefined) {
+    const message = `formatting \`${changed}\` would change its bundle, so nothing was written`;
     throw new CommandFailure(message, exitCode.internal);
   }
   return results;
@@ -148,6 +147,7 @@ Examples:
   holdfast fmt policies                   lay out every file of the folder, list those that changed
   holdfast fmt --check policies           in CI: exit with 10 when a file is laid out otherwise
   holdfast fmt --diff policies/pay.yaml   show what would change
+  holdfast fmt --check .                  every policy file below; other files are passed over
   holdfast fmt - < pay.yaml               from an editor: the result goes to stdout
 
 Comments stay, and so do the order of documents and empty lines. A file that cannot be read is

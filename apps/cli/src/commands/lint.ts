@@ -4,12 +4,14 @@ import type { Finding, FindingLevel, LintResult, PolicyFileText } from "@holdfas
 import { readPolicyFolder } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
+import { badArguments } from "../failure.ts";
 import { replaceChanged } from "../file-replacement.ts";
 import { findingData, findingsData, findingsOf, reaches } from "../finding/finding-data.ts";
 import { githubAnnotation } from "../finding/finding-github.ts";
 import { sarifLog } from "../finding/finding-sarif.ts";
 import { printFindings, summaryOf } from "../finding/finding-table.ts";
 import { outputFormats, renderData } from "../output-format.ts";
+import { policyFolderOf, withPolicyFolder } from "../policy-option.ts";
 import type { Terminal } from "../terminal.ts";
 
 const formats = [...outputFormats, "github", "sarif"] as const;
@@ -19,13 +21,15 @@ interface LintOptions {
   readonly level: FindingLevel;
   readonly fix?: boolean;
   readonly unknown?: boolean;
+  readonly policy?: string;
 }
 
 /** `holdfast lint`: what the compiler and the analysis have to say of a policy folder. */
 export function lintCommand(context: CommandContext): Command {
-  return new Command("lint")
-    .description("find what a policy set does not do, does in vain, or does by accident")
-    .argument("[dir]", "policy folder", "policies")
+  const command = new Command("lint").description(
+    "find what a policy set does not do, does in vain, or does by accident",
+  );
+  return withPolicyFolder(command)
     .addOption(
       new Option("-o, --output <format>", "how to print").choices([...formats]).default("table"),
     )
@@ -37,13 +41,17 @@ export function lintCommand(context: CommandContext): Command {
     .option("--fix", "mend what can be mended without changing any decision")
     .option("--unknown", "list every question that could not be decided")
     .addHelpText("after", examples)
-    .action((folder: string, options: LintOptions) => lint(folder, options, context));
+    .action((folder: string | undefined, options: LintOptions) =>
+      lint(policyFolderOf(folder, options), options, context),
+    );
 }
 
 function lint(folder: string, options: LintOptions, context: CommandContext): void {
   const terminal = context.terminal();
   const root = folder.replaceAll("\\", "/").replace(/(?<=.)\/+$/u, "");
   let files: readonly PolicyFileText[] = readPolicyFolder(folder);
+  // A check that looked at nothing must not look like one that found nothing.
+  if (files.length === 0) throw badArguments(`there is no policy file in \`${folder}\``);
   const fixed: string[] = [];
   if (options.fix === true) {
     const outcome = fixPolicySet(files, { root });

@@ -6,6 +6,7 @@ import { exitCode } from "../exit-code.ts";
 import { badArguments, CommandFailure, describeFailure } from "../failure.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import { loadPolicySource } from "../policies.ts";
+import { policyFolderOf, withPolicyFolder } from "../policy-option.ts";
 import { githubAnnotations } from "../policy-test/case-github.ts";
 import { printCases } from "../policy-test/case-table.ts";
 import { printCoverage, printUncovered } from "../policy-test/coverage-table.ts";
@@ -29,11 +30,15 @@ interface TestOptions {
   readonly suggest?: string | true;
 }
 
+/** As they are written; the folder may be the argument. */
+type WrittenOptions = Omit<TestOptions, "policy"> & { readonly policy?: string };
+
 /** `holdfast test`: runs the PolicyTest documents of a policy folder. */
 export function testCommand(context: CommandContext): Command {
-  return new Command("test")
-    .description("run the PolicyTest documents of a policy folder")
-    .requiredOption("-p, --policy <dir>", "policy folder")
+  const command = new Command("test").description(
+    "run the PolicyTest documents of a policy folder",
+  );
+  return withPolicyFolder(command)
     .option(
       "-f, --filter <text>",
       "only cases whose `test/name`, or a rule of theirs, contains this",
@@ -50,7 +55,8 @@ export function testCommand(context: CommandContext): Command {
       new Option("-o, --output <format>", "how to print").choices([...formats]).default("table"),
     )
     .addHelpText("after", examples)
-    .action(async (options: TestOptions) => {
+    .action(async (folder: string | undefined, written: WrittenOptions) => {
+      const options: TestOptions = { ...written, policy: policyFolderOf(folder, written) };
       if (options.suggest !== undefined) {
         if (options.watch === true || options.update === true) {
           throw badArguments("`--suggest` stands alone: it runs no case and changes none");
@@ -166,14 +172,14 @@ function print(
 
 const examples = `
 Examples:
-  holdfast test --policy policies
-  holdfast test --policy policies --filter refunds/grant    what is about one rule
-  holdfast test --policy policies --watch                   while you write
-  holdfast test --policy policies --coverage                what no case shows, and where
-  holdfast test --policy policies --coverage-min 90         a gate for CI
-  holdfast test --policy policies --suggest                 cases for what is not covered
-  holdfast test --policy policies --update                  expect what is decided now; read the diff
-  holdfast test --policy policies -o junit > junit.xml
+  holdfast test policies
+  holdfast test policies --filter refunds/grant    what is about one rule
+  holdfast test policies --watch                   while you write
+  holdfast test policies --coverage                what no case shows, and where
+  holdfast test policies --coverage-min 90         a gate for CI
+  holdfast test policies --suggest                 cases for what is not covered
+  holdfast test policies --update                  expect what is decided now; read the diff
+  holdfast test policies -o junit > junit.xml
 
 Exits with 4 when a case fails, when coverage is too low, or when there is no case.
 `;

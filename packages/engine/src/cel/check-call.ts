@@ -158,6 +158,19 @@ function noOverload(
   const found = member ? `${shown[0]}.(${shown.slice(1).join(", ")})` : `(${shown.join(", ")})`;
   const forms = style.slice(0, 4).map((overload) => `\`${overload.text}\``);
   const more = style.length > 4 ? " and others" : "";
-  const message = `\`${name}\` is not declared for \`${found}\`; it takes ${forms.join(" or ")}${more}`;
+  const written = member ? undefined : durationOf(expr, style);
+  const help = written === undefined ? "" : `; write \`${written}\``;
+  const message = `\`${name}\` is not declared for \`${found}\`; it takes ${forms.join(" or ")}${more}${help}`;
   return reject(checking, "cel_no_overload", message, expr.functionRange);
+}
+
+/** `duration("30m")`, where a text stands and a form takes a duration. */
+function durationOf(expr: Call, forms: FunctionDeclaration["overloads"]): string | undefined {
+  for (const [index, arg] of expr.args.entries()) {
+    const text =
+      arg.kind === "constant" && arg.constant.type === "string" ? arg.constant.value : "";
+    const wanted = forms.some(({ params }) => params[index]?.kind === "duration");
+    if (wanted && /^\d+(?:ms|[smhd])$/u.test(text)) return `duration("${text}")`;
+  }
+  return undefined;
 }

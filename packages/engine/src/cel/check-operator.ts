@@ -4,7 +4,7 @@ import { wantBool } from "./check-macro.ts";
 import { reject } from "./checking.ts";
 import type { Checking, CheckScope } from "./checking.ts";
 import { comparable } from "./comparable.ts";
-import { factsOf } from "./flow.ts";
+import { factsOf, pathText } from "./flow.ts";
 import { checkNames } from "./name-check.ts";
 import { resolveOverload } from "./overload.ts";
 import type { Expr } from "./syntax.ts";
@@ -84,19 +84,33 @@ function checkEquality(
   checking: Checking,
   scope: CheckScope,
 ): CelType {
+  const noted = checking.unguarded.length;
   const types = [checking.check(left, scope), checking.check(right, scope)] as const;
   if (!comparable(types[0], types[1], checking.unifier)) {
     const nullAt = types.findIndex((type) => checking.unifier.resolve(type).kind === "null");
-    const other = nullAt === 0 ? types[1] : types[0];
     const message =
       nullAt >= 0
-        ? `${shown(other, checking)} is never null; test a field that can be absent with \`has(…)\``
+        ? neverNull(nullAt === 0 ? right : left, types[1 - nullAt] ?? dynType, noted, checking)
         : `${shown(types[0], checking)} and ${shown(types[1], checking)} are never equal; convert one of them`;
     return reject(checking, "cel_never_equal", message, expr.range);
   }
   checkNames(left, types[1], checking);
   checkNames(right, types[0], checking);
   return boolType;
+}
+
+/**
+ * What to say where a value that is never null is compared with null. Behind a value that can be
+ * null, it is that one which is meant, and asking for a test before it would tell the slip twice.
+ */
+function neverNull(operand: Expr, type: CelType, noted: number, checking: Checking): string {
+  const found = checking.unguarded.slice(noted).findLast(({ reason }) => reason === "null");
+  const holder = operand.kind === "select" ? pathText(operand.operand) : undefined;
+  if (found === undefined || found.path !== holder) {
+    return `${shown(type, checking)} is never null; test a field that can be absent with \`has(…)\``;
+  }
+  checking.unguarded.splice(noted);
+  return `\`${pathText(operand) ?? holder}\` is never null, but \`${holder}\` may be; compare that one: \`${holder} == null\``;
 }
 
 function checkIn(

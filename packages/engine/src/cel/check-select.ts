@@ -56,10 +56,15 @@ export function checkIdent(expr: Ident, checking: Checking, scope: CheckScope): 
   return reject(
     checking,
     "cel_unknown_variable",
-    `unknown variable \`${expr.name}\`${didYouMean(near)}`,
+    `unknown variable \`${expr.name}\`${didYouMean(near) || quoting(expr.name)}`,
     expr.range,
     near,
   );
+}
+
+/** What resembles no variable is mostly a text without its quotes. */
+function quoting(name: string): string {
+  return `; a text stands in quotes: \`"${name}"\``;
 }
 
 /** Whoever writes `amount` mostly means `args.amount`: the first variable with such a field. */

@@ -108,7 +108,9 @@ function readNumber(text: string, at: number, digits: string): Token {
   if (tail !== undefined && tail !== "in") {
     throw new SyntaxFault(
       "cel_number",
-      `\`${digits}${tail}\` is not a number; put an operator between \`${digits}\` and \`${tail}\``,
+      /^(?:ms|[smhd])$/u.test(tail)
+        ? `\`${digits}${tail}\` is not a number; a duration is written \`duration("${digits}${tail}")\``
+        : `\`${digits}${tail}\` is not a number; put an operator between \`${digits}\` and \`${tail}\``,
       { start: at, end: end + tail.length },
     );
   }

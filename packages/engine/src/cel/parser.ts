@@ -3,6 +3,7 @@ import type { ChainTerm } from "./chain.ts";
 import { SyntaxFault } from "./expression-error.ts";
 import { PrimaryParser } from "./primary-parser.ts";
 import type { Expr, Range } from "./syntax.ts";
+import type { Token } from "./token.ts";
 
 const relations: ReadonlyMap<string, string> = new Map([
   ["<", "_<_"],
@@ -23,13 +24,31 @@ const multiplications: ReadonlyMap<string, string> = new Map([
   ["%", "_%_"],
 ]);
 
+/** Operators of other languages, which stand where CEL has another sign. */
+const foreignOperators: ReadonlyMap<string, string> = new Map([
+  ["and", "&&"],
+  ["or", "||"],
+  ["AND", "&&"],
+  ["OR", "||"],
+]);
+
+function adviceFor(current: Token, before: Expr): string | undefined {
+  const text = current.kind === "word" ? current.text : "";
+  const sign = foreignOperators.get(text);
+  if (sign !== undefined) return `write \`${sign}\``;
+  const negates = before.kind === "ident" && (before.name === "not" || before.name === "NOT");
+  return negates ? "write `!` for `not`" : undefined;
+}
+
 /** Reads one expression by recursive descent over the grammar of langdef.md, "Syntax". */
 export class Parser extends PrimaryParser {
   /** @throws SyntaxFault at the first token that does not fit */
   parseWhole(): Expr {
     const expr = this.parseExpr();
     if (this.cursor.current.kind !== "end") {
-      throw this.cursor.unexpected("expected an operator or the end of the expression");
+      throw this.cursor.unexpected("expected an operator or the end of the expression", {
+        advice: adviceFor(this.cursor.current, expr),
+      });
     }
     return expr;
   }

@@ -54,13 +54,17 @@ export class TokenCursor {
     return token;
   }
 
-  /** The current token as an error: `wanted`, then what was found instead. */
-  unexpected(wanted: string): SyntaxFault {
+  /** The current token as an error: `wanted`, then what was found instead, and what to do. */
+  unexpected(
+    wanted: string,
+    { advice }: { readonly advice?: string | undefined } = {},
+  ): SyntaxFault {
     const { current } = this;
     const found =
       current.kind === "end"
         ? "the expression ends here"
         : `found \`${current.kind === "quoted" ? `\`${current.text}\`` : current.text}\``;
-    return new SyntaxFault("cel_syntax", `${wanted}, ${found}`, current.range);
+    const help = advice === undefined ? "" : `; ${advice}`;
+    return new SyntaxFault("cel_syntax", `${wanted}, ${found}${help}`, current.range);
   }
 }

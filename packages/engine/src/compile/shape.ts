@@ -4,6 +4,8 @@ import type { Json } from "@holdfast/model";
 import { didYouMean } from "./report.ts";
 import type { Report } from "./report.ts";
 import { repairedValue } from "./shape-repair.ts";
+import { apiVersion } from "./schema/field.ts";
+import { belowSpec, meantKey, misspelt, typeAdvice, valueAt } from "./shape-advice.ts";
 import { keysAt } from "./shape-keys.ts";
 import type { Path, YamlDocument } from "./yaml-document.ts";
 
@@ -75,15 +77,6 @@ function isStep(step: PropertyKey): step is string | number {
   return typeof step !== "symbol";
 }
 
-function valueAt(document: YamlDocument, path: Path): Json | undefined {
-  let value: Json | undefined = document.value;
-  for (const step of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = Object.entries(value).find(([key]) => key === String(step))?.[1];
-  }
-  return value;
-}
-
 function isAbsent(document: YamlDocument, path: Path): boolean {
   const parent = valueAt(document, path.slice(0, -1));
   const last = path.at(-1);
@@ -91,12 +84,20 @@ function isAbsent(document: YamlDocument, path: Path): boolean {
   return !Object.hasOwn(parent, last);
 }
 
-function tellMissing(path: Path, { document, report }: Teller): void {
-  const span = document.keySpan(path.slice(0, -1));
-  report.error("missing_key", `required key \`${String(path.at(-1))}\` is missing`, span);
+function tellMissing(path: Path, teller: Teller): void {
+  const { document, report } = teller;
+  const above = path.slice(0, -1);
+  const key = String(path.at(-1));
+  const suggestion =
+    above.length === 0 && key === "apiVersion"
+      ? `write \`apiVersion: ${apiVersion}\``
+      : misspelt(key, above, teller);
+  const span = document.keySpan(above);
+  report.error("missing_key", `required key \`${key}\` is missing`, span, { suggestion });
 }
 
-function tellUnknownKey(key: string, path: Path, { schema, document, report }: Teller): void {
+function tellUnknownKey(key: string, path: Path, teller: Teller): void {
+  const { schema, document, report } = teller;
   const span = document.keySpan([...path, key]);
   const keys = keysAt(schema, path, document.value);
   if (keys.elsewhere.has(key)) {
@@ -105,7 +106,7 @@ function tellUnknownKey(key: string, path: Path, { schema, document, report }: T
     report.error("misplaced_key", message, span, { suggestion: `it belongs to \`${effects}\`` });
     return;
   }
-  const near = didYouMean(nearestName(key, keys.here));
+  const near = meantKey(key, keys.here) ?? belowSpec(key, path, teller);
   const all = keys.here.length === 0 ? undefined : `keys here are \`${keys.here.join("`, `")}\``;
   report.error("unknown_key", `unknown key \`${key}\``, span, { suggestion: near ?? all });
 }
@@ -118,7 +119,9 @@ function tellType(expected: string, path: Path, teller: Teller): void {
   const { document, report } = teller;
   const found = nameOfType(valueAt(document, path));
   const words = typeWords[expected] ?? expected;
-  report.error("wrong_type", `expected ${words}, found ${found}`, document.span(path));
+  const suggestion = typeAdvice(expected, path, teller);
+  const span = document.span(path);
+  report.error("wrong_type", `expected ${words}, found ${found}`, span, { suggestion });
 }
 
 const typeWords: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 export { formatPolicyFile } from "../format/format.ts";
+export { holdsPolicies } from "../format/policy-file.ts";
 export type { FormatResult } from "../format/format.ts";
 export { completionAt } from "./completion.ts";
 export type { CompletionList } from "./completion.ts";

@@ -53,7 +53,10 @@ function check(text: string): CheckResult {
 }
 
 test.each<[string, string]>([
-  ["agnt.id == 'a'", "cel_unknown_variable [agnt] unknown variable `agnt`"],
+  [
+    "agnt.id == 'a'",
+    'cel_unknown_variable [agnt] unknown variable `agnt`; a text stands in quotes: `"agnt"`',
+  ],
   ["arg.amount > 1.0", "cel_unknown_variable [arg] unknown variable `arg`; did you mean `args`?"],
   [
     "args.ammount > 1.0",

@@ -23,14 +23,46 @@ export function checkModifications(
   if (policy.match.phase === "result") return;
   const known = rule.when === undefined ? new Set<string>() : factsOf(rule.when.ast, true);
   for (const modification of rule.modifications) {
-    for (const scope of scopes) checkOne(modification, scope, known, set);
+    const undeclared: Undeclared[] = [];
+    for (const scope of scopes) checkOne(modification, scope, { known, undeclared }, set);
+    tellUndeclared(modification, undeclared, set);
   }
+}
+
+/** A part of a path that the schema of a tool does not know. */
+interface Undeclared {
+  readonly place: string;
+  readonly tool: string;
+  readonly near: string | undefined;
+}
+
+/** One slip is told once, however many tools the rule can meet. */
+function tellUndeclared(
+  { source }: Modification,
+  undeclared: readonly Undeclared[],
+  set: PolicySet,
+): void {
+  const [first] = undeclared;
+  if (first === undefined) return;
+  const { place } = first;
+  const tools = undeclared.filter((each) => each.place === place).map(({ tool }) => `\`${tool}\``);
+  const shown =
+    tools.length > 4 ? [...tools.slice(0, 3), `${tools.length - 3} other tools`] : tools;
+  const suggestion = didYouMean(undeclared.find(({ near }) => near !== undefined)?.near);
+  const message = `\`${place}\` is not declared by the schema of ${shown.join(", ")}`;
+  set.report.error("unknown_argument", message, source, { suggestion });
+}
+
+/** What a modification is checked with; a path that a schema does not know is left to tell. */
+interface Checks {
+  readonly known: ReadonlySet<string>;
+  readonly undeclared: Undeclared[];
 }
 
 function checkOne(
   modification: Modification,
   scope: TypeScope,
-  known: ReadonlySet<string>,
+  { known, undeclared }: Checks,
   set: PolicySet,
 ): void {
   const { operation, path, value, source } = modification;
@@ -41,9 +73,8 @@ function checkOne(
     const step = stepInto(type, name);
     if (step === "unknown") {
       const fields = type.kind === "object" ? type.fields.keys() : [];
-      const suggestion = didYouMean(nearestName(name, fields));
-      const message = `\`${place}\` is not declared by the schema of \`${scope.tool?.name ?? ""}\``;
-      set.report.error("unknown_argument", message, source, { suggestion });
+      const near = nearestName(name, fields);
+      undeclared.push({ place, tool: scope.tool?.name ?? "", near });
       return;
     }
     if (step === "scalar") {

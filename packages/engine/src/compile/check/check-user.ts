@@ -56,6 +56,7 @@ function unguarded(expression: Expression, known: boolean, policy: Policy): Read
       visit(expr.operand, safe, owner);
       return;
     }
+    if (isNullAsked(expr)) return;
     for (const [part, truth] of guarded(expr)) {
       visit(part, truth === undefined ? safe : shows(truth[0], truth[1]), owner);
     }
@@ -122,6 +123,15 @@ function userShown(policy: Policy): (expr: Expr, truth: boolean) => boolean {
 function inner(expr: Expr, policy: Policy): Expression | undefined {
   const name = variableName(expr);
   return name === undefined ? undefined : variableOf(policy, name);
+}
+
+/** `user.id == null` is told as what it is, so it is not told as a reading that wants a test too. */
+function isNullAsked(expr: Expr): boolean {
+  const operands = callOf(expr, "_==_") ?? callOf(expr, "_!=_") ?? [];
+  const asksNull = operands.some(
+    (each) => each.kind === "constant" && each.constant.type === "null",
+  );
+  return asksNull && operands.some((each) => each.kind === "select" && isUser(each.operand));
 }
 
 function isUser(expr: Expr): boolean {
