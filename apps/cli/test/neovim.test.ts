@@ -8,6 +8,7 @@ const policy = `apiVersion: holdfast.dev/v1
 kind: Policy
 metadata: {name: mail}
 spec:
+  match: {tools: [mail.send]}
   rules:
     - {id: own, effect: allow, when: agnt.id == "a"}
 `;
@@ -29,12 +30,12 @@ local function run()
   local said = {}
   wait(function() return #errors() > 0 end)
   said.error = errors()[1].message
-  vim.api.nvim_buf_set_text(0, 5, 37, 5, 41, { "agent" })
+  vim.api.nvim_buf_set_text(0, 6, 37, 6, 41, { "agent" })
   wait(function() return #errors() == 0 end)
-  local items = ask("textDocument/completion", { position = { line = 5, character = 43 } })
+  local items = ask("textDocument/completion", { position = { line = 6, character = 43 } })
   said.labels = vim.tbl_map(function(item) return item.label end, items)
-  said.hover = ask("textDocument/hover", { position = { line = 5, character = 39 } }).contents.value
-  vim.api.nvim_buf_set_text(0, 5, 7, 5, 7, { "   " })
+  said.hover = ask("textDocument/hover", { position = { line = 6, character = 39 } }).contents.value
+  vim.api.nvim_buf_set_text(0, 6, 7, 6, 7, { "   " })
   local edits = ask("textDocument/formatting", { options = { tabSize = 2, insertSpaces = true } })
   vim.lsp.util.apply_text_edits(edits, 0, "utf-16")
   said.text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\\n")

@@ -43,11 +43,17 @@ function tellConstant(placed: PlacedRule, set: LintSet): boolean {
 
 function neverHolds(placed: PlacedRule, questions: Questions, set: LintSet): boolean {
   const { rule, name } = placed;
+  let covers = true;
   const answer = questions.ask([placed], ({ of }) => {
     const region = of(placed);
+    covers = region?.covers.kind !== "false";
     return region && { must: [region.holds], expected: ({ matched }) => matched.includes(name) };
   });
   if (answer.kind === "witness") return false;
+  if (answer.kind !== "unknown" && !covers) {
+    tellUncovering(placed, set);
+    return true;
+  }
   const detail = (level?: FindingLevel) => ({
     rules: [name],
     ...(level === undefined ? {} : { level }),
@@ -73,6 +79,18 @@ function neverHolds(placed: PlacedRule, questions: Questions, set: LintSet): boo
     witness: narrows ? questions.confirmed(errs, ({ errors }) => errors.includes(name)) : undefined,
   });
   return true;
+}
+
+/** Then it is not the condition that wants mending. */
+function tellUncovering(placed: PlacedRule, set: LintSet): void {
+  const { rule, name } = placed;
+  set.tell("never_matches", "no action of a tool fulfils `match`", ruleSpan(placed, set), {
+    rules: [name],
+    suggestion:
+      rule.effect === "allow"
+        ? "an allow that names no tool is for tools that have a Tool document: add those it is for"
+        : "mend `match`, or remove the rule: it promises what it never does",
+  });
 }
 
 function checkAlways(placed: PlacedRule, questions: Questions, set: LintSet): void {
