@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { badArguments } from "./failure.ts";
 
 /** The policy folder that is read when none is named. */
-export const policyFolderDefault = "policies";
+const policyFolderDefault = "policies";
 
 /** The policy folder as an option, the same for every command that reads one. */
 export function policyOption(): Option {

@@ -10,7 +10,11 @@ const bundle = bundleOf([
   `{apiVersion: holdfast.dev/v1, kind: Policy, metadata: {name: p}, spec: {rules: [
     {id: a, effect: allow}, {id: once, effect: deny, limit: {meter: paid, max: 1}}]}}`,
 ]);
-const reading = readRequest({ id: "a1", agent: { id: "bot" }, tool: { server: "bank", name: "pay" } });
+const reading = readRequest({
+  id: "a1",
+  agent: { id: "bot" },
+  tool: { server: "bank", name: "pay" },
+});
 const noon = Date.parse("2026-11-21T12:00:00Z");
 
 /** Clocks of enforcement points differ: a charge may lie a little after the instant that is asked. */

@@ -49,7 +49,8 @@ describe("what a change does", () => {
     expect(kinds(change)).toContain("newly_allowed -> refunds/grant");
     for (const { change: kind, witness } of change.regions) {
       expect(kind).toBe("newly_allowed");
-      const to = witness.request.args?.["to"];
+      const args: Readonly<Record<string, unknown>> = witness.request.args ?? {};
+      const to = args["to"];
       expect(typeof to === "string" ? to.length : 0).toBeGreaterThan(1_900);
     }
   });
