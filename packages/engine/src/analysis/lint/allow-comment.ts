@@ -1,8 +1,11 @@
 import { nearestName } from "@holdfast/model";
 import type { Span } from "@holdfast/model";
-import { Lexer } from "yaml";
+import { isMap, isNode, isSeq } from "yaml";
+import type { Pair } from "yaml";
 import { didYouMean } from "../../compile/report.ts";
 import type { SourceFile } from "../../compile/source-file.ts";
+import { segmentsOf } from "../../format/trivia.ts";
+import type { Comment, Segment } from "../../format/trivia.ts";
 import type { Finding } from "./finding.ts";
 import { lintCodes } from "./lint-code.ts";
 import type { LintSet } from "./lint-set.ts";
@@ -27,8 +30,8 @@ const form = "write `# holdfast: allow CODE because REASON`";
 /**
  * The findings that no allow-comment covers, and those about the comments themselves: one that
  * gives no reason, one that is none, one that allows nothing. Behind something on its line, a
- * comment covers that line; alone on its line, the whole of what begins on the next one: a key
- * with its value, a rule, or a document.
+ * comment covers that line; alone on its line, the whole of what begins below it in its document: a
+ * key with its value, a rule, or, above all of it, a document.
  */
 export function withoutAllowed(findings: readonly Finding[], set: LintSet): readonly Finding[] {
   const comments = [...set.marks.files.values()].flatMap((file) => commentsOf(file, set));
@@ -78,7 +81,14 @@ function commentCut(text: string, start: number, end: number): { start: number; 
 function commentsOf(file: SourceFile, set: LintSet): readonly AllowComment[] {
   if (!file.text.includes("holdfast:")) return [];
   const found: AllowComment[] = [];
-  for (const { start, text } of yamlComments(file.text)) {
+  const documents = [...set.marks.placed.values()].filter((each) => each.file === file);
+  const parts = documents.flatMap(({ root }) => partsOf(root));
+  const segments = segmentsOf(file.text);
+  const placed = segments.flatMap((segment, index) =>
+    segment.comments.map((comment) => ({ comment, segment, next: segments[index + 1] })),
+  );
+  for (const { comment, segment, next } of placed) {
+    const { offset: start, text } = comment;
     const said = /^#+\s*holdfast:\s*(.*)$/u.exec(text)?.[1];
     if (said === undefined) continue;
     const span = file.span(start, start + text.length);
@@ -94,62 +104,66 @@ function commentsOf(file: SourceFile, set: LintSet): readonly AllowComment[] {
     } else if (reason.trim() === "") {
       const message = `the comment allows \`${code}\` and does not say why`;
       set.tell("comment_without_reason", message, span, { suggestion: form });
-    } else found.push({ code, span, ...coverOf(file.text, start, start + text.length) });
-  }
-  return found;
-}
-
-/** The comments of a YAML text, found by its lexer, so that a `#` in a text is none. */
-function yamlComments(text: string): readonly { readonly start: number; readonly text: string }[] {
-  const found: { start: number; text: string }[] = [];
-  let offset = 0;
-  let scalar = false;
-  for (const token of new Lexer().lex(text)) {
-    // The lexer marks documents and scalars with control characters that are not in the text.
-    if (token === "\u0002" || token === "\u0018" || token === "\u001f") {
-      scalar = token === "\u001f";
-      continue;
+    } else {
+      found.push({ code, span, ...coverOf(comment, { text: file.text, segment, next, parts }) });
     }
-    if (!scalar && token.startsWith("#")) found.push({ start: offset, text: token.trimEnd() });
-    scalar = false;
-    offset += token.length;
   }
   return found;
 }
 
-/** What a comment covers: its own line, or the block that begins on the next line with content. */
-function coverOf(text: string, start: number, end: number): { from: number; to: number } {
-  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-  if (text.slice(lineStart, start).trim() !== "")
-    return { from: lineStart, to: lineEnd(text, end) };
-  let from = lineEnd(text, end);
-  while (from < text.length && isBlank(lineAt(text, from))) from = lineEnd(text, from);
-  const indent = indentOf(lineAt(text, from));
-  let to = lineEnd(text, from);
-  while (to < text.length) {
-    const line = lineAt(text, to);
-    // At the left margin stands a document, up to the mark of the next.
-    const inside = indent === 0 ? !line.startsWith("---") : indentOf(line) > indent;
-    if (!isBlank(line) && !inside) break;
-    to = lineEnd(text, to);
+/** What a comment covers: its own line, or what begins on the next line with content. */
+function coverOf(comment: Comment, place: CommentPlace): { from: number; to: number } {
+  const { offset, alone, text } = comment;
+  const end = offset + text.length;
+  if (!alone) {
+    const whole = place.text;
+    return { from: whole.lastIndexOf("\n", offset - 1) + 1, to: lineEnd(whole, end) };
   }
-  return { from, to };
+  const inside = (from: number, to: number): readonly Stretch[] =>
+    place.parts.filter((part) => part.from >= from && part.from < to);
+  const own = inside(place.segment.start, place.segment.end);
+  // A comment above everything of a file, or between two marks, speaks of the document below.
+  const behind = place.next;
+  const open = own.length === 0 && behind !== undefined;
+  const parts = open ? inside(behind.start, behind.end) : own.filter(({ from }) => from >= end);
+  const from = Math.min(...parts.map((part) => part.from));
+  const to = Math.max(...parts.filter((part) => part.from === from).map((part) => part.to));
+  return parts.length === 0 ? { from: end, to: end } : { from, to };
+}
+
+/** Where a comment stands: in which file and document, and what there is that it can cover. */
+interface CommentPlace {
+  readonly text: string;
+  readonly segment: Segment;
+  readonly next: Segment | undefined;
+  readonly parts: readonly Stretch[];
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A document, and every key with its value and every item in it. */
+function partsOf(node: unknown): readonly Stretch[] {
+  if (!isNode(node)) return [];
+  const [from, to] = node.range ?? [0, 0];
+  const below = isMap(node)
+    ? node.items.flatMap(pairParts)
+    : isSeq(node)
+      ? node.items.flatMap((item) => partsOf(item))
+      : [];
+  return [{ from, to }, ...below];
+}
+
+function pairParts({ key, value }: Pair): readonly Stretch[] {
+  const [own, ...rest] = partsOf(key);
+  if (own === undefined) return [];
+  const below = partsOf(value);
+  return [{ from: own.from, to: Math.max(own.to, below[0]?.to ?? 0) }, ...rest, ...below];
 }
 
 function lineEnd(text: string, from: number): number {
   const found = text.indexOf("\n", from);
   return found === -1 ? text.length : found + 1;
-}
-
-function lineAt(text: string, from: number): string {
-  return text.slice(from, lineEnd(text, from));
-}
-
-function isBlank(line: string): boolean {
-  const trimmed = line.trim();
-  return trimmed === "" || trimmed.startsWith("#");
-}
-
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length;
 }
