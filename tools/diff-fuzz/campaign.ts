@@ -1,11 +1,19 @@
 import {
+  ArgumentChecks,
   changeBetween,
   comparePolicies,
   createEngine,
   judgeRequest,
   witnessRequest,
 } from "@holdfast/engine";
-import type { Bundle, ChangeKind, Judged, PolicyChange } from "@holdfast/engine";
+import type {
+  Bundle,
+  ChangeKind,
+  CompareOptions,
+  Engine,
+  Judged,
+  PolicyChange,
+} from "@holdfast/engine";
 import { Chance } from "../engine-fuzz/chance.ts";
 import { fixedBundle, madePair } from "./pair.ts";
 import type { Pair } from "./pair.ts";
@@ -62,17 +70,24 @@ export function runDiffCampaign(
     decisions: 0,
   };
   const misses: Miss[] = [];
+  // What they hold says nothing of the sets: schemas are checked alike, texts fit the same patterns.
+  const [checks, languages]: [ArgumentChecks, NonNullable<CompareOptions["languages"]>] = [
+    new ArgumentChecks(),
+    new Map(),
+  ];
   let done = 0;
   for (; done < pairs && misses.length < 10; done += 1) {
     progress?.(done);
     const chance = new Chance(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(done + 1, 0x85ebca6b));
     const pair = madePair(chance, fixed, done);
-    const change = comparePolicies(pair.old, pair.now);
+    const options = { codeGeneration: false, checks };
+    const engines = { old: createEngine(pair.old, options), new: createEngine(pair.now, options) };
+    const change = comparePolicies(pair.old, pair.now, { engines, languages });
     const results = [pair.old, pair.now].some(({ policies }) =>
       policies.some(({ match }) => match.phase === "result"),
     );
     const asked = results ? [...members.call, ...members.result] : members.call;
-    const found = changesIn(pair, asked);
+    const found = changesIn(engines, asked);
     totals.decisions += asked.length * 2;
     totals.regions += change.regions.length;
     totals.questions += change.questions;
@@ -80,7 +95,8 @@ export function runDiffCampaign(
     if (change.unknown.length > 0) totals.unknownPairs += 1;
     if (found.length > 0) totals.changedPairs += 1;
     if (change.regions.length + change.unknown.length === 0) totals.equalPairs += 1;
-    for (const miss of missesOf(pair, change, found)) misses.push({ seed, pair: done, ...miss });
+    for (const miss of missesOf(pair, engines, change, found))
+      misses.push({ seed, pair: done, ...miss });
   }
   return { pairs: done, ...totals, misses };
 }
@@ -90,13 +106,16 @@ interface Seen {
   readonly member: Member;
 }
 
-function changesIn(pair: Pair, asked: readonly Member[]): readonly Seen[] {
-  const engines = [createEngine(pair.old), createEngine(pair.now)] as const;
+interface Engines {
+  readonly old: Engine;
+  readonly new: Engine;
+}
+
+function changesIn(engines: Engines, asked: readonly Member[]): readonly Seen[] {
   return asked.flatMap((member): readonly Seen[] => {
     const { witness, request } = member;
-    const [old, now] = engines;
-    const before = judgeRequest(old, witness.given, request);
-    const after = judgeRequest(now, witness.given, request);
+    const before = judgeRequest(engines.old, witness.given, request);
+    const after = judgeRequest(engines.new, witness.given, request);
     const change = plainlyEqual(before, after) ? undefined : changeBetween(before, after);
     return change === undefined ? [] : [{ change, member }];
   });
@@ -131,6 +150,7 @@ function coveredBy(change: ChangeKind): readonly ChangeKind[] {
 
 function missesOf(
   { old, now }: Pair,
+  engines: Engines,
   { regions, unknown }: PolicyChange,
   found: readonly Seen[],
 ): readonly Omit<Miss, "seed" | "pair">[] {
@@ -143,17 +163,15 @@ function missesOf(
   for (const { change, member } of found) {
     const { tool, witness } = member;
     const name = `${change} ${tool}`;
-    const known = placesFor(tool).some(
-      (place) =>
-        open.has(place) || coveredBy(change).some((kind) => reported.has(`${kind} ${place}`)),
-    );
+    const place = placeOf(tool, [old, now]);
+    const known =
+      open.has(place) || coveredBy(change).some((kind) => reported.has(`${kind} ${place}`));
     if (known || misses.has(name)) continue;
     misses.set(name, { what: "missed", change, tool, request: witness, policies });
   }
-  const engines = [createEngine(old), createEngine(now)] as const;
   for (const { witness, change, tools } of regions) {
     const request = witnessRequest(witness);
-    const [was, is] = engines.map(
+    const [was, is] = [engines.old, engines.new].map(
       (engine) => request && judgeRequest(engine, witness.given, request),
     );
     if (was && is && changeBetween(was, is) === change) continue;
@@ -169,13 +187,19 @@ function missesOf(
   return [...misses.values()];
 }
 
-/** A tool that no document and no rule names is one of those of its server, or of none. */
-function placesFor(tool: string): readonly string[] {
-  const [server = ""] = tool.split(".");
-  return [tool, `other tools of ${server}`, "tools of other servers"].slice(
-    0,
-    tool === "x.other" ? 3 : 1,
+/** The place that a tool of the universe is one of, as the comparison calls it. */
+function placeOf(tool: string, bundles: readonly Bundle[]): string {
+  const patterns = bundles.flatMap(({ policies }) =>
+    policies.flatMap(({ match }) => match.tools ?? []),
   );
+  const named = [
+    ...bundles.flatMap(({ tools }) => tools.map(({ name }) => name)),
+    ...patterns.filter((pattern) => !pattern.endsWith("*")),
+  ];
+  if (named.includes(tool)) return tool;
+  const [server = ""] = tool.split(".");
+  const listed = ["local.", ...named, ...patterns].some((name) => name.startsWith(`${server}.`));
+  return listed ? `other tools of ${server}` : "tools of other servers";
 }
 
 function plain(tool: string): string {

@@ -1,6 +1,6 @@
 import type { Chance } from "../engine-fuzz/chance.ts";
 
-export type ToolName = "mail.send" | "db.read" | "raw.do";
+export type ToolName = "mail.send" | "db.read" | "raw.do" | "fs.put";
 
 const everywhere: readonly string[] = [
   "has(context.x)",
@@ -29,6 +29,21 @@ const everywhere: readonly string[] = [
   "'egress' in action.labels",
   "action.kind == 'mcp'",
   "size(delegation) == 0",
+  "size(delegation) > 1",
+  "delegation.all(d, d.agent.id != agent.id)",
+  "'write' in action.labels",
+  "'unlabelled' in tool.labels",
+  "action.operation == 'read'",
+  "tenant == 'default'",
+  "session.task == 't'",
+  "has(session.task)",
+  "session.root == 's0'",
+  "agent.attributes.team == 'a'",
+  "has(agent.owner)",
+  "agent.version == '2'",
+  "claims.x == 1",
+  "has(context.deep.er)",
+  "size(user.roles) == 0",
   "delegation.exists(d, d.agent.id == 'lead')",
   "now < timestamp('2026-01-01T00:00:00.001Z')",
   "1 / 0 == 1",
@@ -78,6 +93,7 @@ const byTool: Readonly<Record<ToolName, readonly string[]>> = {
     "size(args.tags) > 1",
     "has(args.tags)",
   ],
+  "fs.put": [...ofTexts, ...ofNumbers, "has(args.extra)", "args.extra == 1", "args.n + 1.0 > 3.0"],
   "raw.do": [
     ...ofNumbers,
     "args.missing == 1",
@@ -98,6 +114,8 @@ const opaque: readonly string[] = [
   "args.n % 2 == 0",
   "args.to.upperAscii() == 'A@X'",
   "args.n * args.n > 8",
+  "size(resources) > 0",
+  "action.labels.exists(l, l == 'egress')",
 ];
 
 /** A condition as CEL, at most two operators deep; of one tool, or of any. */

@@ -25,6 +25,8 @@ const fixedText = `
 ---
 {apiVersion: holdfast.dev/v1, kind: Tool, metadata: {name: raw.do}, spec: {labels: [exec]}}
 ---
+{apiVersion: holdfast.dev/v1, kind: Tool, metadata: {name: fs.put}, spec: {labels: [write], arguments: {to: path}, schema: {type: object, properties: {to: {type: string}, n: {type: number}}, additionalProperties: true}}}
+---
 {apiVersion: holdfast.dev/v1, kind: Agent, metadata: {name: bot}, spec: {roles: [support]}}
 ---
 {apiVersion: holdfast.dev/v1, kind: Agent, metadata: {name: lead}, spec: {roles: [lead]}}
@@ -75,7 +77,7 @@ function setOf(fixed: Bundle, policies: readonly Policy[], number: number): Bund
   return { ...fixed, digest: `sha256:${String(number).padStart(64, "0")}`, policies };
 }
 
-const toolNames: readonly ToolName[] = ["mail.send", "db.read", "raw.do"];
+const toolNames: readonly ToolName[] = ["mail.send", "db.read", "raw.do", "fs.put"];
 
 function expression(text: string): Expression {
   const parsed = parseExpression(text);
@@ -107,7 +109,7 @@ function match(chance: Chance, tool: ToolName, phase: Match["phase"], granting: 
   const tools =
     granting && chance.once(2)
       ? undefined
-      : chance.of([[tool], [tool], ["*"], ["mail.*"], ["x.other"]]);
+      : chance.of([[tool], [tool], ["*"], ["mail.*"], ["x.other"], ["db.read", "raw.do"]]);
   return {
     ...(tools === undefined ? {} : { tools }),
     ...(chance.once(6) ? { agentRoles: [chance.of(["support", "lead"])] } : {}),
@@ -115,7 +117,7 @@ function match(chance: Chance, tool: ToolName, phase: Match["phase"], granting: 
     ...(chance.once(12) ? { userRoles: ["admin"] } : {}),
     ...(chance.once(10) ? { kinds: ["mcp" as const] } : {}),
     ...(chance.once(10) ? { environments: ["staging"] } : {}),
-    ...(chance.once(10) ? { labels: [chance.of(["egress", "unlabelled", "read"])] } : {}),
+    ...(chance.once(10) ? { labels: [chance.of(["egress", "unlabelled", "read", "write"])] } : {}),
     phase,
   };
 }

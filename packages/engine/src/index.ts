@@ -45,6 +45,7 @@ export type { TypeEnvironment } from "./cel/environment.ts";
 export type { CelType, NameSet, ObjectField, ObjectType } from "./cel/type.ts";
 export { typeText } from "./cel/type-text.ts";
 export { createEngine } from "./compiled/compiled-engine.ts";
+export { ArgumentChecks } from "./compiled/rule/argument-check.ts";
 export type { EngineOptions } from "./compiled/compiled-engine.ts";
 export { refusedTrace } from "./compiled/trace/trace.ts";
 export { evaluateCompiled } from "./compiled/expression/standalone.ts";

@@ -53,9 +53,9 @@ export class RuleAnalysis {
     return this.places.filter((place) => this.#rules.at(place).some(({ name }) => name === rule));
   }
 
-  /** The rules at a place; `delegated`: of actions that come through a delegating agent. */
-  at(place: Place, delegated = false): PlaceAnalysis {
-    const placed = sidesAt([this.#rules], place, delegated);
+  /** The rules at a place; `hops`: of actions that come through so many delegating agents. */
+  at(place: Place, hops = 0): PlaceAnalysis {
+    const placed = sidesAt([this.#rules], place, hops);
     const [side] = placed.sides;
     if (side === undefined) throw new RangeError("one policy set has one side");
     return { place, rules: side.rules, side, placed };
@@ -75,7 +75,6 @@ export class RuleAnalysis {
   ): Finding<Seen> {
     return seek({
       placed,
-      delegated: false,
       must: [side.valid, not(side.conflict), ...must],
       beside,
       confirm: (witness) => {

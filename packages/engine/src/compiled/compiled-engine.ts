@@ -7,6 +7,7 @@ import { QuickDecider } from "./quick/quick-decide.ts";
 import { slice } from "./decision/slice.ts";
 import { explain } from "./explanation/explain.ts";
 import { CompiledState, compiledState } from "./history/compiled-state.ts";
+import type { ArgumentChecks } from "./rule/argument-check.ts";
 import { compileBundle } from "./rule/compile-bundle.ts";
 import { mayGenerate } from "./shape/generated.ts";
 import { traceOf } from "./trace/trace.ts";
@@ -19,6 +20,8 @@ export interface EngineOptions {
    * a tool with a schema is refused, since checking one needs code too
    */
   readonly codeGeneration?: boolean;
+  /** checks of schemas, shared with other engines that are given the same */
+  readonly checks?: ArgumentChecks;
 }
 
 /**
@@ -27,7 +30,11 @@ export interface EngineOptions {
  * anew, so that a bundle is swapped by swapping one reference.
  */
 export function createEngine(bundle: Bundle, options: EngineOptions = {}): CompiledEngine {
-  const program = compileBundle(bundle, (options.codeGeneration ?? true) && mayGenerate());
+  const program = compileBundle(
+    bundle,
+    (options.codeGeneration ?? true) && mayGenerate(),
+    options.checks,
+  );
   const quick = new QuickDecider(program);
   return {
     name: "compiled",

@@ -39,7 +39,6 @@ const principal: Readonly<Record<string, Description>> = {
 
 const known: Readonly<Record<string, Readonly<Record<string, Description>>>> = {
   agent: principal,
-  hop: principal,
   user: { id: { universe: names, plain: "user-1" }, roles, attributes: { universe: mapSet } },
   session: {
     id: { universe: names, plain: "session-1" },
@@ -61,7 +60,6 @@ const record: Description = { universe: mapSet, plain: {} };
 
 const roots: Readonly<Record<string, Description>> = {
   agent: record,
-  hop: record,
   args: record,
   context: record,
   claims: record,
@@ -87,7 +85,9 @@ export function placeSlot(
 ): string | undefined {
   const name = pathText(path);
   if (table.find(name) !== undefined) return name;
-  const [root = "", ...rest] = path;
+  const [first = "", ...rest] = path;
+  // Delegating agents are as the acting one.
+  const root = first.startsWith("hop ") ? "agent" : first;
   if (rest.length === 0) {
     const description = Object.hasOwn(roots, root) ? roots[root] : undefined;
     if (description === undefined) return undefined;

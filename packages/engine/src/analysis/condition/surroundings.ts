@@ -18,8 +18,16 @@ export interface Place {
   readonly taken: readonly string[];
 }
 
-/** Who is judged: the acting agent, or the one that delegated to it. */
-export type Judged = "agent" | "hop";
+/** Who is judged: the acting agent, or one of those through which the action was delegated. */
+export type Judged = "agent" | Hop;
+
+/** A delegating agent: `hop 0` is the outermost. */
+export type Hop = `hop ${number}`;
+
+/** The delegating agents of an action that has so many, the outermost first. */
+export function hopsOf(hops: number): readonly Hop[] {
+  return Array.from({ length: hops }, (_, index): Hop => `hop ${index}`);
+}
 
 /** What a condition is read in. */
 export interface Surroundings {
@@ -29,12 +37,14 @@ export interface Surroundings {
   /** the Tool document of the place */
   readonly tool: Tool | undefined;
   readonly judged: Judged;
-  /** whether the action comes through one delegating agent */
-  readonly delegated: boolean;
+  /** through how many delegating agents the action comes */
+  readonly hops: number;
   /** what the arguments hold at a path, as the rule sees them; `undefined` when it cannot be said */
   readonly argument: (path: readonly string[]) => Term | undefined;
   /** names all that an expression reads besides the request, so that equal texts mean the same */
   readonly identity: string;
+  /** names the arguments that are looked at, as asked or as rules left them, and who annotates them */
+  readonly view: string;
   readonly bound: ReadonlyMap<string, Term>;
   /** what is always so of slots, by slot; added to as slots are met */
   readonly axioms: Map<string, Formula>;
@@ -43,20 +53,14 @@ export interface Surroundings {
 /** The label of every tool that no Tool document describes. */
 export const unlabelled = "unlabelled";
 
-/** The action's labels at a place, sorted. */
-export function labelsAt({ tool }: Pick<Surroundings, "tool">): readonly string[] {
+/** The labels that a tool at a place has of its own, sorted. */
+export function toolLabels({ tool }: Pick<Surroundings, "tool">): readonly string[] {
   return [...new Set(tool?.labels ?? [unlabelled])].sort();
 }
 
-/**
- * A name for all of a bundle that an expression at a place may read besides the request and the
- * rules: two bundles with one name give every expression one meaning.
- */
-export function identityOf(bundle: Bundle, tool: Tool | undefined): string {
-  const { settings, resources, events, meters, lists } = bundle;
-  const plain: Json = JSON.parse(
-    JSON.stringify({ settings, resources, events, meters, lists, tool: tool ?? null }, dropSources),
-  );
+/** A name for what a document says: two documents with one name say the same. */
+export function nameOf(document: unknown): string {
+  const plain: Json = JSON.parse(JSON.stringify(document ?? null, dropSources));
   return digestOf(plain).slice("sha256:".length, "sha256:".length + 12);
 }
 

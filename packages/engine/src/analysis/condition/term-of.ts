@@ -3,10 +3,11 @@ import { references } from "../../cel/reference.ts";
 import { evaluateCompiled } from "../../compiled/expression/standalone.ts";
 import type { ValueData } from "../../compiled/expression/standalone.ts";
 import { setOf } from "../domain/value-set.ts";
+import { derivesLabels } from "./action-label.ts";
 import { countTerm, meterTerm } from "./history.ts";
 import { opaqueTerm } from "./opaque.ts";
 import { placeSlot } from "./place.ts";
-import { labelsAt } from "./surroundings.ts";
+import { hopsOf, toolLabels } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { absentTerm, constantTerm } from "./term.ts";
 import type { Term } from "./term.ts";
@@ -97,7 +98,7 @@ function slotTerm(surroundings: Surroundings, path: readonly string[]): Term | u
 
 /** What a variable of POLICY.md section 1 stands for. */
 function variable(name: string, surroundings: Surroundings): Term | undefined {
-  const { place, tool, judged, delegated } = surroundings;
+  const { place, tool, judged, hops } = surroundings;
   switch (name) {
     case "agent":
       return slotTerm(surroundings, [judged]);
@@ -119,7 +120,7 @@ function variable(name: string, surroundings: Surroundings): Term | undefined {
       return record({
         server: place.listed ? constantTerm(place.server) : unlistedServer(surroundings),
         name: place.name === undefined ? unnamedTool(surroundings) : constantTerm(place.name),
-        labels: textList(labelsAt(surroundings)),
+        labels: textList(toolLabels(surroundings)),
         classification: constantTerm(tool?.classification ?? unclassified),
       });
     case "action":
@@ -127,12 +128,12 @@ function variable(name: string, surroundings: Surroundings): Term | undefined {
         kind: slotTerm(surroundings, ["action", "kind"]),
         operation: slotTerm(surroundings, ["action", "operation"]),
         phase: constantTerm(place.phase),
-        labels: textList(labelsAt(surroundings)),
+        // Where facts may add some, only membership is looked into.
+        labels: derivesLabels(surroundings) ? undefined : textList(toolLabels(surroundings)),
       });
     case "delegation": {
-      const hop = slotTerm(surroundings, ["hop"]);
-      if (!delegated) return { kind: "list", items: [] };
-      return hop === undefined ? undefined : { kind: "list", items: [record({ agent: hop })] };
+      const items = hopsOf(hops).map((hop) => record({ agent: slotTerm(surroundings, [hop]) }));
+      return { kind: "list", items };
     }
     default:
       return undefined;

@@ -14,7 +14,9 @@ import {
 import { all, any, atom } from "../formula/formula.ts";
 import type { Automaton } from "../text/automaton.ts";
 import { beginning, containing, domainNames, ending, globbed } from "../text/language.ts";
+import type { DomainNames } from "../text/language.ts";
 import { matching } from "../text/pattern.ts";
+import { actionLabel } from "./action-label.ts";
 import { comparison, membership, within } from "./comparison.ts";
 import { happened, since } from "./history.ts";
 import { opaqueCondition } from "./opaque.ts";
@@ -174,10 +176,19 @@ function relation(
   surroundings: Surroundings,
 ): ThreeWay | undefined {
   const left = termOf(first, surroundings);
+  if (operator === "@in" && isActionLabels(second, surroundings)) {
+    const label = left.kind === "constant" ? scalarOf(left.data) : undefined;
+    return typeof label === "string" ? actionLabel(label, surroundings) : undefined;
+  }
   const right = termOf(second, surroundings);
   return operator === "@in"
     ? membership(left, right, surroundings)
     : comparison(operator, left, right, surroundings);
+}
+
+function isActionLabels(expr: Expr, { bound }: Surroundings): boolean {
+  if (expr.kind !== "select" || expr.optional || expr.field !== "labels") return false;
+  return expr.operand.kind === "ident" && expr.operand.name === "action" && !bound.has("action");
 }
 
 /** `has(a.b)`: an error unless `a` is a map. */
@@ -244,7 +255,7 @@ function domain(
   suffix: string,
   surroundings: Surroundings,
 ): ThreeWay | undefined {
-  const names = domainNames(suffix);
+  const names = domainLanguages(suffix, surroundings);
   if (names === undefined) return undefined;
   const language = (automaton: Automaton): ValueSet => textsIn({ kind: "language", automaton });
   const open = opaqueCondition(expr, surroundings);
@@ -253,6 +264,15 @@ function domain(
     holds: any([test(term, language(names.within)), all([unsure, open.holds])]),
     fails: any([test(term, language(names.outside)), all([unsure, open.fails])]),
   };
+}
+
+function domainLanguages(suffix: string, { table }: Surroundings): DomainNames | undefined {
+  let made: DomainNames | undefined;
+  const part = (name: keyof DomainNames): Automaton | undefined =>
+    table.language(`domain ${name} ${suffix}`, () => (made ??= domainNames(suffix))?.[name]);
+  const [inside, outside, unsure] = [part("within"), part("outside"), part("unsure")];
+  if (inside === undefined || outside === undefined || unsure === undefined) return undefined;
+  return { within: inside, outside, unsure };
 }
 
 function overlap(expr: Call, surroundings: Surroundings): ThreeWay | undefined {

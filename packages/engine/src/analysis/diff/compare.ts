@@ -1,18 +1,21 @@
 import type { Decision } from "@holdfast/model";
 import { canonicalJson } from "@holdfast/model";
 import type { Bundle } from "../../document/bundle.ts";
+import { ArgumentChecks } from "../../compiled/rule/argument-check.ts";
 import { createEngine } from "../../compiled/compiled-engine.ts";
 import type { Engine } from "../../engine.ts";
 import { dropSources } from "../condition/surroundings.ts";
 import type { Place } from "../condition/surroundings.ts";
 import { PolicyRules, sidesAt } from "../region/policy-region.ts";
-import type { Automaton } from "../text/automaton.ts";
+import type { Languages } from "../formula/slot.ts";
 import type { PlacedSides } from "../region/policy-region.ts";
+import type { Side } from "../region/side.ts";
 import { placeName, placesOf } from "../region/place-list.ts";
 import { seek } from "../witness/seek.ts";
 import { witnessRequest } from "../witness/witness.ts";
 import type { CaseWitness } from "../witness/witness.ts";
-import { changeQuestions, mayDifferDelegated } from "./question.ts";
+import { changeQuestions, ownRules } from "./question.ts";
+import { chainsToAsk } from "./chain.ts";
 import type { ChangeQuestion } from "./change-question.ts";
 import { definitionsChanged } from "./definition-change.ts";
 import type { UnknownRegion } from "./definition-change.ts";
@@ -50,6 +53,15 @@ export interface CompareOptions {
   /** told before each place: how many are done and how many there are */
   readonly progress?: (done: number, of: number) => void;
   readonly branchesMax?: number;
+  /** engines of the two sets, where there are some already */
+  readonly engines?: Engines;
+  /** automata by what they are made of, kept from one comparison to the next */
+  readonly languages?: Languages;
+}
+
+interface Engines {
+  readonly old: Engine;
+  readonly new: Engine;
 }
 
 /**
@@ -67,40 +79,59 @@ export function comparePolicies(
   const digests = { old: old.digest, new: now.digest };
   if (old.digest === now.digest)
     return { digests, regions: [], unknown: [], questions: 0, places: 0 };
-  const engines: Engines = { old: createEngine(old), new: createEngine(now) };
+  const engines = options.engines ?? enginesOf(old, now);
   const sets = [new PolicyRules(old), new PolicyRules(now)] as const;
+  const shared = sets.map(sharedText);
   const places = placesOf([old, now]);
   const comparison = new Comparison(engines, options.branchesMax);
-  const languages = new Map<string, Automaton | undefined>();
+  const languages: Languages = options.languages ?? new Map();
   let visited = 0;
   for (const [index, place] of places.entries()) {
     options.progress?.(index, places.length);
-    if (!mayDiffer(sets, place)) continue;
+    if (!mayDiffer(sets, shared, place)) continue;
     visited += 1;
-    comparison.ask(place, (delegated) => sidesAt(sets, place, delegated, languages));
+    comparison.ask(place, (hops) => sidesAt(sets, place, hops, languages));
   }
   comparison.note(definitionsChanged(...sets));
   return { digests, ...comparison.result(), places: visited };
 }
 
-interface Engines {
-  readonly old: Engine;
-  readonly new: Engine;
+/** Both sets as they decide. WHY closures: few requests are decided, each by other rules. */
+function enginesOf(old: Bundle, now: Bundle): Engines {
+  const options = { codeGeneration: false, checks: new ArgumentChecks() };
+  return { old: createEngine(old, options), new: createEngine(now, options) };
 }
 
 /** Whether anything that decides actions of a place differs at all. */
-function mayDiffer(sets: readonly PolicyRules[], place: Place): boolean {
+function mayDiffer(sets: readonly PolicyRules[], shared: readonly string[], place: Place): boolean {
+  if (shared[0] !== shared[1]) return true;
   const texts = sets.map((set) => {
-    const { settings, resources, meters, events } = set.bundle;
-    const tool = set.toolAt(place) ?? null;
-    const meanings = set
-      .at(place)
-      .map(({ meaning }) => meaning)
-      .sort();
-    const read = [...set.historyRead].sort();
-    return JSON.stringify([settings, resources, meters, events, tool, meanings, read], dropSources);
+    const meanings = set.at(place).map(({ meaning }) => meaning);
+    return JSON.stringify([set.toolAt(place) ?? null, meanings.sort()], dropSources);
   });
   return texts[0] !== texts[1];
+}
+
+/** What decides actions of every place. */
+function sharedText({ bundle, historyRead }: PolicyRules): string {
+  const { settings, resources, meters, events } = bundle;
+  const read = [...historyRead].sort();
+  return JSON.stringify([settings, resources, meters, events, read], dropSources);
+}
+
+/** A place without delegation, and with chains of each length that matters. */
+function* chains(
+  sidesOf: (hops: number) => PlacedSides,
+): Generator<{ readonly placed: PlacedSides; readonly old: Side; readonly now: Side }> {
+  const placed = sidesOf(0);
+  const [old, now] = placed.sides;
+  if (old === undefined || now === undefined) return;
+  yield { placed, old, now };
+  for (const hops of chainsToAsk(old, now, ownRules(old, now))) {
+    const delegated = sidesOf(hops);
+    const [was, is] = delegated.sides;
+    if (was !== undefined && is !== undefined) yield { placed: delegated, old: was, now: is };
+  }
 }
 
 /** A change that the engine bears out. */
@@ -125,18 +156,13 @@ export class Comparison {
   }
 
   /** Asks everything about one place. */
-  ask(place: Place, sidesOf: (delegated: boolean) => PlacedSides): void {
+  ask(place: Place, sidesOf: (hops: number) => PlacedSides): void {
     const answered = new Set<string>();
-    for (const delegated of [false, true]) {
-      const placed = sidesOf(delegated);
-      const [old, now] = placed.sides;
-      if (old === undefined || now === undefined) continue;
-      if (delegated && !mayDifferDelegated(old, now)) continue;
+    for (const { placed, old, now } of chains(sidesOf)) {
       for (const question of changeQuestions(old, now, place.phase === "call")) {
         const name = JSON.stringify([question.about, question.causes, question.expects]);
         if (answered.has(name)) continue;
-        if (this.#answer(question, { placed, delegated, tool: placeName(place) }))
-          answered.add(name);
+        if (this.#answer(question, placed, placeName(place))) answered.add(name);
       }
     }
   }
@@ -144,18 +170,14 @@ export class Comparison {
   /** Whether the question found a witness. */
   #answer(
     { about, causes, expects, must, beside }: ChangeQuestion,
-    {
-      placed,
-      delegated,
-      tool,
-    }: { readonly placed: PlacedSides; readonly delegated: boolean; readonly tool: string },
+    placed: PlacedSides,
+    tool: string,
   ): boolean {
     this.#questions += 1;
-    const where = delegated ? `${tool}, delegated` : tool;
+    const where = placed.hops > 0 ? `${tool}, delegated` : tool;
     let other: Shown | undefined;
     const finding = seek<Shown>({
       placed,
-      delegated,
       must,
       beside,
       ...(this.#branchesMax === undefined ? {} : { branchesMax: this.#branchesMax }),

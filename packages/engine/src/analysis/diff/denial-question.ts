@@ -29,7 +29,7 @@ export function bothDeny(
       ),
     ),
   );
-  const about = "denied for another reason";
+  const about = otherReason;
   const expects = deniedOtherwise;
   const questions: ChangeQuestion[] = [];
   for (const [mine, first] of [
@@ -60,30 +60,52 @@ export function bothDeny(
         // Where one set contains, the effect is another too.
         questions.push({ ...asked, expects: deniedOtherwise, must: [...must, neither] });
         if (rule.rule.effect !== "contain") continue;
-        const wider: readonly ChangeKind[] = ["consequences", ...(first ? lessNarrow : narrower)];
-        questions.push({ ...asked, expects: wider, must: [rule.holds, ...must] });
+        const wider = first ? lessNarrow : narrower;
+        const held = [rule.holds, ...must];
+        questions.push({ ...asked, expects: wider, must: [...held, not(reasons.contain)] });
+        questions.push({ ...asked, expects: deniedOtherwise, must: [...held, reasons.contain] });
       }
     }
   }
   if (!sameText(old.uncommittable, now.uncommittable)) {
     questions.push({ about, expects, causes: noCauses, must: [...decided, differ], beside: [] });
   }
-  if (!sameText([old.valid, old.conflict], [now.valid, now.conflict])) {
-    const denied = (side: Side, reasons: Reasons): Formula =>
-      any([not(side.valid), side.conflict, ...reasonNames.map((name) => reasons[name])]);
-    const apart = any([
-      all([old.valid, not(now.valid)]),
-      all([not(old.valid), now.valid]),
-      all([old.conflict, not(now.conflict)]),
-      all([not(old.conflict), now.conflict]),
-    ]);
-    const must = [apart, denied(old, was), denied(now, is)];
-    const anyway: readonly ChangeKind[] = [...deniedOtherwise, ...lessNarrow, ...narrower];
-    questions.push({ about, expects: anyway, causes: noCauses, must, beside: [] });
-  }
-  return questions;
+  return [...questions, ...setAside(old, now, was, is)];
 }
 
+/** What only one side denies before rules are judged, and both deny. */
+function setAside(old: Side, now: Side, was: Reasons, is: Reasons): readonly ChangeQuestion[] {
+  if (sameText([old.valid, old.conflict], [now.valid, now.conflict])) return [];
+  const denied = (side: Side, reasons: Reasons): Formula =>
+    any([not(side.valid), side.conflict, ...reasonNames.map((name) => reasons[name])]);
+  const apart = any([
+    all([old.valid, not(now.valid)]),
+    all([not(old.valid), now.valid]),
+    all([old.conflict, not(now.conflict)]),
+    all([not(old.conflict), now.conflict]),
+  ]);
+  const [first, second] = [containing(old, was), containing(now, is)];
+  const alike = any([all([first, second]), all([not(first), not(second)])]);
+  const kinds = [
+    [deniedOtherwise, alike],
+    [lessNarrow, all([first, not(second)])],
+    [narrower, all([not(first), second])],
+  ] as const;
+  return kinds.map(([expects, contained]) => ({
+    about: otherReason,
+    expects,
+    causes: noCauses,
+    must: [apart, denied(old, was), denied(now, is), contained],
+    beside: [],
+  }));
+}
+
+/** When a side decides by a rule that contains. */
+function containing(side: Side, reasons: Reasons): Formula {
+  return all([side.valid, not(side.conflict), reasons.contain]);
+}
+
+const otherReason = "denied for another reason";
 const noCauses: ChangeQuestion["causes"] = { old: [], new: [] };
 
 const reasonNames = ["contain", "rule", "limit", "error", "nothing", "beyond"] as const;

@@ -12,7 +12,7 @@ import type { ChangeKind } from "./signature.ts";
 import { denies, grants, obligationWords, sameText } from "./side-formula.ts";
 
 /** The rules in which two sides differ. When anything else that all rules read differs, all do. */
-function ownRules(old: Side, now: Side): OwnRules {
+export function ownRules(old: Side, now: Side): OwnRules {
   if (old.identity !== now.identity) return { old: old.rules, new: now.rules };
   return { old: without(old.rules, now.rules), new: without(now.rules, old.rules) };
 }
@@ -38,19 +38,6 @@ function lets(
       ...side.rules.map((rule) => not(denies(rule))),
     ],
   };
-}
-
-/**
- * Whether actions that come through a delegating agent can be decided otherwise where no others
- * are. WHY these: an allow that holds for two agents holds for the acting one, so only what itself
- * speaks of delegation, and rules that no longer grant, or newly, make a difference.
- */
-export function mayDifferDelegated(old: Side, now: Side): boolean {
-  const own = ownRules(old, now);
-  const granting = [...own.old, ...own.new].some(({ rule }) => rule.effect === "allow");
-  return (
-    granting || [...old.rules, ...now.rules].some(({ meaning }) => meaning.includes("delegation"))
-  );
 }
 
 /**

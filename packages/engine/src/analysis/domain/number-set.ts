@@ -29,6 +29,9 @@ export function wholeBetween(low: number, high: number): NumberSet {
 /** The least double above. */
 export function above(value: number): number {
   if (value === 0) return Number.MIN_VALUE;
+  const size = Math.abs(value);
+  // Half a unit in the last place, and a little more: the sum rounds to the next double.
+  if (size > 2 ** -900) return value + size * (2 ** -53 + 2 ** -105);
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);
   view.setBigInt64(0, view.getBigInt64(0) + (value > 0 ? 1n : -1n));

@@ -1,10 +1,11 @@
 import type { Json } from "@holdfast/model";
 import type { Automaton } from "../text/automaton.ts";
+import { ValueMemory } from "../domain/value-memory.ts";
 import type { Held, ValueSet } from "../domain/value-set.ts";
 
 /** What the value of a slot means for a request and its history. */
 export type Meaning =
-  /** what stands at a path: `["args", "amount"]`, `["hop", "id"]` for the one delegating agent */
+  /** what stands at a path: `["args", "amount"]`, `["hop 0", "id"]` for the outermost delegating agent */
   | { readonly kind: "place"; readonly path: readonly string[] }
   /** whether the list at a place holds a scalar */
   | { readonly kind: "member"; readonly list: string; readonly item: Json }
@@ -41,13 +42,18 @@ export interface Slot {
   readonly plain?: Held;
 }
 
+/** Automata by what they are made of; `undefined` where that is too hard. */
+export type Languages = Map<string, Automaton | undefined>;
+
 /** The slots of one question, by name. Declaring one again changes nothing. */
 export class SlotTable {
+  /** what the sets of values at these slots say of each other */
+  readonly memory = new ValueMemory();
   readonly #slots = new Map<string, Slot>();
-  readonly #languages: Map<string, Automaton | undefined>;
+  readonly #languages: Languages;
 
   /** `languages`: automata by what they are made of, for all questions that ask for the same */
-  constructor(languages: Map<string, Automaton | undefined> = new Map()) {
+  constructor(languages: Languages = new Map()) {
     this.#languages = languages;
   }
 

@@ -3,6 +3,7 @@ import type { Reads } from "./rule-reads.ts";
 import { argumentWords } from "./argument-word.ts";
 import { nameSpan, ruleSpan } from "./lint-set.ts";
 import type { LintSet, PlacedRule } from "./lint-set.ts";
+import { derivable } from "../../compile/check/matched-tools.ts";
 import { documentKeySpan } from "../../compile/check/policy-set.ts";
 
 /** The rules that can meet a tool, in the order of the set. */
@@ -82,15 +83,6 @@ const factOf: ReadonlyMap<string, string> = new Map([
   ["k8s", "k8s"],
 ]);
 
-const derived: ReadonlySet<string> = new Set([
-  "read",
-  "write",
-  "egress",
-  "exec",
-  "destructive",
-  "internal",
-]);
-
 /** An argument somebody found worth annotating, of a tool that is granted, that no rule reads. */
 function checkArguments(
   tool: Tool,
@@ -101,7 +93,8 @@ function checkArguments(
   const annotated = Object.entries(tool.arguments).filter(([, use]) => factOf.has(use));
   if (annotated.length === 0) return;
   const reads = calls.map((placed) => set.whenReads(placed));
-  if (calls.some(({ policy }) => policy.match.labels?.some((label) => derived.has(label)))) return;
+  if (calls.some(({ policy }) => policy.match.labels?.some((label) => derivable.has(label))))
+    return;
   for (const [argument, use] of annotated) {
     if (reads.some((read) => looksAt(read, argument, factOf.get(use) ?? use))) continue;
     const span = documentKeySpan(tool, ["spec", "arguments", argument], set);

@@ -114,24 +114,7 @@ export class Questions {
       if (answer.kind === "witness") return answer;
       if (answer.kind === "unknown") open ??= answer;
     }
-    if (open === undefined && rules.some((placed) => this.#readsFacts(placed))) {
-      return { kind: "unknown", because: "it rests on labels that facts of arguments may add" };
-    }
     return open ?? { kind: "none" };
-  }
-
-  /** The core knows the labels of tools, and not those that annotated arguments add to an action. */
-  #readsFacts(placed: PlacedRule): boolean {
-    const { match } = placed.policy;
-    const { tools } = this.#set.tools.of(match);
-    if (!tools.some((tool) => Object.values(tool.arguments).some((use) => use !== "content"))) {
-      return false;
-    }
-    const read = this.#set.whenReads(placed).paths;
-    return (
-      match.labels !== undefined ||
-      read.some(({ path }) => path[0] === "action" && path[1] !== "kind")
-    );
   }
 
   #askAt(analysis: RuleAnalysis, at: PlaceAnalysis, asked: Asked): Answer {
@@ -140,7 +123,6 @@ export class Questions {
       asked.conflicting === true
         ? seek({
             placed: at.placed,
-            delegated: false,
             must: [at.side.valid, at.side.conflict, ...must],
             beside,
             confirm: (witness) => {

@@ -4,9 +4,10 @@ import { all, always, any, atom, never } from "../formula/formula.ts";
 import type { Formula } from "../formula/formula.ts";
 import { beginning } from "../text/language.ts";
 import { someTexts } from "../text/text-set.ts";
+import { actionLabel } from "../condition/action-label.ts";
 import { opaqueText } from "../condition/opaque.ts";
 import { memberSlot, placeSlot } from "../condition/place.ts";
-import { labelsAt, unlabelled } from "../condition/surroundings.ts";
+import { unlabelled } from "../condition/surroundings.ts";
 import type { Surroundings } from "../condition/surroundings.ts";
 import { test } from "../condition/term.ts";
 import { unnamedTool } from "../condition/term-of.ts";
@@ -17,11 +18,12 @@ export type Stance = "granting" | "modifying" | "narrowing";
 /** When a match covers an action at a place, whatever its phase (POLICY.md section 2). */
 export function matchRegion(match: Match, surroundings: Surroundings, stance: Stance): Formula {
   const { place, judged } = surroundings;
-  const labels = labelsAt(surroundings);
-  if (match.labels !== undefined && !match.labels.some((label) => labels.includes(label))) {
-    return never;
-  }
   const parts: Formula[] = [];
+  if (match.labels !== undefined) {
+    const labelled = any(match.labels.map((label) => actionLabel(label, surroundings).holds));
+    if (labelled.kind === "false") return never;
+    parts.push(labelled);
+  }
   if (match.tools !== undefined)
     parts.push(any(match.tools.map((one) => toolFits(one, surroundings))));
   if (match.kinds !== undefined) {
@@ -64,7 +66,8 @@ function holdsAny({ table }: Surroundings, list: string, items: readonly string[
 /** An exact text, or a beginning and `*`. */
 function textFits(slot: string, pattern: string, surroundings: Surroundings): Formula {
   if (!pattern.endsWith("*")) return atom(slot, textsIn(someTexts([pattern])));
-  const automaton = beginning(pattern.slice(0, -1));
+  const start = pattern.slice(0, -1);
+  const automaton = surroundings.table.language(`startsWith ${start}`, () => beginning(start));
   if (automaton === undefined) return opaqueText(`${slot} fits ${pattern}`, surroundings).holds;
   return atom(slot, textsIn({ kind: "language", automaton }));
 }

@@ -1,7 +1,9 @@
 import type { Bundle } from "../../document/bundle.ts";
 import type { Formula } from "../formula/formula.ts";
-import type { Automaton } from "../text/automaton.ts";
 import { SlotTable } from "../formula/slot.ts";
+import type { Languages } from "../formula/slot.ts";
+import type { Tool } from "../../document/kinds.ts";
+import { nameOf } from "../condition/surroundings.ts";
 import type { Place } from "../condition/surroundings.ts";
 import { historyRead } from "./history-read.ts";
 import { fitsPattern } from "./match-region.ts";
@@ -15,10 +17,16 @@ export class PolicyRules {
   readonly historyRead: ReadonlySet<string>;
   readonly #byTool = new Map<string, KnownRule[]>();
   readonly #wide: KnownRule[] = [];
+  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #shared: string;
+  readonly #names = new Map<string, { readonly identity: string; readonly annotations: string }>();
 
   constructor(bundle: Bundle) {
     this.bundle = bundle;
     this.historyRead = historyRead(bundle);
+    this.#tools = new Map(bundle.tools.map((tool) => [tool.name, tool]));
+    const { settings, resources, events, meters, lists } = bundle;
+    this.#shared = nameOf({ settings, resources, events, meters, lists });
     for (const policy of bundle.policies) {
       if (policy.mode === "observe") continue;
       const { tools } = policy.match;
@@ -54,10 +62,22 @@ export class PolicyRules {
   }
 
   /** The Tool document of a place's tool. */
-  toolAt({ server, name }: Place): Bundle["tools"][number] | undefined {
-    return name === undefined
-      ? undefined
-      : this.bundle.tools.find((tool) => tool.name === `${server}.${name}`);
+  toolAt({ server, name }: Place): Tool | undefined {
+    return name === undefined ? undefined : this.#tools.get(`${server}.${name}`);
+  }
+
+  /**
+   * Names for all that an expression at a place may read besides the request and the rules, and for
+   * what annotates arguments there: two sets with one name give every expression one meaning.
+   */
+  namesAt(place: Place): { readonly identity: string; readonly annotations: string } {
+    const tool = this.toolAt(place);
+    const known = this.#names.get(tool?.name ?? "");
+    if (known !== undefined) return known;
+    const annotations = nameOf([tool?.arguments ?? null, tool?.root ?? null]);
+    const names = { identity: `${this.#shared}${nameOf(tool)}`, annotations };
+    this.#names.set(tool?.name ?? "", names);
+    return names;
   }
 }
 
@@ -65,17 +85,18 @@ export class PolicyRules {
 export interface PlacedSides {
   readonly place: Place;
   readonly table: SlotTable;
+  readonly hops: number;
   readonly sides: readonly Side[];
   /** what is always so of the slots */
   axioms(): readonly Formula[];
 }
 
-/** Reads policy sets at a place, actions that come through a delegating agent or not. */
+/** Reads policy sets at a place, actions that come through so many delegating agents. */
 export function sidesAt(
   sets: readonly PolicyRules[],
   place: Place,
-  delegated: boolean,
-  languages?: Map<string, Automaton | undefined>,
+  hops: number,
+  languages?: Languages,
 ): PlacedSides {
   const table = new SlotTable(languages);
   const axioms = new Map<string, Formula>();
@@ -90,11 +111,13 @@ export function sidesAt(
       place,
       table,
       axioms,
-      delegated,
+      hops,
       rules: set.at(place),
       historyRead: set.historyRead,
+      tool: set.toolAt(place),
+      ...set.namesAt(place),
       schema: { shared, otherNames },
     });
   });
-  return { place, table, sides, axioms: () => [...axioms.values()] };
+  return { place, table, hops, sides, axioms: () => [...axioms.values()] };
 }

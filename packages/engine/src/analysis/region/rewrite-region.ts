@@ -19,6 +19,7 @@ type ModifyRule = Extract<Rule, { readonly effect: "modify" }>;
 export interface Modifier {
   readonly policy: Policy;
   readonly rule: ModifyRule;
+  readonly meaning: string;
   readonly matches: ThreeWay;
 }
 

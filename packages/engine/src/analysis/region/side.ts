@@ -1,5 +1,6 @@
 import { digestOf } from "@holdfast/model";
 import type { Bundle } from "../../document/bundle.ts";
+import type { Tool } from "../../document/kinds.ts";
 import type { Policy, Rule } from "../../document/policy.ts";
 import { otherValues, present, textsIn } from "../domain/value-set.ts";
 import { all, any, atom, not } from "../formula/formula.ts";
@@ -9,7 +10,7 @@ import { placeSlot } from "../condition/place.ts";
 import { someTexts } from "../text/text-set.ts";
 import { test } from "../condition/term.ts";
 import { inlined } from "../condition/inline.ts";
-import { dropSources, identityOf, labelsAt } from "../condition/surroundings.ts";
+import { dropSources, hopsOf, toolLabels } from "../condition/surroundings.ts";
 import type { Place, Surroundings } from "../condition/surroundings.ts";
 import { conditionRegion, judgedRegion, uncommittable } from "./rule-region.ts";
 import type { RuleRegion } from "./rule-region.ts";
@@ -61,37 +62,43 @@ export interface SideRequest {
   readonly place: Place;
   readonly table: SlotTable;
   readonly axioms: Map<string, Formula>;
-  readonly delegated: boolean;
+  readonly hops: number;
   /** rules that can cover actions of the place */
   readonly rules: readonly KnownRule[];
   readonly historyRead: ReadonlySet<string>;
+  /** the Tool document of the place */
+  readonly tool: Tool | undefined;
+  /** names all that conditions of the place read besides the request */
+  readonly identity: string;
+  /** names what the Tool document says of arguments */
+  readonly annotations: string;
   /** of the schema of the set it is compared with */
   readonly schema: { readonly shared: boolean; readonly otherNames: readonly string[] };
 }
 
 /** The rules of a policy set as they are at one place. */
 export function readSide(request: SideRequest): Side {
-  const { bundle, place, table, axioms, delegated } = request;
-  const toolName = place.name === undefined ? undefined : `${place.server}.${place.name}`;
-  const tool = bundle.tools.find(({ name }) => name === toolName);
-  const identity = identityOf(bundle, tool);
-  const base = { table, bundle, place, tool, delegated, bound: new Map(), axioms };
-  const labels = labelsAt(base).join(" ");
+  const { bundle, place, table, axioms, hops } = request;
+  const { tool, identity, annotations } = request;
+  const base = { table, bundle, place, tool, hops, bound: new Map(), axioms };
+  const labels = toolLabels(base).join(" ");
   const asked: Surroundings = {
     ...base,
     judged: "agent",
     identity: `${identity} asked`,
+    view: `${annotations} asked`,
     argument: askedArguments(table),
   };
   const enforced = request.rules.filter(({ policy }) => policy.match.phase === place.phase);
-  const modifiers = enforced.flatMap(({ policy, rule }): readonly Modifier[] => {
+  const modifiers = enforced.flatMap(({ policy, rule, meaning }): readonly Modifier[] => {
     if (rule.effect !== "modify") return [];
     const covers = matchRegion(policy.match, asked, "modifying");
     if (covers.kind === "false") return [];
-    return [{ policy, rule, matches: coveredCondition(covers, policy, rule, asked) }];
+    const matches = coveredCondition(covers, policy, rule, asked);
+    return [{ policy, rule, meaning, matches }];
   });
   const rewritten = rewriteRegion(modifiers, asked);
-  const change = modifiers.length === 0 ? "" : changeName(modifiers, bundle);
+  const change = modifiers.length === 0 ? "" : changeName(modifiers);
   const ways = rewritten.ways.map(({ guard, changed }, index) => {
     const view = change === "" ? "" : ` changed ${change} ${index}`;
     const argument = runArguments(table, tool?.schema, changed);
@@ -99,9 +106,10 @@ export function readSide(request: SideRequest): Side {
       ...base,
       judged: who,
       identity: `${identity}${view}`,
+      view: `${annotations}${view}`,
       argument,
     });
-    return { guard, agent: judged("agent"), hop: judged("hop") };
+    return { guard, agent: judged("agent"), hops: hopsOf(hops).map(judged) };
   });
   const over = (read: (way: (typeof ways)[number]) => Formula): Formula =>
     any(ways.map((way) => all([way.guard, read(way)])));
@@ -178,23 +186,19 @@ function coveredCondition(
 function ruleRegion(
   policy: Policy,
   rule: Rule,
-  way: { readonly agent: Surroundings; readonly hop: Surroundings },
+  way: { readonly agent: Surroundings; readonly hops: readonly Surroundings[] },
 ): RuleRegion {
   const own = judgedRegion(policy, rule, way.agent);
-  if (rule.effect !== "allow" || rule.ownAuthority || !way.agent.delegated) return own;
-  const other = judgedRegion(policy, rule, way.hop);
-  return {
-    covers: all([own.covers, other.covers]),
-    holds: all([own.holds, other.holds]),
-    errs: any([all([own.errs, not(other.holds)]), all([other.errs, not(own.holds)])]),
-  };
+  if (rule.effect !== "allow" || rule.ownAuthority || way.hops.length === 0) return own;
+  const chain = [own, ...way.hops.map((hop) => judgedRegion(policy, rule, hop))];
+  const holds = all(chain.map((each) => each.holds));
+  const failing = any(chain.map((each) => each.errs));
+  const covers = all(chain.map((each) => each.covers));
+  return { covers, holds, errs: all([failing, covers, not(holds)]) };
 }
 
-function changeName(modifiers: readonly Modifier[], bundle: Bundle): string {
-  return digestOf(modifiers.map(({ policy, rule }) => meaningOf(policy, rule, bundle))).slice(
-    7,
-    15,
-  );
+function changeName(modifiers: readonly Modifier[]): string {
+  return digestOf(modifiers.map(({ meaning }) => meaning)).slice(7, 15);
 }
 
 /**

@@ -1,11 +1,5 @@
-import {
-  absentSet,
-  bothValues,
-  isNoValue,
-  isWithin,
-  mapSet,
-  otherValues,
-} from "../domain/value-set.ts";
+import { absentSet, isNoValue, isWithin, mapSet, otherValues } from "../domain/value-set.ts";
+import type { Status } from "../domain/value-memory.ts";
 import type { ValueSet } from "../domain/value-set.ts";
 import { all, any, atom } from "../formula/formula.ts";
 import type { Formula } from "../formula/formula.ts";
@@ -32,13 +26,6 @@ export class BudgetSpent extends Error {
 }
 
 type Sets = Map<string, ValueSet>;
-type Status = "holds" | "fails" | "open";
-
-/** What one set says of another, kept: automata are slow to compare. */
-interface Memory {
-  readonly met: WeakMap<ValueSet, WeakMap<ValueSet, ValueSet>>;
-  readonly stood: WeakMap<ValueSet, WeakMap<ValueSet, Status>>;
-}
 
 /**
  * Every way in which the formulas can hold together, as a set of values for each slot they speak
@@ -53,8 +40,7 @@ export function* search(
   formulas: readonly Formula[],
   budget: SearchBudget,
 ): Generator<ReadonlyMap<string, ValueSet>, void> {
-  const memory: Memory = { met: new WeakMap(), stood: new WeakMap() };
-  yield* branch(new Branch({ table, memory }, new Map(), []), formulas, budget);
+  yield* branch(new Branch(table, new Map(), []), formulas, budget);
 }
 
 function* branch(
@@ -72,7 +58,11 @@ function* branch(
   const { options, others } = choice;
   const refused: Formula[] = [];
   for (const option of options) {
-    yield* branch(new Branch(state, new Map(state.sets), others), [option, ...refused], budget);
+    yield* branch(
+      new Branch(state.table, new Map(state.sets), others),
+      [option, ...refused],
+      budget,
+    );
     // What was tried and given up need not be tried again beside the next option.
     if (option.kind === "atom") refused.push(atom(option.slot, otherValues(option.set)));
   }
@@ -81,17 +71,11 @@ function* branch(
 /** One branch of the search: what each slot can still be, and the choices that are open. */
 class Branch {
   readonly table: SlotTable;
-  readonly memory: Memory;
   readonly sets: Sets;
   #choices: (readonly Formula[])[];
 
-  constructor(
-    { table, memory }: { readonly table: SlotTable; readonly memory: Memory },
-    sets: Sets,
-    choices: readonly (readonly Formula[])[],
-  ) {
+  constructor(table: SlotTable, sets: Sets, choices: readonly (readonly Formula[])[]) {
     this.table = table;
-    this.memory = memory;
     this.sets = sets;
     this.#choices = [...choices];
   }
@@ -144,9 +128,9 @@ class Branch {
         return true;
       case "atom": {
         const current = this.sets.get(formula.slot) ?? this.#introduce(formula.slot, pending);
-        const next = kept(this.memory.met, current, formula.set, bothValues);
+        const next = this.table.memory.both(current, formula.set);
         if (isNoValue(next)) return false;
-        this.sets.set(formula.slot, isWithin(current, formula.set) ? current : next);
+        this.sets.set(formula.slot, next);
         return true;
       }
     }
@@ -187,7 +171,7 @@ class Branch {
       case "atom": {
         const { slot, set } = formula;
         const current = this.sets.get(slot) ?? this.#possible(slot);
-        return kept(this.memory.stood, current, set, statusIn);
+        return this.table.memory.statusIn(current, set);
       }
       case "all":
       case "any": {
@@ -210,24 +194,4 @@ class Branch {
       ? universe
       : { ...universe, absent: true };
   }
-}
-
-function statusIn(current: ValueSet, wanted: ValueSet): Status {
-  if (isNoValue(bothValues(current, wanted))) return "fails";
-  return isWithin(current, wanted) ? "holds" : "open";
-}
-
-function kept<Result>(
-  memory: WeakMap<ValueSet, WeakMap<ValueSet, Result>>,
-  one: ValueSet,
-  other: ValueSet,
-  compute: (one: ValueSet, other: ValueSet) => Result,
-): Result {
-  const inner = memory.get(one) ?? new WeakMap<ValueSet, Result>();
-  memory.set(one, inner);
-  const known = inner.get(other);
-  if (known !== undefined) return known;
-  const result = compute(one, other);
-  inner.set(other, result);
-  return result;
 }

@@ -4,10 +4,52 @@
  * that well-formed text can hold. In each state `lows` begins the ranges of symbols, ascending
  * from 0, and `targets` says where each leads.
  */
-export interface Automaton {
+export class Automaton {
   readonly accepting: readonly boolean[];
   readonly lows: readonly (readonly number[])[];
   readonly targets: readonly (readonly number[])[];
+  // WHY kept: the same few languages are met again and again, and automata are slow to combine.
+  #complement: Automaton | undefined;
+  readonly #met = new WeakMap<Automaton, { readonly both: Automaton | undefined }>();
+  readonly #without = new Map<string, { readonly others: Automaton | undefined }>();
+
+  constructor({ accepting, lows, targets }: Pick<Automaton, "accepting" | "lows" | "targets">) {
+    this.accepting = accepting;
+    this.lows = lows;
+    this.targets = targets;
+  }
+
+  /** Every word that this automaton refuses, and no other. */
+  get complement(): Automaton {
+    if (this.#complement === undefined) {
+      const { accepting, lows, targets } = this;
+      const refused = accepting.map((accepts) => !accepts);
+      this.#complement = new Automaton({ accepting: refused, lows, targets });
+      this.#complement.#complement = this;
+    }
+    return this.#complement;
+  }
+
+  /** The words of both; `undefined` when that is too hard. */
+  meet(other: Automaton): Automaton | undefined {
+    if (other === this) return this;
+    const known = this.#met.get(other);
+    if (known !== undefined) return known.both;
+    const both = combine(this, other, (a, b) => a && b);
+    this.#met.set(other, { both });
+    other.#met.set(this, { both });
+    return both;
+  }
+
+  /** Every word but one; `undefined` when that is too hard. */
+  without(text: string): Automaton | undefined {
+    if (!accepts(this, text)) return this;
+    const known = this.#without.get(text);
+    if (known !== undefined) return known.others;
+    const others = withoutWord(this, text);
+    this.#without.set(text, { others });
+    return others;
+  }
 }
 
 /** One past the last symbol. */
@@ -72,7 +114,7 @@ export function explore<State>(machine: Machine<State>): Automaton | undefined {
     lows.push(ownLows);
     targets.push(ownTargets);
   }
-  return minimal({ accepting, lows, targets });
+  return minimal(new Automaton({ accepting, lows, targets }));
 }
 
 /** The smallest automaton of the same language: states that no word tells apart are one. */
@@ -156,7 +198,7 @@ function merged(automaton: Automaton, classes: readonly number[], count: number)
       targets[own]?.push(into);
     }
   }
-  return { accepting, lows, targets };
+  return new Automaton({ accepting, lows, targets });
 }
 
 /** The words in both, in one, or in the first alone; `undefined` when it is too hard. */
@@ -185,6 +227,30 @@ export function combine(
   });
 }
 
+/** A state is one of the automaton, and how much of the word was read; -1: another is read. */
+function withoutWord(automaton: Automaton, word: string): Automaton | undefined {
+  const symbols = Array.from(word, (character) => symbolOf(character.codePointAt(0) ?? 0));
+  return explore<readonly [number, number]>({
+    start: [0, 0],
+    name: ([state, read]) => `${state} ${read}`,
+    accepts: ([state, read]) => automaton.accepting[state] === true && read !== symbols.length,
+    edges: ([state, read]) => {
+      const next = read < 0 ? undefined : symbols[read];
+      const row = { lows: automaton.lows[state] ?? [], targets: automaton.targets[state] ?? [] };
+      const beside = next === undefined ? { lows: [0], targets: [-1] } : wordRow(next, read + 1);
+      return overlaid(row, beside).map(([low, target, index]) => [low, [target, index]] as const);
+    },
+  });
+}
+
+function wordRow(symbol: number, read: number): Row {
+  const lows = symbol === 0 ? [0, 1] : [0, symbol, symbol + 1];
+  const targets = symbol === 0 ? [read, -1] : [-1, read, -1];
+  return symbol + 1 === symbolsEnd
+    ? { lows: lows.slice(0, -1), targets: targets.slice(0, -1) }
+    : { lows, targets };
+}
+
 interface Row {
   readonly lows: readonly number[];
   readonly targets: readonly number[];
@@ -204,11 +270,6 @@ function overlaid(one: Row, other: Row): (readonly [number, number, number])[] {
     if (nextFirst === low) first += 1;
     if (nextSecond === low) second += 1;
   }
-}
-
-/** Every word that the automaton refuses, and no other. */
-export function complement({ accepting, lows, targets }: Automaton): Automaton {
-  return { accepting: accepting.map((accepts) => !accepts), lows, targets };
 }
 
 /** Whether a text holds no half of a surrogate pair. */

@@ -1,5 +1,5 @@
 import { lowerAscii } from "@holdfast/model";
-import { combine, complement, explore, isWellFormed, symbolOf, symbolsEnd } from "./automaton.ts";
+import { combine, explore, isWellFormed, symbolOf, symbolsEnd } from "./automaton.ts";
 import type { Automaton, Machine } from "./automaton.ts";
 
 /** The longest constant text, in characters, that becomes part of an automaton. */
@@ -152,7 +152,7 @@ export function domainNames(suffix: string): DomainNames | undefined {
   const within = names && plainEnd && both(names, plainEnd, (one, other) => one && other);
   const outside = names && within && both(names, within, (one, other) => one && !other);
   if (within === undefined || outside === undefined) return undefined;
-  return { within, outside, unsure: complement(lettered) };
+  return { within, outside, unsure: lettered.complement };
 }
 
 /** The words of an automaton, and each of them with a dot behind. */

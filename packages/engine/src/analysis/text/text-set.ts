@@ -1,6 +1,5 @@
-import { accepts, combine, complement, isEmpty } from "./automaton.ts";
+import { accepts, isEmpty } from "./automaton.ts";
 import type { Automaton } from "./automaton.ts";
-import { exactly } from "./language.ts";
 import { members } from "./member.ts";
 
 /** A set of well-formed texts: a few, all but a few, or the words of an automaton. */
@@ -28,7 +27,7 @@ export function otherTexts(set: TextSet): TextSet {
     case "all_but":
       return { kind: "some", texts: set.texts };
     case "language":
-      return { kind: "language", automaton: complement(set.automaton) };
+      return { kind: "language", automaton: set.automaton.complement };
   }
 }
 
@@ -53,9 +52,20 @@ export function bothTexts(one: TextSet, other: TextSet): TextSet | undefined {
   if (one.kind === "all_but" && other.kind === "all_but") {
     return { kind: "all_but", texts: new Set([...one.texts, ...other.texts]) };
   }
-  const left = automatonOf(one);
-  const right = automatonOf(other);
-  const automaton = left && right && combine(left, right, (a, b) => a && b);
+  if (one.kind === "all_but" && other.kind === "language") return without(other, one.texts);
+  if (other.kind === "all_but" && one.kind === "language") return without(one, other.texts);
+  if (one.kind !== "language" || other.kind !== "language") return undefined;
+  const automaton = one.automaton.meet(other.automaton);
+  return automaton === undefined ? undefined : { kind: "language", automaton };
+}
+
+function without(
+  set: Extract<TextSet, { readonly kind: "language" }>,
+  texts: ReadonlySet<string>,
+): TextSet | undefined {
+  let automaton: Automaton | undefined = set.automaton;
+  for (const text of texts) automaton = automaton?.without(text);
+  if (automaton === set.automaton) return set;
   return automaton === undefined ? undefined : { kind: "language", automaton };
 }
 
@@ -103,17 +113,3 @@ function plainTexts(without: ReadonlySet<string>, wanted: number): readonly stri
   }
   return found;
 }
-
-function automatonOf(set: TextSet): Automaton | undefined {
-  if (set.kind === "language") return set.automaton;
-  let automaton: Automaton | undefined = exactlyNone;
-  for (const text of set.texts) {
-    const own = exactly(text);
-    automaton = automaton && own && combine(automaton, own, (a, b) => a || b);
-  }
-  if (automaton === undefined) return undefined;
-  return set.kind === "some" ? automaton : complement(automaton);
-}
-
-/** The automaton without a word. */
-const exactlyNone: Automaton = { accepting: [false], lows: [[0]], targets: [[0]] };

@@ -1,6 +1,7 @@
 import type { Json, RequestInput } from "@holdfast/model";
 import type { Held } from "../domain/value-set.ts";
 import type { SlotTable } from "../formula/slot.ts";
+import { hopsOf } from "../condition/surroundings.ts";
 import type { Place } from "../condition/surroundings.ts";
 import { fillerOf, membersOf } from "../solve/assignment.ts";
 import type { Assignment } from "../solve/assignment.ts";
@@ -11,7 +12,7 @@ import type { CaseWitness } from "./witness.ts";
 export interface Setting {
   readonly table: SlotTable;
   readonly place: Place;
-  readonly delegated: boolean;
+  readonly hops: number;
   /** ids of Agent documents: a case that says no more of such an agent means the document */
   readonly documented: ReadonlySet<string>;
 }
@@ -20,7 +21,7 @@ type Tree = Record<string, Json>;
 
 /** The request and history that an assignment stands for. */
 export function buildWitness(assignment: Assignment, setting: Setting): CaseWitness {
-  const { table, place, delegated } = setting;
+  const { table, place, hops } = setting;
   const root: Tree = Object.create(null);
   const places = table
     .all()
@@ -32,7 +33,11 @@ export function buildWitness(assignment: Assignment, setting: Setting): CaseWitn
   const tool = treeAt(root, "tool");
   const server = place.listed ? place.server : text(tool["server"], place.server);
   const name = place.name ?? text(tool["name"], "unnamed");
-  const hop = agentOf(treeAt(root, "hop"), setting);
+  const scopes = [`tool:${server}.${name}`];
+  const delegation = hopsOf(hops).map((hop) => ({
+    agent: agentOf(treeAt(root, hop), setting),
+    scopes,
+  }));
   const args = treeAt(root, "args");
   const undeclared = table.find("args#undeclared");
   if (undeclared !== undefined && assignment.valueAt(undeclared.name) === true)
@@ -49,7 +54,7 @@ export function buildWitness(assignment: Assignment, setting: Setting): CaseWitn
     ...(place.phase === "result" && root["outcome"] !== undefined
       ? { outcome: { status: "success", durationMs: 0, ...treeAt(root, "outcome") } }
       : {}),
-    ...(delegated ? { delegation: [{ agent: hop, scopes: [`tool:${server}.${name}`] }] } : {}),
+    ...(hops > 0 ? { delegation } : {}),
   };
   if (place.phase === "call") delete (request as Tree)["result"];
   const nowMs = root["now"];

@@ -23,7 +23,6 @@ export type Finding<Found> =
 /** What is asked of one or two policy sets at a place. */
 export interface Asking<Found> {
   readonly placed: PlacedSides;
-  readonly delegated: boolean;
   readonly must: readonly Formula[];
   readonly beside?: readonly Formula[];
   /**
@@ -40,15 +39,15 @@ export interface Asking<Found> {
  * is not looked into is a witness only when the engine says so, and else unknown.
  */
 export function seek<Found>(asking: Asking<Found>): Finding<Found> {
-  const { placed, delegated, must, beside = [], confirm } = asking;
-  const { table, place } = placed;
+  const { placed, must, beside = [], confirm } = asking;
+  const { table, place, hops } = placed;
   const question = {
     table,
     must,
     beside: [...beside, ...placed.axioms()],
     branchesMax: asking.branchesMax ?? branchesMax,
   };
-  const setting: Setting = { table, place, delegated, documented: documentedIn(placed) };
+  const setting: Setting = { table, place, hops, documented: documentedIn(placed) };
   const search = solutions(question);
   const origins = asksOrigins(placed);
   const tries: CaseWitness[] = [];

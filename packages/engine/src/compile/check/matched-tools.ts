@@ -11,7 +11,7 @@ export interface MatchedTools {
 }
 
 /** Labels that the facts of annotated arguments can add to an action (POLICY.md section 1). */
-const derivable: ReadonlySet<string> = new Set([
+export const derivable: ReadonlySet<string> = new Set([
   "read",
   "write",
   "egress",

@@ -24,12 +24,15 @@ import { someWithin } from "./syntax.ts";
 import { planOf } from "./tool-plan.ts";
 
 /** Makes a bundle ready to decide. Conditions of rules are compiled when they are first judged. */
-export function compileBundle(bundle: Bundle, generates: boolean): Program {
+export function compileBundle(
+  bundle: Bundle,
+  generates: boolean,
+  checks: ArgumentChecks = new ArgumentChecks(),
+): Program {
   const zones = new Zones(bundle.zones);
   const bench = { budget: new Budget(), zones, patterns: new Map<string, RE2JS>() };
   const events = sorted(bundle.events).map((event) => eventPlan(event));
   const meters = sorted(bundle.meters).map((meter) => meterPlan(meter));
-  const checks = new ArgumentChecks();
   const tools = bundle.tools.map((tool) => planOf(tool.name, tool, checks));
   return {
     bundle,
