@@ -43,6 +43,8 @@ export interface DiffCampaign {
   /** questions without an answer, and pairs that have one */
   readonly unknown: number;
   readonly unknownPairs: number;
+  /** of these, pairs in which all that is unknown rests on labels that facts would derive */
+  readonly labelPairs: number;
   readonly decisions: number;
   readonly misses: readonly Miss[];
 }
@@ -67,6 +69,7 @@ export function runDiffCampaign(
     questions: 0,
     unknown: 0,
     unknownPairs: 0,
+    labelPairs: 0,
     decisions: 0,
   };
   const misses: Miss[] = [];
@@ -93,12 +96,17 @@ export function runDiffCampaign(
     totals.questions += change.questions;
     totals.unknown += change.unknown.length;
     if (change.unknown.length > 0) totals.unknownPairs += 1;
+    if (change.unknown.length > 0 && change.unknown.every(restsOnLabels)) totals.labelPairs += 1;
     if (found.length > 0) totals.changedPairs += 1;
     if (change.regions.length + change.unknown.length === 0) totals.equalPairs += 1;
     for (const miss of missesOf(pair, engines, change, found))
       misses.push({ seed, pair: done, ...miss });
   }
   return { pairs: done, ...totals, misses };
+}
+
+function restsOnLabels({ because }: PolicyChange["unknown"][number]): boolean {
+  return because.includes(" in action.labels`");
 }
 
 interface Seen {

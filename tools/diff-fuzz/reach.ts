@@ -49,6 +49,9 @@ export function askEveryRule(sets: number, seed: number): Reach {
   return { ...counts, wrong };
 }
 
+/** Codes of denials of what is asked about for none of its rules: it is no valid action. */
+const beforeRules: ReadonlySet<string> = new Set(["invalid_request", "schema", "modify_conflict"]);
+
 /** Which rules held and failed on some request of the universe that was decided by rules. */
 function seenBy(bundle: Bundle, members: readonly Member[]): ReadonlySet<string> {
   const engine = createEngine(bundle);
@@ -56,6 +59,7 @@ function seenBy(bundle: Bundle, members: readonly Member[]): ReadonlySet<string>
   for (const { tool, witness, request } of members) {
     if (request.delegation.length > 0) continue;
     const input = witnessInput(engine, witness.given, request);
+    if (beforeRules.has(engine.decide(input).code)) continue;
     const { matched, errors } = engine.explain(input);
     for (const rule of matched) seen.add(`${tool} ${rule} matched`);
     for (const { rule } of errors) seen.add(`${tool} ${rule} errors`);

@@ -96,6 +96,11 @@ function slotTerm(surroundings: Surroundings, path: readonly string[]): Term | u
   return slot === undefined ? undefined : { kind: "slot", slot };
 }
 
+function askedTerm(surroundings: Surroundings, path: readonly string[]): Term | undefined {
+  const slot = placeSlot(surroundings, path);
+  return slot === undefined ? undefined : { kind: "slot", slot, asked: true };
+}
+
 /** What a variable of POLICY.md section 1 stands for. */
 function variable(name: string, surroundings: Surroundings): Term | undefined {
   const { place, tool, judged, hops } = surroundings;
@@ -104,6 +109,8 @@ function variable(name: string, surroundings: Surroundings): Term | undefined {
       return slotTerm(surroundings, [judged]);
     case "args":
       return surroundings.argument([]);
+    case "original":
+      return askedTerm(surroundings, ["args"]);
     case "tenant":
     case "user":
     case "session":
@@ -184,6 +191,7 @@ export function fieldOf(term: Term, field: string, surroundings: Surroundings): 
       const { meaning } = surroundings.table.get(term.slot);
       if (meaning.kind !== "place") return undefined;
       const path = [...meaning.path, field];
+      if ("asked" in term) return askedTerm(surroundings, path);
       if (path[0] === "args") return surroundings.argument(path.slice(1));
       return slotTerm(surroundings, path);
     }

@@ -16,8 +16,16 @@ import type { Formula } from "../formula/formula.ts";
 /** What an expression that is no condition stands for. */
 export type Term =
   | { readonly kind: "constant"; readonly data: ValueData }
-  /** what stands at a slot; `otherwise` where nothing does */
-  | { readonly kind: "slot"; readonly slot: string; readonly otherwise?: Held }
+  /**
+   * what stands at a slot; `otherwise` where nothing does; `asked`: of arguments, what the agent
+   * asked for, whatever a rule sees in their place
+   */
+  | {
+      readonly kind: "slot";
+      readonly slot: string;
+      readonly otherwise?: Held;
+      readonly asked?: true;
+    }
   /** `factor * slot + offset` in ints; an error where the slot holds no int */
   | {
       readonly kind: "scaled";
