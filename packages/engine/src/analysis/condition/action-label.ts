@@ -20,7 +20,7 @@ export function actionLabel(label: string, surroundings: Surroundings): ThreeWay
   if (!derivesLabels(surroundings) || !derivable.has(label)) return isFalse;
   const slot = surroundings.table.declare({
     name: `label ${surroundings.view} ${label}`,
-    meaning: { kind: "opaque", text: `'${label}' in action.labels` },
+    meaning: { kind: "opaque", text: `'${label}' in action.labels`, numbers: [] },
     universe: setOf({ true: true, false: true }),
   });
   return { holds: atom(slot, trueSet), fails: atom(slot, falseSet) };
