@@ -1,8 +1,9 @@
-import { stringify } from "yaml";
 import { witnessCase } from "@holdfast/engine";
 import type { ChangeKind, ChangeRegion, PolicyChange } from "@holdfast/engine";
 import { copyJson, printable } from "@holdfast/model";
 import type { Decision, Json, RecordOf } from "@holdfast/model";
+import { cell, codeCell } from "./markdown.ts";
+import { yamlText } from "./output-format.ts";
 import { renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -90,7 +91,7 @@ export function changeTable(report: ChangeReport, colors: Terminal["colors"]): s
     const head = paint[region.change](words[region.change].toUpperCase());
     lines.push("", `${head}  ${printable(wherePart(region.tools))}`);
     lines.push(`  ${printable(aboutOf(region))}`);
-    lines.push(`  was ${outcomeOf(region.before)}, is ${outcomeOf(region.after)}`);
+    lines.push(`  ${printable(`was ${outcomeOf(region.before)}, is ${outcomeOf(region.after)}`)}`);
     lines.push(colors.dim(`  ${printable(shortJson(witnessCase(region.witness)))}`));
   }
   for (const { about, rules, tools, because } of change.unknown) {
@@ -185,10 +186,10 @@ export function changeMarkdown(report: ChangeReport): string {
       lines.push(
         row([
           widening.has(region.change) ? `**${name}**` : name,
-          code(wherePart(region.tools)),
-          aboutOf(region),
-          outcomeOf(region.before),
-          outcomeOf(region.after),
+          codeCell(wherePart(region.tools)),
+          cell(aboutOf(region)),
+          cell(outcomeOf(region.before)),
+          cell(outcomeOf(region.after)),
         ]),
       );
     }
@@ -196,7 +197,7 @@ export function changeMarkdown(report: ChangeReport): string {
   if (change.unknown.length > 0) {
     lines.push("", "| unknown | where | because |", "|---|---|---|");
     for (const { about, rules, tools, because } of change.unknown) {
-      lines.push(row([aboutOf({ about, rules }), code(wherePart(tools)), because]));
+      lines.push(row([cell(aboutOf({ about, rules })), codeCell(wherePart(tools)), cell(because)]));
     }
   }
   if (change.regions.length > 0) lines.push("", ...witnessDetails(change.regions));
@@ -204,8 +205,9 @@ export function changeMarkdown(report: ChangeReport): string {
     lines.push("", "| record | tool | agent | change | was | is |", "|---|---|---|---|---|---|");
     for (const each of recorded.changes.slice(0, recordedShown)) {
       const { sequence, agent, before, after } = each;
-      const [was, is] = [outcomeOf(before), outcomeOf(after)];
-      lines.push(row([String(sequence), code(toolOf(each)), agent, words[each.change], was, is]));
+      const [was, is] = [cell(outcomeOf(before)), cell(outcomeOf(after))];
+      const what = [codeCell(toolOf(each)), cell(agent), words[each.change], was, is];
+      lines.push(row([String(sequence), ...what]));
     }
     const more = recorded.changes.length - recordedShown;
     if (more > 0) lines.push("", `and ${more} more`);
@@ -220,7 +222,10 @@ function witnessDetails(regions: readonly ChangeRegion[]): readonly string[] {
     ...witnessCase(witness),
     expect: { effect: after.effect },
   }));
-  const text = stringify(cases).trimEnd();
+  const text = yamlText(copyJson(cases))
+    .split("\n")
+    .map((line) => printable(line))
+    .join("\n");
   // A fence longer than any within, so that no name ends it.
   const longest = Math.max(2, ...(text.match(/`+/gu) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
@@ -236,14 +241,6 @@ function witnessDetails(regions: readonly ChangeRegion[]): readonly string[] {
   ];
 }
 
-/** WHY: names come from policy files and logs, and must not draw cells or markup of their own. */
 function row(cells: readonly string[]): string {
-  const safe = cells.map((cell) =>
-    printable(cell).replace(/[|<>[\]]/gu, (character) => `\\${character}`),
-  );
-  return `| ${safe.join(" | ")} |`;
-}
-
-function code(text: string): string {
-  return `\`${text.replaceAll("`", "'")}\``;
+  return `| ${cells.join(" | ")} |`;
 }

@@ -1,3 +1,5 @@
+import { printable } from "@holdfast/model";
+
 /** A workflow command of GitHub Actions: an annotation at a place of a file. */
 export interface GithubCommand {
   readonly command: "error" | "warning" | "notice";
@@ -18,7 +20,8 @@ export function githubCommand({ command, properties, text }: GithubCommand): str
 }
 
 function data(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const lines = text.split(/\r?\n/u).map((line) => printable(line).replaceAll("%", "%25"));
+  return lines.join("%0A");
 }
 
 function property(text: string): string {

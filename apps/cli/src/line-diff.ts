@@ -9,7 +9,8 @@ const contextLines = 3;
 
 /**
  * The unified difference of two texts, as `diff -u` and `git apply` write and read it; empty when
- * they are equal. The fewest changed lines that there can be (Myers 1986).
+ * they are equal. The fewest changed lines that there can be (Myers 1986), where that is not
+ * too far.
  */
 export function unifiedDiff(path: string, before: string, after: string): string {
   if (before === after) return "";
@@ -51,11 +52,44 @@ function hunk(steps: readonly Step[], from: number, to: number): string {
   return [`@@ -${range("-")} +${range("+")} @@`, ...body].join("\n");
 }
 
-/** The shortest way from one list of lines to another. */
+/**
+ * The most steps that the shortest way is looked for: what it takes grows with their square. Past
+ * them the old lines go and the new ones come, between what both begin and end with.
+ */
+const editsMax = 2000;
+
+/** A way from one list of lines to another, the shortest where that is not far. */
 function script(before: readonly string[], after: readonly string[]): readonly Step[] {
+  let first = 0;
+  while (first < before.length && first < after.length && before[first] === after[first])
+    first += 1;
+  let last = 0;
+  const room = Math.min(before.length, after.length) - first;
+  while (last < room && before.at(-1 - last) === after.at(-1 - last)) last += 1;
+  const kept = (line: string): Step => ({ mark: " ", line });
+  const [old, now] = [
+    before.slice(first, before.length - last),
+    after.slice(first, after.length - last),
+  ];
+  const between = shortest(old, now) ?? [
+    ...old.map((line): Step => ({ mark: "-", line })),
+    ...now.map((line): Step => ({ mark: "+", line })),
+  ];
+  return [
+    ...before.slice(0, first).map(kept),
+    ...between,
+    ...before.slice(before.length - last).map(kept),
+  ];
+}
+
+/** The shortest way, unless it is too far. */
+function shortest(
+  before: readonly string[],
+  after: readonly string[],
+): readonly Step[] | undefined {
   const furthest = new Map<number, number>([[1, 0]]);
   const trail: ReadonlyMap<number, number>[] = [];
-  for (let edits = 0; edits <= before.length + after.length; edits += 1) {
+  for (let edits = 0; edits <= Math.min(before.length + after.length, editsMax); edits += 1) {
     trail.push(new Map(furthest));
     for (let diagonal = -edits; diagonal <= edits; diagonal += 2) {
       const down = goesDown(furthest, diagonal, edits);
@@ -66,7 +100,7 @@ function script(before: readonly string[], after: readonly string[]): readonly S
       if (x >= before.length && x - diagonal >= after.length) return walkBack(trail, before, after);
     }
   }
-  return [];
+  return undefined;
 }
 
 function at(furthest: ReadonlyMap<number, number>, diagonal: number): number {

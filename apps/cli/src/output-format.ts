@@ -6,7 +6,10 @@ import type { Json } from "@holdfast/model";
 export const outputFormats = ["table", "json", "jsonl", "yaml"] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
-/** One document as data: indented JSON, one canonical line, or YAML. */
+/**
+ * One document as data: indented JSON, one canonical line, or YAML. A text stays on one line, so
+ * that none begins a line of a build log, where it could be taken for a command.
+ */
 export function renderData(value: Json, format: Exclude<OutputFormat, "table">): string {
   switch (format) {
     case "json":
@@ -14,6 +17,16 @@ export function renderData(value: Json, format: Exclude<OutputFormat, "table">):
     case "jsonl":
       return canonicalJson(value);
     case "yaml":
-      return stringify(value).trimEnd();
+      return yamlText(value);
   }
+}
+
+/** Data as YAML with every text on one line. */
+export function yamlText(value: Json): string {
+  const oneLine = {
+    lineWidth: 0,
+    blockQuote: false,
+    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+  };
+  return stringify(value, oneLine).trimEnd();
 }

@@ -144,3 +144,13 @@ test("a policy file with a slip is not passed over, and a folder without any is 
     stderr: `there is no policy file below \`${other}\`\n`,
   });
 });
+
+test("a difference in every line of a long file is shown, and takes no longer for it", async () => {
+  const items = Array.from({ length: 6000 }, (_, index) => `    - item${index}\r\n`);
+  const head = ["apiVersion: holdfast.dev/v1", "kind: List", "metadata: {name: many}", "spec:"];
+  const lines = [...head, "  type: string", "  items:"].map((line) => `${line}\r\n`);
+  const folder = folderOf({ "many.yaml": [...lines, ...items].join("") });
+  const { code, stdout } = await holdfast(["fmt", "--diff", join(folder, "many.yaml")]);
+  expect(code).toBe(0);
+  expect(stdout.split("\n").filter((line) => line.startsWith("+ "))).toHaveLength(6002);
+});

@@ -20,7 +20,7 @@ export function junitReport({ chosen }: TestReport): string {
 
 function suiteElement(test: string, results: readonly PolicyTestResult[]): string {
   const cases = results.map((result) => caseElement(result));
-  const head = `  <testsuite name="${escaped(test)}" ${counts(results)}>`;
+  const head = `  <testsuite name="${attribute(test)}" ${counts(results)}>`;
   return [head, ...cases, "  </testsuite>"].join("\n");
 }
 
@@ -38,7 +38,8 @@ function caseElement({
   ...rest
 }: PolicyTestResult): string {
   const { file, start } = source;
-  const head = `    <testcase classname="${escaped(test)}" name="${escaped(name)}" file="${escaped(file)}" line="${start.line}"`;
+  const about = `classname="${attribute(test)}" name="${attribute(name)}" file="${attribute(file)}"`;
+  const head = `    <testcase ${about} line="${start.line}"`;
   if (passed) return `${head}/>`;
   const said = mismatches.map(
     ({ field, expected, found }) => `${field}: expected ${expected}, found ${found}`,
@@ -46,8 +47,13 @@ function caseElement({
   const text = [`${file}:${start.line}:${start.column}`, ...said, rest.explanation ?? ""]
     .join("\n")
     .trimEnd();
-  const message = escaped(said.join("; "));
+  const message = attribute(said.join("; "));
   return `${head}>\n      <failure type="expectation" message="${message}">${escaped(text)}</failure>\n    </testcase>`;
+}
+
+/** WHY: a line break in an attribute is read as a space, and begins a line of a build log. */
+function attribute(text: string): string {
+  return escaped(text).replaceAll("\n", "&#10;");
 }
 
 /** Text of XML 1.0, which has no controls and no surrogates, escaped or not. */

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { cell, codeCell } from "../src/markdown.ts";
+import { wrapped } from "../src/paragraph.ts";
+import { folderOf, holdfast } from "./command.ts";
+
+const escape = "\u001B[2J";
+/** What a terminal, a build log, XML and Markdown could each take for more than a text. */
+const hostile = `x\n::stop-commands::y\r\n${escape}\u202E</details>\\| @org/team <b> ]]> https://evil.example \`\`\` %0A::error::z`;
+
+/** As YAML, in which the signs that a policy file must not hold are escapes. */
+const written = JSON.stringify(hostile).replaceAll("\u202E", String.raw`\u202E`);
+
+function policies(rules: string): string {
+  return folderOf({
+    "refunds.yaml": `apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: pay.refund}
+spec: {labels: [money]}
+---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: refunds, description: ${written}}
+spec: {match: {tools: [pay.refund]}, rules: [${rules}]}
+---
+apiVersion: holdfast.dev/v1
+kind: PolicyTest
+metadata: {name: refunds}
+spec:
+  cases:
+    - name: ${written}
+      request: {agent: {id: bot}, tool: pay.refund, args: {}}
+      expect: {effect: deny}
+`,
+  });
+}
+
+const grant = `{id: grant, effect: allow, reason: ${written}}`;
+const told = `{id: grant, effect: allow, obligations: [{notify: ${written}}]}`;
+
+test.each(["table", "junit", "github", "yaml"])(
+  "a failing case in the form `%s` begins no command and moves no cursor",
+  async (output) => {
+    const { stdout } = await holdfast(["test", "--policy", policies(grant), "-o", output]);
+    expect(stdout).toContain("stop-commands");
+    expect(stdout).not.toContain(escape);
+    const commands = stdout.split("\n").filter((line) => line.trimStart().startsWith("::"));
+    expect(commands.filter((line) => !line.startsWith("::error file="))).toEqual([]);
+    expect(commands).toHaveLength(output === "github" ? 1 : 0);
+  },
+);
+
+test.each(["table", "markdown"])(
+  "a change in the form `%s` shows texts as texts",
+  async (output) => {
+    const { stdout } = await holdfast(["diff", policies(told), policies(grant), "-o", output]);
+    expect(stdout).toContain("org");
+    for (const sign of ["\u001B", "\u202E", "\r"]) expect(stdout).not.toContain(sign);
+    expect(stdout.split("\n").filter((line) => line.trimStart().startsWith("::"))).toEqual([]);
+    if (output === "table") return;
+    const [table = "", unfolded = ""] = stdout.split("<details>");
+    expect(table).not.toMatch(/@org|<\/details>|<b>|https:/u);
+    for (const line of table.split("\n").filter((each) => each.startsWith("|"))) {
+      expect(line.match(/\|/gu)).toHaveLength(6);
+    }
+    expect(unfolded.trimEnd().endsWith("\n\n</details>")).toBe(true);
+  },
+);
+
+test.each([
+  ["refunds/small as it is", "refunds/small as it is"],
+  ["deny (default_deny)", "deny (default_deny)"],
+  ["@org/team", "`@org/team`"],
+  ["www.evil.example", "`www.evil.example`"],
+  ["__bold__", "`__bold__`"],
+  ["a|b\\", "<code>a&#124;b&#92;</code>"],
+])("the cell of `%s`", (text, shown) => {
+  expect(cell(text)).toBe(shown);
+});
+
+test("a name with backticks ends no code", () => {
+  expect(codeCell("`<b>`")).toBe("<code>&#96;&#60;b&#62;&#96;</code>");
+});
+
+test("no line of a paragraph begins a command", () => {
+  expect(wrapped("say ::error::x", 5)).toEqual(["say", ":\u200b:error::x"]);
+});
