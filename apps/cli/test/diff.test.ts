@@ -1,4 +1,7 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openGuard } from "@holdfast/runtime";
 import { folderOf, holdfast, quickstart } from "./command.ts";
 
 const tool = `
@@ -74,4 +77,65 @@ test("a log that is not there, and a time without a log, are bad arguments", asy
   const folder = policies("true");
   expect((await holdfast(["diff", folder, folder, "--data", "nowhere"])).code).toBe(2);
   expect((await holdfast(["diff", folder, folder, "--since", "24h"])).code).toBe(2);
+});
+
+/** A log of two refunds that were granted, made by the guard; the time after it. */
+async function refundLog(policyFolder: string): Promise<string> {
+  const data = join(folderOf(), "log");
+  const guard = await openGuard({
+    policies: policyFolder,
+    data,
+    pep: { type: "test", id: "t", version: "0" },
+  });
+  const { id } = await guard.openSession({ agent: "bot" });
+  for (const amount of [50, 300]) {
+    const begun = await guard.begin({
+      agent: { id: "bot" },
+      session: { id },
+      tool: { server: "stripe", name: "refund" },
+      args: { amount },
+    });
+    if (!begun.granted) throw new Error("both refunds are granted");
+    await guard.end(begun, { status: "success", durationMs: 1, result: {} });
+  }
+  await guard.close();
+  return data;
+}
+
+test("recorded actions that would be decided otherwise are counted and named", async () => {
+  const [old, now] = [policies("args.amount <= 500"), policies("args.amount <= 100")];
+  const data = await refundLog(old);
+  const table = await holdfast(["diff", old, now, "--data", data]);
+  expect(table.code).toBe(0);
+  // Two calls and two results.
+  expect(table.stdout).toMatch(
+    /^1 newly denied; 0 unknown; of 4 recorded decisions 1 would change/u,
+  );
+  const { stdout } = await holdfast(["diff", old, now, "--data", data, "-o", "json"]);
+  const { recorded } = JSON.parse(stdout);
+  expect(recorded.changes).toMatchObject([
+    {
+      change: "newly_denied",
+      phase: "call",
+      agent: "bot",
+      tool: { server: "stripe", name: "refund" },
+      before: { effect: "allow" },
+      after: { effect: "deny", code: "default_deny" },
+    },
+  ]);
+  const later = new Date(Date.now() + 60_000).toISOString();
+  const none = await holdfast(["diff", old, now, "--data", data, "--since", later]);
+  expect(none.stdout).toMatch(/of 0 recorded decisions 0 would change/u);
+  const wider = await holdfast(["diff", now, old, "--data", data, "--fail-on-widening"]);
+  expect(wider.code).toBe(10);
+});
+
+test("a log whose payloads are gone is said to be, and is not taken for unchanged", async () => {
+  const [old, now] = [policies("args.amount <= 500"), policies("args.amount <= 100")];
+  const data = await refundLog(old);
+  rmSync(join(data, "payload"), { recursive: true });
+  const { code, stdout, stderr } = await holdfast(["diff", old, now, "--data", data]);
+  expect({ code, stdout }).toMatchObject({ stdout: "" });
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(/payload/u);
 });
