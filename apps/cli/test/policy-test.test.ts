@@ -144,6 +144,8 @@ describe("coverage", () => {
     expect(ran.code).toBe(0);
     expect(ran.stdout).toMatch(/pay\/small {3}allow {3}1 {8}2\/6/u);
     expect(ran.stdout).toMatch(/pay\.yaml:20:7 never_held `pay\/eve` held in no case/u);
+    const places = [...ran.stdout.matchAll(/pay\.yaml:(\d+):\d+ never_held/gu)].map(([, at]) => at);
+    expect(places).toEqual(["19", "20"]);
     expect(ran.stdout).toMatch(
       /pay\.yaml:16:22 outcome_unseen `args\.amount <= 100` was never false where that decides/u,
     );

@@ -1,7 +1,6 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Argument, Command } from "commander";
-import { fileScene, originScene, runDemo } from "@holdfast/demo";
 import { createEngine, renderExplanation } from "@holdfast/engine";
 import { explainRecord, loadPolicyFolder } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
@@ -11,17 +10,19 @@ interface DemoCommandOptions {
   readonly data?: string;
 }
 
-const scenes = [fileScene, originScene];
+/** As the demo names them; it is loaded when it runs, since no other command needs an MCP client. */
+const sceneNames = ["files", "origins"] as const;
 
 /** `holdfast demo`: a scripted agent behind the gate; no model, no key, no network. */
 export function demoCommand(context: CommandContext): Command {
   return new Command("demo")
     .description("watch a scripted agent work, be attacked, and be stopped; no model, no key")
-    .addArgument(new Argument("[scene]", "what to watch").choices(scenes.map(({ name }) => name)))
+    .addArgument(new Argument("[scene]", "what to watch").choices([...sceneNames]))
     .option("-d, --data <dir>", "keep the agent's files and the log here")
     .addHelpText("after", examples)
     .action(async (name: string | undefined, { data }: DemoCommandOptions) => {
-      const scene = scenes.find((each) => each.name === name) ?? fileScene;
+      const { fileScene, originScene, runDemo } = await import("@holdfast/demo");
+      const scene = name === originScene.name ? originScene : fileScene;
       const terminal = context.terminal();
       const { bold, dim, green, red } = terminal.colors;
       const paints = { good: green, bad: red, dim, bold };

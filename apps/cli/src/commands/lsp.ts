@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { serve } from "@holdfast/language-server";
 import type { CommandContext } from "../command-context.ts";
 import { version } from "../version.ts";
 
@@ -10,6 +9,8 @@ export function lspCommand({ host }: CommandContext): Command {
     .option("--stdio", "accepted for editors that say it; there is no other way")
     .addHelpText("after", notes)
     .action(async () => {
+      // Loaded here, since no other command needs the protocol's library.
+      const { serve } = await import("@holdfast/language-server");
       serve({ input: host.stdin, output: host.stdout, version });
       // The editor's word ends the process.
       await new Promise<never>(() => {});

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { readsOrigins } from "@holdfast/engine";
-import { gatewayFailed, runStdioGateway } from "@holdfast/gateway-mcp";
 import { openGuard, readConfiguration } from "@holdfast/runtime";
 import type { Guard } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
@@ -56,14 +55,17 @@ async function wrapMcp(
     throw badArguments(`server alias \`${options.server}\` may hold only a-z, 0-9 and -`);
   }
   const prompt = readPrompt(options);
+  // Loaded here, since no other command needs the MCP library.
+  const { runStdioGateway } = await import("@holdfast/gateway-mcp");
   const opened = await open(context, options, prompt);
   if (typeof opened === "number") return opened;
-  const { guard, agent } = opened;
+  const { guard, agent, said } = opened;
   const { stdin, stdout, stderr, env } = context.host;
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   const onHangUp = (): void => void reloadPolicies(guard, context.terminal());
   process.once("SIGTERM", onSignal).once("SIGINT", onSignal).on("SIGHUP", onHangUp);
+  for (const line of said) context.terminal().words(line);
   try {
     return await runStdioGateway({
       guard,
@@ -84,12 +86,19 @@ async function wrapMcp(
   }
 }
 
+interface Opened {
+  readonly guard: Guard;
+  readonly agent: string;
+  /** what to say once signals are heard: whoever reads it may send one at once */
+  readonly said: readonly string[];
+}
+
 /** The guard, or the exit code when it does not open: nothing has been started then. */
 async function open(
   context: CommandContext,
   options: WrapOptions,
   prompt: string | undefined,
-): Promise<{ readonly guard: Guard; readonly agent: string } | number> {
+): Promise<Opened | number> {
   try {
     const configured = options.config === undefined ? undefined : readConfiguration(options.config);
     const policies = options.policy ?? configured?.policies ?? "policies";
@@ -106,20 +115,17 @@ async function open(
     });
     const agent = options.agent ?? configured?.agent ?? "agent";
     const rules = bundle.policies.reduce((sum, policy) => sum + policy.rules.length, 0);
-    context
-      .terminal()
-      .words(
-        `holdfast: ${rules} rules of ${policies} (${bundle.digest.slice(0, 19)}), agent ${agent}, ` +
-          `server ${options.server}, environment ${guard.environment}, log ${guard.directory}`,
-      );
-    if (prompt === undefined && readsOrigins(bundle)) context.terminal().words(promptless);
-    return { guard, agent };
+    const opening =
+      `holdfast: ${rules} rules of ${policies} (${bundle.digest.slice(0, 19)}), agent ${agent}, ` +
+      `server ${options.server}, environment ${guard.environment}, log ${guard.directory}`;
+    const asks = prompt === undefined && readsOrigins(bundle);
+    return { guard, agent, said: asks ? [opening, promptless] : [opening] };
   } catch (error) {
     const failure = describeFailure(error);
     context.terminal().words(failure.message);
     // `wrap` keeps small codes for the wrapped command, but what the person must fix first is
     // worth telling apart: policies that do not compile and a damaged log keep their codes.
-    return failure.exitCode === exitCode.internal ? gatewayFailed : failure.exitCode;
+    return failure.exitCode === exitCode.internal ? exitCode.wrapFailed : failure.exitCode;
   }
 }
 

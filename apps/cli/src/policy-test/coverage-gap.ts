@@ -1,5 +1,5 @@
 import type { PartCoverage, PolicyTestRun } from "@holdfast/engine";
-import type { Diagnostic } from "@holdfast/model";
+import type { Diagnostic, Span } from "@holdfast/model";
 import { missingOf } from "./test-report.ts";
 
 /** What no case shows: rules that never held, then outcomes that never decided, by place. */
@@ -15,7 +15,13 @@ function heldGaps({ coverage }: PolicyTestRun): readonly Diagnostic[] {
       severity: "error" as const,
       message: `\`${rule}\` held in no case`,
       span: source,
-    }));
+    }))
+    .toSorted((left, right) => comparePlaces(left.span, right.span));
+}
+
+function comparePlaces(left: Span, right: Span): number {
+  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
+  return left.start.offset - right.start.offset;
 }
 
 /** What no case shows of a part, and whether one came near. */
