@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { CountReporter } from "./tools/count-reporter.ts";
 
@@ -20,6 +21,8 @@ export default defineConfig({
     update: process.env["HOLDFAST_GOLDEN"] === "update",
     server: { deps: { inline: [/@holdfast\//] } },
     pool: "forks",
+    // The default leaves a core to the runner, which of two is half of what there is.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
