@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -16,6 +16,8 @@ function answeredIds(): Set<string> {
   for (const room of ["packages", "gateways", "apps"]) {
     for (const name of readdirSync(join(root, room))) {
       const tests = join(root, room, name, "test");
+      // The tests of the language server speak to the command that starts it, and lie there.
+      if (!existsSync(tests)) continue;
       for (const entry of readdirSync(tests, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile() || !entry.name.endsWith(".test.ts")) continue;
         const text = readFileSync(join(entry.parentPath, entry.name), "utf8");
