@@ -14,6 +14,7 @@ spec:
       to: {type: string}
       note: {type: string, maxLength: 20}
       tags: {type: array, items: {type: string}}
+      count: {type: integer, minimum: 0, maximum: 99, default: 1}
     required: [amount]
 ---
 apiVersion: holdfast.dev/v1

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RuleAnalysis, witnessCase } from "@holdfast/engine";
 import type { PlaceAnalysis } from "@holdfast/engine";
+import { not } from "../../src/analysis/formula/formula.ts";
 import { refundSet } from "./refund-set.ts";
 
 function analysed(rules: readonly string[]): { analysis: RuleAnalysis; refund: PlaceAnalysis } {
@@ -35,6 +36,9 @@ const certain: readonly (readonly [string, string, string])[] = [
   ["args.amount * 2 == 12", "witness", "witness"],
   ["args.amount < 9000 && args.amount * 2 == 12", "witness", "none"],
   ["3 - args.amount >= 4", "none", "witness"],
+  // What is not given is 1.
+  ["args.count * 2 == 2 && !has(original.count)", "witness", "none"],
+  ["args.count + 1 == 3 && !has(original.count)", "none", "none"],
   ["args.to == 'a'", "witness", "witness"],
   ["has(args.to) && args.to == 'a'", "witness", "none"],
   ["has(args.to) || args.to == 'a'", "witness", "witness"],
@@ -147,4 +151,73 @@ test("a question that takes too long is unknown", () => {
   expect(analysis.ask(refund, { must: [rule?.holds ?? { kind: "false" }] }, () => false).kind).toBe(
     "unknown",
   );
+});
+
+describe("what a limit reaches", () => {
+  const meter = `---
+apiVersion: holdfast.dev/v1
+kind: Meter
+metadata: {name: paid}
+spec: {match: {tools: [stripe.refund]}, reserve: args.amount, key: [agent.id], window: 10m}
+`;
+  /** Whether a limit of 3.5 can be passed, and whether it can be kept, where rules hold. */
+  const passedAndKept = (amount: string, least: string, most: string): readonly string[] => {
+    // What was charged may deny when it is high and grant when it is low.
+    const analysis = new RuleAnalysis(
+      refundSet(
+        [
+          `{id: amount, effect: allow, when: "${amount}"}`,
+          `{id: least, effect: deny, when: "meter(paid) ${least}"}`,
+          `{id: most, effect: allow, when: "meter(paid) ${most}"}`,
+          "{id: r, effect: deny, limit: {meter: paid, max: 3.5}}",
+        ],
+        meter,
+      ),
+    );
+    const [place] = analysis.placesOf("refunds/r");
+    if (place === undefined) throw new Error("no place");
+    const refund = analysis.at(place);
+    const around = refund.rules.filter(({ name }) => name !== "refunds/r");
+    const limit = refund.rules.find(({ name }) => name === "refunds/r");
+    if (limit === undefined) throw new Error("no rule");
+    const must = around.map(({ holds }) => holds);
+    const passed = analysis.ask(
+      refund,
+      { must: [...must, limit.holds] },
+      ({ matched }) => matched.length === 4,
+    );
+    const kept = analysis.ask(
+      refund,
+      { must: [...must, not(limit.holds), not(limit.errs)] },
+      ({ matched }) => matched.length === 3 && !matched.includes("refunds/r"),
+    );
+    return [passed.kind, kept.kind];
+  };
+
+  test.each([
+    ["args.amount == 1", ">= 0.0", "< 9.0", "witness", "witness"],
+    ["args.amount == 4", ">= 0.0", "< 9.0", "witness", "none"],
+    ["args.amount == 1", ">= 0.0", "<= 2.5", "none", "witness"],
+    ["args.amount <= 1", ">= 0.0", "<= 2.75", "witness", "witness"],
+    // What is charged after the next double above 1.5 and 2 is 3.5, as doubles add.
+    ["args.amount == 2", "> 1.5", "< 9.0", "witness", "witness"],
+    ["args.amount == 2", "> 1.75", "< 9.0", "witness", "none"],
+    ["args.amount >= 1", "> 2.5", "< 9.0", "witness", "none"],
+    ["args.amount >= 1", ">= 2.5", "< 9.0", "witness", "witness"],
+    ["args.amount >= 2", "> 1.0", "< 1.25", "witness", "witness"],
+  ])("%s, charged %s and %s", (amount, least, most, passed, kept) => {
+    expect(passedAndKept(amount, least, most)).toEqual([passed, kept]);
+  });
+
+  test("what a rule takes away is no amount", () => {
+    const take = "{id: take, effect: modify, remove: [args.amount]}";
+    const limit = "{id: r, effect: deny, limit: {meter: paid, max: 3.5}}";
+    const analysis = new RuleAnalysis(refundSet([limit, take], meter));
+    const [place] = analysis.placesOf("refunds/r");
+    if (place === undefined) throw new Error("no place");
+    const refund = analysis.at(place);
+    const rule = refund.rules.find(({ name }) => name === "refunds/r");
+    if (rule === undefined) throw new Error("no rule");
+    expect(analysis.ask(refund, { must: [rule.holds] }, () => true).kind).toBe("none");
+  });
 });

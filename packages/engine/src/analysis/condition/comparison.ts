@@ -78,7 +78,9 @@ function withConstant(
     case "scaled":
       if (data.type !== "int") return undefined;
       return within(
-        term.kind === "scaled" ? slotTerm(term.slot) : term,
+        "otherwise" in term
+          ? { kind: "slot", slot: term.slot, otherwise: term.otherwise }
+          : slotTerm(term.slot),
         numbersIn(scaledThat(order, term, data.value)),
         intSet,
       );

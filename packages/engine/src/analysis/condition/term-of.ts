@@ -4,6 +4,7 @@ import { evaluateCompiled } from "../../compiled/expression/standalone.ts";
 import type { ValueData } from "../../compiled/expression/standalone.ts";
 import { setOf } from "../domain/value-set.ts";
 import { derivesLabels } from "./action-label.ts";
+import { arithmetic } from "./arithmetic.ts";
 import { countTerm, meterTerm } from "./history.ts";
 import { opaqueTerm } from "./opaque.ts";
 import { placeSlot } from "./place.ts";
@@ -235,7 +236,7 @@ function callTerm(
             expr.function,
             knownTerm(first, surroundings),
             knownTerm(second, surroundings),
-            surroundings,
+            surroundings.table,
           );
     case "count":
     case "meter":
@@ -268,45 +269,6 @@ function indexTerm(
     return holder.items[Number(key.value)] ?? absentTerm;
   // Of a list `list["x"]` is an error, as `list.x` is.
   return key.type === "string" ? fieldOf(holder, key.value, surroundings) : undefined;
-}
-
-/** Ints by a small constant: beyond, a sum could be too large for an int. */
-function arithmetic(
-  operator: "_+_" | "_-_" | "_*_",
-  left: Term | undefined,
-  right: Term | undefined,
-  { table }: Surroundings,
-): Term | undefined {
-  if (left?.kind === "absent" || right?.kind === "absent") return absentTerm;
-  const linear = linearOf(left, table) ?? linearOf(right, table);
-  const other = linearOf(left, table) === undefined ? left : right;
-  if (linear === undefined || other?.kind !== "constant" || other.data.type !== "int")
-    return undefined;
-  const by = other.data.value;
-  if (by > 1_000_000n || by < -1_000_000n) return undefined;
-  const swapped = linearOf(left, table) === undefined;
-  const { slot, factor, offset } = linear;
-  const result = ((): { factor: bigint; offset: bigint } => {
-    if (operator === "_*_") return { factor: factor * by, offset: offset * by };
-    if (operator === "_+_") return { factor, offset: offset + by };
-    return swapped ? { factor: -factor, offset: by - offset } : { factor, offset: offset - by };
-  })();
-  const small = (value: bigint): boolean => value < 2n ** 40n && value > -(2n ** 40n);
-  if (!small(result.offset) || result.factor > 500n || result.factor < -500n) return undefined;
-  return { kind: "scaled", slot, ...result };
-}
-
-function linearOf(
-  term: Term | undefined,
-  table: Surroundings["table"],
-): { readonly slot: string; readonly factor: bigint; readonly offset: bigint } | undefined {
-  if (term?.kind === "scaled") return term;
-  if (term?.kind !== "slot" || "otherwise" in term) return undefined;
-  const { meaning } = table.get(term.slot);
-  // What JSON holds is an int where it is whole, unless a schema reads it as a double.
-  const numeric =
-    meaning.kind === "count" || (meaning.kind === "place" && meaning.path[0] !== "now");
-  return numeric ? { slot: term.slot, factor: 1n, offset: 0n } : undefined;
 }
 
 function historyTerm(

@@ -26,10 +26,11 @@ export type Term =
       readonly otherwise?: Held;
       readonly asked?: true;
     }
-  /** `factor * slot + offset` in ints; an error where the slot holds no int */
+  /** `factor * slot + offset` in ints; an error where the slot, or `otherwise`, holds no int */
   | {
       readonly kind: "scaled";
       readonly slot: string;
+      readonly otherwise?: Held;
       readonly factor: bigint;
       readonly offset: bigint;
     }

@@ -19,6 +19,13 @@ export type Meaning =
   | { readonly kind: "meter"; readonly meter: string }
   /** whether the values at two places are equal */
   | { readonly kind: "same"; readonly one: string; readonly other: string }
+  /** whether the numbers at two places, added as doubles, are more than a bound */
+  | {
+      readonly kind: "sum";
+      readonly one: string;
+      readonly other: string;
+      readonly beyond: number;
+    }
   /** whether the arguments have a property that neither policy set declares */
   | { readonly kind: "undeclared" }
   /** what an expression gives that is not looked into */

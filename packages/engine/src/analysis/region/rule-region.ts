@@ -1,9 +1,17 @@
 import type { Meter } from "../../document/history.ts";
 import type { Policy, Rule } from "../../document/policy.ts";
 import { above, below, numbersAbove, numbersBetween } from "../domain/number-set.ts";
-import { numberSet, numbersIn, otherValues } from "../domain/value-set.ts";
-import { all, always, any, not } from "../formula/formula.ts";
+import {
+  falseSet,
+  numberSet,
+  numbersIn,
+  otherValues,
+  setOf,
+  trueSet,
+} from "../domain/value-set.ts";
+import { all, always, any, atom, not } from "../formula/formula.ts";
 import type { Formula } from "../formula/formula.ts";
+import type { SlotTable } from "../formula/slot.ts";
 import { keyPresent, meterTerm } from "../condition/history.ts";
 import { inlined } from "../condition/inline.ts";
 import { opaqueCondition, opaqueText } from "../condition/opaque.ts";
@@ -90,7 +98,8 @@ function amountOf(
   }
   const amount = termOf(meter.reserve.ast, surroundings);
   const chargeable = numbersIn(numbersAbove(0, true));
-  if (amount.kind === "slot" || amount.kind === "constant") {
+  // WHY `absent` too: what a rule has taken away is an error to read, and no amount.
+  if (amount.kind === "slot" || amount.kind === "constant" || amount.kind === "absent") {
     return { amount, sound: test(amount, chargeable) };
   }
   const sound = opaqueText(`${meter.reserve.text} can be charged`, surroundings).holds;
@@ -112,32 +121,48 @@ function exceeds(
     return { holds: test(current, set), fails: test(current, rest(set)) };
   }
   const over = numbersIn(numbersAbove(max, false));
-  const open = opaqueText(
-    `${meter.name} and ${meter.reserve?.text ?? "1"} exceed ${max}`,
-    surroundings,
-  );
-  const between = numbersIn(numbersBetween(above(0), max));
-  const nothing = numbersIn(numbersBetween(0, 0));
-  if (amount.kind !== "slot") {
+  const { table } = surroundings;
+  const sum = sumBeyond(current, amount, max, table);
+  if (amount.kind !== "slot" || sum === undefined) {
+    const text = `${meter.name} and ${meter.reserve?.text ?? "1"} exceed ${max}`;
+    const open = opaqueText(text, surroundings);
     return {
       holds: any([test(current, over), all([test(current, rest(over)), open.holds])]),
       fails: all([test(current, rest(over)), open.fails]),
     };
   }
+  const between = numbersIn(numbersBetween(above(0), max));
+  const nothing = numbersIn(numbersBetween(0, 0));
   return {
     holds: any([
       test(current, over),
       all([test(current, numberSet), test(amount, over)]),
-      all([test(current, between), test(amount, rest(over)), open.holds]),
+      all([test(current, between), test(amount, rest(over)), sum.holds]),
     ]),
     fails: all([
       test(amount, rest(over)),
       any([
         all([test(current, nothing), test(current, rest(over))]),
-        all([test(current, between), open.fails]),
+        all([test(current, between), sum.fails]),
       ]),
     ]),
   };
+}
+
+/** Whether the numbers at two slots add up to more than `max`; `undefined` for other terms. */
+function sumBeyond(
+  current: Term,
+  amount: Term,
+  max: number,
+  table: SlotTable,
+): ThreeWay | undefined {
+  if (current.kind !== "slot" || amount.kind !== "slot" || "otherwise" in amount) return undefined;
+  const slot = table.declare({
+    name: `sum ${current.slot} ${amount.slot} > ${max}`,
+    meaning: { kind: "sum", one: current.slot, other: amount.slot, beyond: max },
+    universe: setOf({ true: true, false: true }),
+  });
+  return { holds: atom(slot, trueSet), fails: atom(slot, falseSet) };
 }
 
 function rest(set: ReturnType<typeof numbersIn>): ReturnType<typeof numbersIn> {

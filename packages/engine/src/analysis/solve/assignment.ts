@@ -3,6 +3,7 @@ import type { Held, ValueSet } from "../domain/value-set.ts";
 import { wholeFrom } from "../domain/number-set.ts";
 import type { Formula } from "../formula/formula.ts";
 import type { Slot, SlotTable } from "../formula/slot.ts";
+import { chooseSums } from "./sum.ts";
 
 /** A value for every slot: those that were chosen, and plain ones for all others. */
 export interface Assignment {
@@ -26,11 +27,14 @@ export function assign(table: SlotTable, sets: Sets, variant: number): Assignmen
   if (merged === undefined) return undefined;
   for (const [name, set] of merged.sets) {
     const { kind } = table.get(name).meaning;
-    if (kind === "size" || kind === "count") continue;
+    if (kind === "size" || kind === "count" || kind === "sum") continue;
     chosen.set(name, pick(set, variant, table.get(name)));
   }
   for (const [name, leader] of merged.leaders) chosen.set(name, chosen.get(leader));
   separate(table, sets, chosen);
+  const setAt = (slot: string): ValueSet =>
+    merged.sets.get(merged.leaders.get(slot) ?? slot) ?? table.get(slot).universe;
+  if (!chooseSums(table, sets, chosen, setAt)) return undefined;
   if (!chooseSizes(table, sets, chosen)) return undefined;
   if (!chooseCounts(table, sets, chosen)) return undefined;
   return { chosen, sets, valueAt: (slot) => valueAt(table, chosen, slot) };
@@ -180,6 +184,10 @@ function valueAt(table: SlotTable, chosen: ReadonlyMap<string, Held>, slot: stri
       return false;
     case "size":
       return wholeFrom(universe.numbers, membersOf(table, chosen, meaning.list).held.length);
+    case "sum": {
+      const [one, other] = [meaning.one, meaning.other].map((at) => valueAt(table, chosen, at));
+      return typeof one === "number" && typeof other === "number" && one + other > meaning.beyond;
+    }
     case "count":
       return countWithin(table, chosen, meaning.event, meaning.windowMs);
     case "meter":
