@@ -18,7 +18,15 @@ export type DamageCode =
   | "log_payload_digest"
   | "log_payload_frame"
   | "log_behind_held"
-  | "log_fork";
+  | "log_fork"
+  | "log_checkpoint_format"
+  | "log_checkpoint_signature"
+  | "log_checkpoint_key"
+  | "log_checkpoint_order"
+  | "log_checkpoint_missing"
+  | "log_checkpoint_fork"
+  | "log_checkpoint_behind"
+  | "log_checkpoint_root";
 
 /** One thing that is wrong, and where. `file` is relative to the log directory. */
 export interface Damage {

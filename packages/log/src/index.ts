@@ -14,3 +14,28 @@ export type { LogHead } from "./tree.ts";
 export type { LogFile, LogFiles } from "./files.ts";
 export { makeFolder, nodeFiles } from "./node-files.ts";
 export { formatLimits } from "./limits.ts";
+export { proveConsistency, proveRecord } from "./proof/prove.ts";
+export { encodeReceipt, parseReceipt, verifyReceipt } from "./proof/receipt.ts";
+export type { Receipt } from "./proof/receipt.ts";
+export { provesConsistency, provesInclusion } from "./proof/verify-proof.ts";
+export { Notary, notaryPace } from "./checkpoint/notary.ts";
+export type { NotaryOptions, SignedLog } from "./checkpoint/notary.ts";
+export {
+  openFileSigner,
+  parseVerifierKeys,
+  readVerifierKeys,
+  signerOf,
+} from "./checkpoint/key-file.ts";
+export {
+  encodeCheckpoint,
+  parseCheckpoint,
+  readCheckpoint,
+  signCheckpoint,
+} from "./note/checkpoint.ts";
+export type { Checkpoint } from "./note/checkpoint.ts";
+export { encodeNote, parseNote, signersOf, signNote } from "./note/signed-note.ts";
+export type { NoteSignature, SignedNote, Signer } from "./note/signed-note.ts";
+export { parseVerifierKey, verifierKeyText } from "./note/verifier-key.ts";
+export type { VerifierKey } from "./note/verifier-key.ts";
+export { keyPairOfSeed, seedBytes } from "./note/ed25519.ts";
+export type { KeyPair } from "./note/ed25519.ts";

@@ -1,10 +1,14 @@
+import { checkpointsPath } from "./checkpoint/checkpoint-layout.ts";
+import { misfitOf } from "./checkpoint/kept-checkpoint.ts";
 import { LogDamagedError } from "./damage.ts";
 import type { Damage, DamageCode } from "./damage.ts";
 import { readFrame } from "./frame.ts";
 import type { LogFiles } from "./files.ts";
 import { decodeSegmentHeader } from "./header.ts";
 import type { SegmentHeader } from "./header.ts";
+import { HeadWatch } from "./head-watch.ts";
 import { formatLimits, recordFrameLengthMax } from "./limits.ts";
+import type { Checkpoint } from "./note/checkpoint.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
 import type { PayloadEnd } from "./payload-cursor.ts";
 import { readReference } from "./payload-reference.ts";
@@ -82,6 +86,7 @@ async function readHeader(
 
 /**
  * Reads the last two segments and the payloads of their records whole, and finds where to append.
+ * With the newest checkpoint, which the log must contain, reads from the segment it ends in.
  *
  * @throws LogDamagedError when anything is wrong but an unfinished last group
  */
@@ -89,22 +94,37 @@ export async function readTail(
   files: LogFiles,
   directory: string,
   survey: Survey,
+  kept: Checkpoint | undefined,
 ): Promise<LogTail> {
-  const from = survey.records.files.at(-2)?.first ?? 0;
+  const segments = survey.records.files;
+  const oldest = segments.at(-2)?.first ?? 0;
+  // A checkpoint may lie further back when its keeping was hindered.
+  const signed = segments.findLast(({ first }) => first <= (kept?.head.size ?? oldest));
+  const from = Math.min(oldest, signed?.first ?? 0);
+  const watch = new HeadWatch(kept === undefined ? [] : [kept.head.size]);
   const { description, digest } = survey.described;
   const log = { origin: description.origin, digest };
   const listing = survey.payloads.files;
   const payloads = new PayloadCursor({ files, directory, listing, log, from });
   const walk = walkRecords({ files, directory, survey, from, live: false });
   let step = await walk.next();
-  for (; step.done !== true; step = await walk.next()) await checkPayloads(step.value, payloads);
+  for (; step.done !== true; step = await walk.next()) {
+    watch.pass(step.value.group);
+    await checkPayloads(step.value, payloads);
+  }
   const { state, tail, last } = step.value;
   if (tail.state === "damaged") throw new LogDamagedError(tail.damage);
+  if (kept !== undefined) checkKept(kept, state.frontier.size, watch.rootAt(kept.head.size));
   const payloadEnd = await finishPayloads(payloads, step.value, from);
   if (last === undefined) throw new Error("a walk without damage ended in no segment");
   const until = tail.state === "torn" ? tail.until : last.end;
   const records = { ...last, until };
   return { state, records, ...(payloadEnd === undefined ? {} : { payloads: payloadEnd }) };
+}
+
+function checkKept(kept: Checkpoint, size: number, root: string | undefined): void {
+  const misfit = misfitOf(kept, { size, root });
+  if (misfit !== undefined) throw new LogDamagedError({ file: checkpointsPath, ...misfit });
 }
 
 async function checkPayloads(walked: WalkedGroup, payloads: PayloadCursor): Promise<void> {

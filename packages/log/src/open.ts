@@ -1,4 +1,5 @@
 import { encodeRecord, HoldfastError } from "@holdfast/model";
+import { readKeptCheckpoint } from "./checkpoint/kept-checkpoint.ts";
 import { surveyOrCreate } from "./create.ts";
 import { LogDamagedError } from "./damage.ts";
 import type { Damage } from "./damage.ts";
@@ -29,7 +30,7 @@ export interface OpenOptions {
 
 /**
  * Opens a log as its only writer, or makes one. Checks the last two segments whole and the header
- * of every other. Cuts off an unfinished last group, which no caller was told is durable, and
+ * of every other, and holds the log to the newest checkpoint it keeps. Cuts off an unfinished last group, which no caller was told is durable, and
  * appends a `recovery` record of it; repairs nothing else.
  *
  * @throws HoldfastError `log_locked` while another writer has it; `log_origin`; `log_option`
@@ -74,7 +75,9 @@ async function checkLog(files: LogFiles, directory: string, survey: Survey): Pro
     throw new LogDamagedError(damage);
   }
   await checkOlderSegments(files, directory, survey);
-  return readTail(files, directory, survey);
+  const { origin } = survey.described.description;
+  const kept = await readKeptCheckpoint(files, directory, origin);
+  return readTail(files, directory, survey, kept);
 }
 
 async function start(options: {
