@@ -51,6 +51,9 @@ async function createLog(options: CreateOptions): Promise<void> {
   const path = `${directory}/${seriesPath(recordSeries, 0)}`;
   const { file } = await supply.take(path, { bytes: size, bytesMin: size });
   await file.close();
+  // The folders first: a description that a crash keeps without them would look like damage.
+  await files.syncWay(directory);
+  await files.syncDirectory(directory);
   const temporary = `${directory}/${descriptionPath}.new`;
   await removeIfThere(files, temporary);
   const description = await files.open(temporary, "create");

@@ -22,10 +22,18 @@ export interface LogFiles {
   list(directory: string): Promise<readonly string[]>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Makes the directory and those above it, for this user alone; fine when it exists. */
+  /**
+   * Makes the directory and those above it, for this user alone; fine when it exists. Their names
+   * may be lost in a crash until the directories that hold them are synced.
+   */
   makeDirectory(path: string): Promise<void>;
   /** Resolves only when the names in the directory are on stable storage. */
   syncDirectory(path: string): Promise<void>;
+  /**
+   * Resolves only when the names that lead to the directory are on stable storage, as far as this
+   * user may ask for it: where it may not even read, it has made no folder.
+   */
+  syncWay(path: string): Promise<void>;
   /**
    * Takes the writer lock of a directory, which ends with the process at the latest.
    * @returns how to release it, or undefined when another holds it

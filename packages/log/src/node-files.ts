@@ -24,19 +24,33 @@ export const nodeFiles: LogFiles = {
     await Promise.resolve();
     makeFolder(path, 0o700);
   },
-  async syncDirectory(path) {
-    // Windows has no handle on a directory to sync; its file system journals the names itself.
-    if (process.platform === "win32") return;
-    const directory = await open(path, constants.O_RDONLY);
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
+  syncDirectory: (path) => syncFolder(path),
+  async syncWay(path) {
+    for (let at = resolve(path); dirname(at) !== at; at = dirname(at)) {
+      try {
+        await syncFolder(dirname(at));
+      } catch (error) {
+        if (!notOurs.has(systemCode(error) ?? "")) throw error;
+      }
     }
   },
   lock: (directory) => takeWriterLock(directory),
   isLocked: (directory) => holdsWriterLock(directory),
 };
+
+/** What the system answers for folders in which this user makes none. */
+const notOurs: ReadonlySet<string> = new Set(["EACCES", "EINVAL", "EPERM", "EROFS"]);
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows has no handle on a directory to sync; its file system journals the names itself.
+  if (process.platform === "win32") return;
+  const directory = await open(path, constants.O_RDONLY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
 
 /**
  * Makes a folder and those above it, each with `mode`; fine when it exists.

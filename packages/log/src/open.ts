@@ -92,7 +92,11 @@ async function start(options: {
   const { files, directory, segmentBytes, checked, survey } = options;
   for (const { folder } of [recordSeries, payloadSeries]) {
     await new FileSupply(files, `${directory}/${folder}`).removeLeftover();
+    await files.syncDirectory(`${directory}/${folder}`);
   }
+  // A process that was killed may have left names that are seen and not stored: what is built on
+  // them now would go with them.
+  await files.syncDirectory(directory);
   const truncatedBytes = await cutTail(files, directory, checked);
   const { records: tail, payloads: payloadTail } = checked;
   const { previous } = tail;

@@ -1,23 +1,42 @@
 import type { LogFile, LogFiles } from "@holdfast/log";
+import { coarseStorage, everyChoice, tornStorage } from "./crash-state.ts";
+import {
+  changeNames,
+  folderOf,
+  loseBytes,
+  nameOf,
+  newFolder,
+  Storage,
+  storeBytes,
+  storedFile,
+  storeNames,
+  writeBytes,
+} from "./storage.ts";
+import type { Folder, Inode } from "./storage.ts";
 
-const sectorBytes = 512;
+/** The calls a disk counts and lets fail. */
+export type DiskCall =
+  | "create"
+  | "list"
+  | "makeDirectory"
+  | "open"
+  | "remove"
+  | "rename"
+  | "sync"
+  | "syncDirectory"
+  | "write";
 
-interface Inode {
-  /** what a process sees */
-  current: Buffer;
-  /** what is on stable storage */
-  durable: Buffer;
-  /** what the next sync will store: [start, end) */
-  dirty: [number, number][];
-}
-
-interface Fault {
+export interface Fault {
   /** `ENOSPC`, `EIO`, …; `power` lets nothing happen any more */
   readonly code: string;
   /** strikes the call with this number, counted from 0; `power` all calls from it on */
   readonly call: number;
   /** strikes only calls of this name, and then `call` counts those */
-  readonly only?: "write" | "sync" | "create" | "rename" | "syncDirectory";
+  readonly only?: DiskCall;
+  /** strikes all calls from `call` on, until the options change */
+  readonly lasts?: boolean;
+  /** how much of the call takes effect although it fails; a write in part. Default: nothing */
+  readonly effect?: "none" | "whole" | "half";
 }
 
 export interface DiskOptions {
@@ -28,114 +47,143 @@ export interface DiskOptions {
   readonly readBytes?: number;
   /** the mutation: fdatasync says it is done and does nothing */
   readonly skipsSync?: boolean;
+  /** the mutation: a sync of a folder says it is done and does nothing */
+  readonly skipsFolderSync?: boolean;
+  /** sees the disk before each call: between two calls lie all moments a crash can tell apart */
+  readonly watch?: (disk: MemoryDisk, call: DiskCall) => void;
 }
 
 /**
- * A disk in memory that forgets what was not synced. `crash` gives a disk in one of the states a
- * power failure may leave: of each write that was not synced, any subset of its sectors, each
- * torn at any byte; of each directory that was not synced, its old names or its new ones.
+ * A disk in memory that forgets what was not synced, as one process sees it. `crash` gives a disk
+ * in one of the states a power failure may leave (see `tornStorage`), `kill` the same disk for the
+ * next process when only this one ends. Both may follow each other in any order.
  */
 export class MemoryDisk implements LogFiles {
   options: DiskOptions;
   calls = 0;
   struck = false;
-  /** names as processes see them, and as they are on stable storage */
-  #names: Map<string, Inode>;
-  #durableNames: Map<string, Inode>;
-  readonly #locks = new Set<string>();
+  readonly #storage: Storage;
+  #isDead = false;
 
-  constructor(options: DiskOptions = {}, names: ReadonlyMap<string, Inode> = new Map()) {
+  constructor(options: DiskOptions = {}, storage: Storage = new Storage()) {
     this.options = options;
-    this.#names = new Map(names);
-    this.#durableNames = new Map(names);
+    this.#storage = storage;
   }
 
   /** Path and bytes of every file, as a process sees them. */
   contents(): Map<string, Buffer> {
-    return new Map([...this.#names].map(([path, { current }]) => [path, Buffer.from(current)]));
+    return this.#storage.contents();
   }
 
   static of(contents: ReadonlyMap<string, Uint8Array>): MemoryDisk {
-    const names = [...contents].map(([path, bytes]): [string, Inode] => [
-      path,
-      { current: Buffer.from(bytes), durable: Buffer.from(bytes), dirty: [] },
-    ]);
-    return new MemoryDisk({}, new Map(names));
+    return new MemoryDisk({}, Storage.of(contents));
   }
 
-  /** The disk as the next boot finds it. */
+  /** The disk as the next boot finds it, by `random` in [0, 1). */
   crash(random: () => number): MemoryDisk {
-    const after = new Map<string, Inode>();
-    const folders = new Set([...this.#names.keys(), ...this.#durableNames.keys()].map(folderOf));
-    const images = new Map<Inode, Inode>();
-    for (const folder of folders) {
-      const names = random() < 0.5 ? this.#durableNames : this.#names;
-      for (const [path, inode] of names) {
-        if (folderOf(path) !== folder) continue;
-        const image = images.get(inode) ?? torn(inode, random);
-        images.set(inode, image);
-        after.set(path, image);
-      }
+    const choose = (count: number): number => Math.floor(random() * count);
+    return new MemoryDisk({}, tornStorage(this.#storage, choose));
+  }
+
+  /** Every disk the next boot may find, in whole pages; at most `most` of them. */
+  *crashes(most: number): Generator<MemoryDisk, void> {
+    const make = (choose: (count: number) => number): Storage =>
+      coarseStorage(this.#storage, choose);
+    for (const storage of everyChoice(make, most)) yield new MemoryDisk({}, storage);
+  }
+
+  /** Ends this process: nothing it asks for happens any more. The disk as the next one finds it. */
+  kill(): MemoryDisk {
+    this.#isDead = true;
+    for (const [path, owner] of this.#storage.locks) {
+      if (owner === this) this.#storage.locks.delete(path);
     }
-    return new MemoryDisk({}, after);
+    return new MemoryDisk({}, this.#storage);
   }
 
   async open(path: string, mode: "read" | "write" | "create"): Promise<LogFile> {
-    await this.#call(mode === "create" ? "create" : "open");
-    const found = this.#names.get(path);
-    if (mode !== "create") {
+    if (mode === "create") {
+      return this.#call("create", () => {
+        const folder = this.#folder(folderOf(path));
+        if (folder.current.has(nameOf(path))) throw systemError("EEXIST");
+        const made = storedFile(Buffer.alloc(0));
+        changeNames(folder, new Map([[nameOf(path), made]]));
+        return this.#fileOf(made);
+      });
+    }
+    return this.#call("open", () => {
+      const found = this.#storage.find(path);
       if (found === undefined) throw systemError("ENOENT");
+      if (found.kind === "folder") throw systemError("EISDIR");
       return this.#fileOf(found);
-    }
-    if (found !== undefined) throw systemError("EEXIST");
-    const made: Inode = { current: Buffer.alloc(0), durable: Buffer.alloc(0), dirty: [] };
-    this.#names.set(path, made);
-    return this.#fileOf(made);
+    });
   }
 
-  async list(directory: string): Promise<string[]> {
-    await this.#call("list");
-    const inside = [...this.#names.keys()].filter((path) => folderOf(path) === directory);
-    return inside.map((path) => path.slice(directory.length + 1));
+  list(directory: string): Promise<string[]> {
+    return this.#call("list", () => [...this.#folder(directory).current.keys()]);
   }
 
-  async rename(from: string, to: string): Promise<void> {
-    await this.#call("rename");
-    const inode = this.#names.get(from);
-    if (inode === undefined) throw systemError("ENOENT");
-    this.#names.delete(from);
-    this.#names.set(to, inode);
+  rename(from: string, to: string): Promise<void> {
+    return this.#call("rename", () => {
+      const [source, target] = [this.#folder(folderOf(from)), this.#folder(folderOf(to))];
+      const node = source.current.get(nameOf(from));
+      if (node === undefined) throw systemError("ENOENT");
+      const away: [string, undefined] = [nameOf(from), undefined];
+      if (source === target) return changeNames(source, new Map([away, [nameOf(to), node]]));
+      changeNames(target, new Map([[nameOf(to), node]]));
+      changeNames(source, new Map([away]));
+    });
   }
 
-  async remove(path: string): Promise<void> {
-    await this.#call("remove");
-    if (!this.#names.delete(path)) throw systemError("ENOENT");
+  remove(path: string): Promise<void> {
+    return this.#call("remove", () => {
+      const folder = this.#folder(folderOf(path));
+      if (!folder.current.has(nameOf(path))) throw systemError("ENOENT");
+      changeNames(folder, new Map([[nameOf(path), undefined]]));
+    });
   }
 
-  async makeDirectory(): Promise<void> {
-    await this.#call("makeDirectory");
+  makeDirectory(path: string): Promise<void> {
+    return this.#call("makeDirectory", () => {
+      let folder = this.#storage.root;
+      for (const name of path.split("/").filter((part) => part !== "")) {
+        const found = folder.current.get(name);
+        if (found?.kind === "file") throw systemError("EEXIST");
+        const next = found ?? newFolder();
+        if (found === undefined) changeNames(folder, new Map([[name, next]]));
+        folder = next;
+      }
+    });
   }
 
-  async syncDirectory(folder: string): Promise<void> {
-    await this.#call("syncDirectory");
-    for (const path of this.#durableNames.keys()) {
-      if (folderOf(path) === folder) this.#durableNames.delete(path);
-    }
-    for (const [path, inode] of this.#names) {
-      if (folderOf(path) === folder) this.#durableNames.set(path, inode);
-    }
+  syncDirectory(path: string): Promise<void> {
+    return this.#call("syncDirectory", () => {
+      const folder = this.#folder(path);
+      if (this.options.skipsFolderSync !== true) storeNames(folder);
+    });
+  }
+
+  async syncWay(path: string): Promise<void> {
+    for (let at = path; at !== ""; at = folderOf(at)) await this.syncDirectory(folderOf(at));
   }
 
   async lock(directory: string): Promise<(() => Promise<void>) | undefined> {
-    if (this.#locks.has(directory)) return undefined;
-    this.#locks.add(directory);
+    const { locks } = this.#storage;
+    if (locks.has(directory)) return undefined;
+    locks.set(directory, this);
     return async () => {
-      this.#locks.delete(directory);
+      if (locks.get(directory) === this) locks.delete(directory);
     };
   }
 
   async isLocked(directory: string): Promise<boolean> {
-    return this.#locks.has(directory);
+    return this.#storage.locks.has(directory);
+  }
+
+  #folder(path: string): Folder {
+    const folder = this.#storage.folder(path);
+    if (folder === undefined) throw systemError("ENOENT");
+    return folder;
   }
 
   #fileOf(inode: Inode): LogFile {
@@ -151,73 +199,47 @@ export class MemoryDisk implements LogFiles {
         }
         return Buffer.concat(pieces);
       },
-      write: async (bytes, position) => {
-        await this.#call("write");
-        const cut = this.options.shortWrites;
-        const length = cut === undefined ? bytes.length : 1 + Math.floor(cut() * bytes.length);
-        const taken = bytes.subarray(0, Math.min(length, bytes.length));
-        const end = position + taken.length;
-        if (end > inode.current.length) {
-          inode.current = Buffer.concat([inode.current, Buffer.alloc(end - inode.current.length)]);
-        }
-        inode.current.set(taken, position);
-        inode.dirty.push([position, end]);
-        return taken.length;
-      },
+      write: (bytes, position) =>
+        this.#call("write", (part) => {
+          const cut = this.options.shortWrites;
+          const length = cut === undefined ? bytes.length : 1 + Math.floor(cut() * bytes.length);
+          const taken = bytes.subarray(0, Math.min(Math.ceil(length * part), bytes.length));
+          writeBytes(inode, taken, position);
+          return taken.length;
+        }),
       sync: async () => {
-        const { dirty } = inode;
-        // As on Linux: after a failed sync the pages count as clean, and no later sync stores them.
-        inode.dirty = [];
-        await this.#call("sync");
-        if (this.options.skipsSync !== true) store(inode, dirty);
+        try {
+          await this.#call("sync", () => {
+            if (this.options.skipsSync !== true) storeBytes(inode);
+          });
+        } catch (error) {
+          loseBytes(inode);
+          throw error;
+        }
       },
       close: async () => undefined,
     };
   }
 
   /** Every call takes a turn, so that appends may come in between. */
-  async #call(name: string): Promise<void> {
+  async #call<T>(name: DiskCall, act: (part: number) => T): Promise<T> {
     await new Promise((resume) => setImmediate(resume));
-    const { fault } = this.options;
-    if (fault === undefined) return;
-    if (fault.only !== undefined && fault.only !== name) return;
-    const call = this.calls;
+    if (this.#isDead) throw systemError("killed");
+    const { fault, watch } = this.options;
+    watch?.(this, name);
+    if (fault === undefined || !this.#strikes(fault, name)) return act(1);
+    this.struck = true;
+    const { code, effect = "none" } = fault;
+    if (code !== "power" && effect !== "none") act(effect === "half" ? 0.5 : 1);
+    throw systemError(code);
+  }
+
+  #strikes({ code, call, only, lasts }: Fault, name: DiskCall): boolean {
+    if (only !== undefined && only !== name) return false;
+    const number = this.calls;
     this.calls += 1;
-    if (fault.code === "power" ? call >= fault.call : call === fault.call) {
-      this.struck = true;
-      throw systemError(fault.code);
-    }
+    return code === "power" || lasts === true ? number >= call : number === call;
   }
-}
-
-function store(inode: Inode, ranges: readonly [number, number][]): void {
-  const { current, durable } = inode;
-  if (durable.length < current.length) {
-    inode.durable = Buffer.concat([durable, Buffer.alloc(current.length - durable.length)]);
-  }
-  for (const [start, end] of ranges) inode.durable.set(current.subarray(start, end), start);
-}
-
-/** One state a crash may leave a file in. */
-function torn(inode: Inode, random: () => number): Inode {
-  const { current, durable } = inode;
-  const bytes = Buffer.alloc(Math.max(current.length, durable.length));
-  bytes.set(durable);
-  const mode = random();
-  for (let at = 0; at < current.length; at += sectorBytes) {
-    const sector = current.subarray(at, at + sectorBytes);
-    if (sector.equals(bytes.subarray(at, at + sector.length))) continue;
-    const whole = mode < 0.3 || random() < 0.5;
-    const cut = random() < 0.1 ? Math.floor(random() * sectorBytes) : sectorBytes;
-    if (whole) bytes.set(sector.subarray(0, cut), at);
-    // Some crashes leave a clean beginning and nothing behind it.
-    if (mode < 0.3 && random() < 0.2) break;
-  }
-  return { current: bytes, durable: Buffer.from(bytes), dirty: [] };
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }
 
 function systemError(code: string): Error {
