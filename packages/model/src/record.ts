@@ -148,6 +148,50 @@ const recoveryRecord = z.strictObject({
   segment: index,
 });
 
+/** A verifier key in its text form (C2SP signed-note). */
+const verifierKey = z
+  .string()
+  .max(512)
+  .regex(/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/u);
+
+/**
+ * The log is signed by another key from here on: `signature` is the `previous` key's over the
+ * change, and the first checkpoint that covers this record is signed by both.
+ */
+const keyRecord = z.strictObject({
+  kind: z.literal("key"),
+  ...common,
+  previous: verifierKey,
+  next: verifierKey,
+  /** 64 bytes in base64 */
+  signature: z.string().regex(/^[A-Za-z0-9+/]{86}==$/u),
+});
+
+/** The records before `minimum` were removed on purpose; their hashes stay. */
+const prunedRecord = z.strictObject({
+  kind: z.literal("pruned"),
+  ...common,
+  /** first record that is still there */
+  minimum: index,
+  /** root of the tree over all records before it */
+  root: z.string().regex(/^[0-9a-f]{64}$/u),
+  /** first record that was there before */
+  previous: index,
+  /** no removed record is as new as this */
+  before: timeMs,
+  by: name,
+});
+
+/** Nothing is pruned from when a hold is `placed` until the one of that name is `released`. */
+const holdRecord = z.strictObject({
+  kind: z.literal("hold"),
+  ...common,
+  name,
+  change: z.enum(["placed", "released"]),
+  reason: z.string().min(1).max(1024),
+  by: name,
+});
+
 /**
  * The body of one log record: what the Merkle tree covers and nothing ever erases. It holds no
  * personal data: what a person said or sent is in the payload, committed to field by field.
@@ -163,6 +207,9 @@ export const recordSchema = z.discriminatedUnion("kind", [
   releaseRecord,
   sessionRecord,
   recoveryRecord,
+  keyRecord,
+  prunedRecord,
+  holdRecord,
 ]);
 
 export type LogRecord = z.output<typeof recordSchema>;

@@ -82,6 +82,23 @@ const records: readonly LogRecord[] = [
   { ...common, kind: "release", id: "r-1" },
   { ...common, kind: "session", id: "s", root: "s", agent: "support-1", started: 0 },
   { ...common, kind: "recovery", truncatedBytes: 113, segment: 0 },
+  {
+    ...common,
+    kind: "key",
+    previous: "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
+    next: "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
+    signature: `${"A".repeat(86)}==`,
+  },
+  {
+    ...common,
+    kind: "pruned",
+    minimum: 100,
+    root: "ab".repeat(32),
+    previous: 0,
+    before: 5,
+    by: "root",
+  },
+  { ...common, kind: "hold", name: "case-7", change: "placed", reason: "a claim", by: "root" },
 ];
 
 describe("a record", () => {

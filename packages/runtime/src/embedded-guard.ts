@@ -4,6 +4,7 @@ import type { Decision, Json, JsonLike, JsonObject, RequestInput } from "@holdfa
 import { activate } from "./activation.ts";
 import type { Activation, PolicyGround, PolicyPlace } from "./activation.ts";
 import { begin } from "./begin.ts";
+import type { Checkpointing } from "./checkpointing.ts";
 import { end } from "./end.ts";
 import type { GuardCore } from "./guard-core.ts";
 import type {
@@ -28,13 +29,15 @@ const process: Caller = { credential: "process" };
 export class EmbeddedGuard implements Guard {
   readonly #core: GuardCore;
   readonly #ground: PolicyGround;
+  readonly #checkpointing: Checkpointing;
   /** the last activation asked for, however it ended */
   #activated: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(core: GuardCore, ground: PolicyGround) {
+  constructor(core: GuardCore, ground: PolicyGround, checkpointing: Checkpointing) {
     this.#core = core;
     this.#ground = ground;
+    this.#checkpointing = checkpointing;
   }
 
   get directory(): string {
@@ -123,6 +126,8 @@ export class EmbeddedGuard implements Guard {
       admission.ledger.take(permit);
       admission.ledger.noteAmbiguous({ sequence, id, found: "close", timeMs });
     }
+    await journal.drain();
+    await this.#checkpointing.close();
     await journal.close();
   }
 }

@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { createEngine, createResourceReader } from "@holdfast/engine";
 import type { Bundle, Capabilities, Engine } from "@holdfast/engine";
-import { openLog } from "@holdfast/log";
-import type { Log, LogFiles } from "@holdfast/log";
+import { nodeFiles, openLog } from "@holdfast/log";
+import type { Log, LogFiles, Signer } from "@holdfast/log";
 import { effects, HoldfastError } from "@holdfast/model";
 import { ActionLedger } from "./action-ledger.ts";
 import { governingPaths } from "./activation.ts";
 import type { PolicyGround } from "./activation.ts";
 import { keepBundleSource } from "./bundle-store.ts";
+import { Checkpointing } from "./checkpointing.ts";
 import { createTimekeeper, systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { defaultConfiguration, readConfiguration } from "./configuration.ts";
@@ -55,6 +56,10 @@ export interface GuardOptions {
   readonly createEngine?: (bundle: Bundle) => Engine;
   /** the log's file driver */
   readonly files?: LogFiles;
+  /** signs the log's heads; default: the key in the data directory, made when there is none */
+  readonly signer?: Signer;
+  /** told what an operator should hear of, a line each; never hinders deciding */
+  readonly notice?: (text: string) => void;
 }
 
 const plainCapabilities: Capabilities = {
@@ -130,6 +135,15 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const restored = await restore(log, memory);
   keepBundleSource(ground.directory, bundle, loaded);
   const random: Random = options.random ?? ((bytes) => new Uint8Array(randomBytes(bytes)));
+  const checkpointing = await Checkpointing.open({
+    log,
+    directory: ground.directory,
+    files: options.files ?? nodeFiles,
+    clock,
+    random,
+    notice: options.notice ?? (() => undefined),
+    ...(options.signer === undefined ? {} : { signer: options.signer }),
+  });
   const core = createGuardCore(
     {
       journal: new Journal(log),
@@ -159,7 +173,8 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
     },
   );
   await announce(core, restored);
-  return new EmbeddedGuard(core, ground);
+  checkpointing.start();
+  return new EmbeddedGuard(core, ground, checkpointing);
 }
 
 /** Writes down what this start changes: another bundle, and permits that nobody will end. */

@@ -43,6 +43,9 @@ export function recordedOccurrence(
     case "ambiguous":
     case "policy":
     case "recovery":
+    case "key":
+    case "pruned":
+    case "hold":
     case "registry":
     case "session":
       return undefined;

@@ -81,6 +81,9 @@ export function replayEntry(
     case "ambiguous":
     case "policy":
     case "recovery":
+    case "key":
+    case "pruned":
+    case "hold":
     case "registry":
     case "session":
       return undefined;

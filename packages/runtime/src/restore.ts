@@ -101,6 +101,9 @@ function apply(memory: Memory, record: LogRecord, place: Place): void {
     }
     case "policy":
     case "recovery":
+    case "key":
+    case "pruned":
+    case "hold":
   }
 }
 
