@@ -6,7 +6,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "packages/model": [],
   "packages/engine": ["packages/model"],
   "packages/log": ["packages/model"],
-  "packages/runtime": ["packages/engine", "packages/log", "packages/model"],
+  "packages/store": ["packages/log", "packages/model"],
+  "packages/runtime": ["packages/store", "packages/engine", "packages/log", "packages/model"],
   "gateways/mcp": ["packages/runtime", "packages/model"],
   "apps/demo": [
     "gateways/mcp",
@@ -21,6 +22,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "apps/language-server",
     "gateways/mcp",
     "packages/runtime",
+    "packages/store",
     "packages/engine",
     "packages/log",
     "packages/model",

@@ -137,4 +137,38 @@ describe("audit query", () => {
       stdout: "no decision matches\n",
     });
   });
+
+  test("goes on behind the last row, by the index and without it", async () => {
+    const data = await writtenLog();
+    const ask = (...more: string[]) =>
+      holdfast(["audit", "query", "-d", data, "--limit", "2", "-o", "json", ...more]);
+    const first = await ask();
+    const cursor = /--cursor (\d+)/u.exec(first.stderr)?.[1] ?? "";
+    const second = await ask("--cursor", cursor);
+    const listed = [first, second].flatMap(
+      ({ stdout }) => JSON.parse(stdout) as { decision: { tool: { name: string } } }[],
+    );
+    expect(listed.map(({ decision }) => decision.tool.name)).toEqual([
+      "list_directory",
+      "write_file",
+      "read_text_file",
+    ]);
+    expect(second.stderr).toBe("");
+    expect(readdirSync(data)).toContain("index.db");
+    expect(await ask("--no-index")).toEqual(first);
+  });
+
+  test("looks for words in records, and in payloads only when asked to", async () => {
+    const data = await writtenLog();
+    const names = async (...filter: string[]) => {
+      const ran = await holdfast(["audit", "query", "-d", data, "-o", "json", ...filter]);
+      return (JSON.parse(ran.stdout) as { decision: { tool: { name: string } } }[]).map(
+        (row) => row.decision.tool.name,
+      );
+    };
+    expect(await names("--text", "WRITE_file deny")).toEqual(["write_file"]);
+    expect(await names("--text", "config.json")).toEqual([]);
+    expect(await names("--payload-text", "config.json")).toEqual(["write_file"]);
+    expect(await names("--code", "rule")).toEqual(["list_directory", "read_text_file"]);
+  });
 });

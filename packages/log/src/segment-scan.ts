@@ -55,7 +55,8 @@ export interface SegmentEnd {
     | { readonly state: "damaged"; readonly damage: Damage };
 }
 
-type GroupReading =
+/** What there is where a group should begin. */
+export type GroupReading =
   | { readonly kind: "group"; readonly group: ScannedGroup }
   | { readonly kind: "tail" }
   | {
@@ -181,7 +182,16 @@ function compareHeader(
     : `header disagrees with the log in ${wrong.map((name) => `\`${name}\``).join(", ")}`;
 }
 
-function readGroup(bytes: Buffer, from: number, before: LogState, start: number): GroupReading {
+/**
+ * Reads the group that begins at `start`, its frames from `from` on, behind the state `before` it.
+ * Pure; never throws on any bytes.
+ */
+export function readGroup(
+  bytes: Buffer,
+  from: number,
+  before: LogState,
+  start: number,
+): GroupReading {
   const batch = before.batch + 1;
   const entries: Frame[] = [];
   const leaves: Buffer[] = [];

@@ -26,7 +26,7 @@ export { policyPaths, readPolicyFolder, readYamlBelow } from "./policy-source.ts
 export type { PolicyFile, PolicyPaths } from "./policy-source.ts";
 export { loadKeptBundle } from "./bundle-store.ts";
 export { queryLog } from "./query.ts";
-export type { QueryFilter, QueryRow } from "./query.ts";
+export type { QueryFilter, QueryMeans, QueryRow } from "./query.ts";
 export { replayLog } from "./replay.ts";
 export type { ReplayedDecision } from "./replay.ts";
 export { replayRecorded } from "./replay-recorded.ts";

@@ -1,27 +1,24 @@
-import { readLog } from "@holdfast/log";
-import { decodeRecord } from "@holdfast/model";
-import type { Effect, Json, RecordOf, Request } from "@holdfast/model";
+import { LogDamagedError, readPlaces } from "@holdfast/log";
+import type { LogEntry, RecordPlace } from "@holdfast/log";
+import { decodeRecord, HoldfastError } from "@holdfast/model";
+import type { Json, RecordOf, Request } from "@holdfast/model";
+import { catchUp, MemoryIndex } from "@holdfast/store";
+import type { AuditIndex, IndexFilter, IndexHit } from "@holdfast/store";
 import { decisionPayloadSchema, readPayload } from "./payload.ts";
+import { payloadTest } from "./payload-search.ts";
 
 /** Which decisions to give; every given key must hold. */
-export interface QueryFilter {
-  readonly agent?: string;
-  /** `server.name`, or `server.*` */
-  readonly tool?: string;
-  /** of the action, or of showing its result */
-  readonly effect?: Effect;
-  /** `policy/rule` among the determining rules, of the action or of showing its result */
-  readonly rule?: string;
-  /** session id or session root */
-  readonly session?: string;
-  /** Unix ms, inclusive */
-  readonly sinceMs?: number;
-  /** Unix ms, exclusive */
-  readonly untilMs?: number;
+export interface QueryFilter extends IndexFilter {
+  /** the user for whom was acted; found in the payloads, and never where they are erased */
+  readonly user?: string;
+  /** words, each of which occurs in a text of the payloads; never found where they are erased */
+  readonly payloadText?: string;
   /** default oldest first */
   readonly newestFirst?: boolean;
   /** the most rows; the newest ones with `newestFirst`, else the oldest */
   readonly limit?: number;
+  /** the `sequence` of the last row that was given: goes on behind it, whatever was appended since */
+  readonly cursor?: number;
   /** give the request and the full decision from the payloads, where they are not erased */
   readonly payloads?: boolean;
 }
@@ -39,100 +36,120 @@ export interface QueryRow {
   readonly args?: Json;
 }
 
+/** How a query finds its decisions. */
+export interface QueryMeans {
+  /** default: one in memory, made of the whole log, with an entry for each decision */
+  readonly index?: AuditIndex;
+  /** told the number of records indexed, while the index is brought up to the log */
+  readonly progress?: (size: number) => void;
+}
+
+/** Decisions that are looked up at once. */
+const chunkRows = 512;
+
 /**
- * Reads the decisions of a log, each with its outcome, while a writer may be at work. Oldest
- * first without a limit it holds one small entry per outcome in memory; newest first it holds
- * the rows it gives.
+ * Reads the decisions of a log, each with its outcome, while a writer may be at work, through an
+ * index that is first brought up to the last whole group. Which index finds them changes nothing
+ * in the rows; each record is read from the log.
  *
- * @throws HoldfastError `log_…` where the log is damaged, after the rows before it
+ * @throws HoldfastError `log_…` where the log is damaged, after the rows before it; `record_…` and
+ *   `payload_…` on a record that cannot be read; `index_…`
  */
 export async function* queryLog(
   directory: string,
   filter: QueryFilter = {},
+  means: QueryMeans = {},
 ): AsyncGenerator<QueryRow, void> {
   const { limit = Number.POSITIVE_INFINITY, newestFirst = false } = filter;
   if (limit <= 0) return;
-  const ends = await readEnds(directory);
-  const newest: QueryRow[] = [];
+  const index = means.index ?? new MemoryIndex();
+  const damage = await upToDate(index, directory, means.progress);
+  const isWanted = payloadTest(filter);
+  const needsPayloads = filter.payloads === true || isWanted !== undefined;
   let given = 0;
-  for await (const row of matching(directory, filter, ends)) {
-    const joined = { ...row, ...ends.get(row.sequence) };
-    if (newestFirst) {
-      newest.push(joined);
-      if (newest.length > 2 * limit) newest.splice(0, newest.length - limit);
-      continue;
+  let beyond = filter.cursor;
+  for (;;) {
+    const most = isWanted === undefined ? Math.min(chunkRows, limit - given) : chunkRows;
+    const page = { newestFirst, limit: most, ...(beyond === undefined ? {} : { beyond }) };
+    const hits = await findAnew(index, directory, () => index.find(filter, page));
+    const entries = await entriesOf(directory, hits, needsPayloads);
+    for (const hit of hits) {
+      beyond = hit.decision.index;
+      const found = { decision: entries.get(beyond), end: entries.get(hit.end?.index ?? -1) };
+      if (found.decision === undefined || isWanted?.(found.decision, found.end) === false) continue;
+      yield rowOf(found.decision, found.end, filter.payloads === true);
+      given += 1;
+      if (given >= limit) return;
     }
-    yield joined;
-    given += 1;
-    if (given >= limit) return;
+    if (hits.length < most) break;
   }
-  yield* newest.reverse().slice(0, Number.isFinite(limit) ? limit : undefined);
+  if (damage !== undefined) throw damage;
 }
 
-type End = Pick<QueryRow, "outcome" | "ambiguous">;
-
-/** How actions ended, by the index of their decision record. */
-async function readEnds(directory: string): Promise<ReadonlyMap<number, End>> {
-  const ends = new Map<number, End>();
-  for await (const { index, body } of readLog(directory)) {
-    const record = decodeRecord(body);
-    if (record.kind === "outcome") {
-      ends.set(record.decision, { outcome: { ...record, sequence: index } });
-    }
-    if (record.kind === "ambiguous") ends.set(record.decision, { ambiguous: record.found });
-  }
-  return ends;
-}
-
-async function* matching(
+/** Brings the index up to the log; gives the damage at which it had to stop. */
+async function upToDate(
+  index: AuditIndex,
   directory: string,
-  filter: QueryFilter,
-  ends: ReadonlyMap<number, End>,
-): AsyncGenerator<QueryRow, void> {
-  for await (const { index, body, payload } of readLog(directory)) {
-    const decision = decodeRecord(body);
-    if (decision.kind !== "decision" || !isWanted(decision, filter)) continue;
-    if (!isDecided([decision, ends.get(index)?.outcome], filter)) continue;
-    const row = { sequence: index, decision };
-    if (filter.payloads !== true || typeof payload === "string") {
-      yield row;
-      continue;
-    }
-    const read = readPayload(decisionPayloadSchema, payload, decision.payload);
-    const { request } = read.input;
-    yield {
-      ...row,
-      request,
-      reason: read.decision.reason,
-      args: read.decision.args ?? request.args,
-    };
+  progress?: (size: number) => void,
+): Promise<LogDamagedError | undefined> {
+  const options = progress === undefined ? {} : { progress };
+  try {
+    await findAnew(index, directory, () => catchUp(index, directory, options));
+  } catch (error) {
+    if (error instanceof LogDamagedError) return error;
+    throw error;
+  }
+  return undefined;
+}
+
+/** Asks an index, and once more when it had to be made anew: what it found does not depend on it. */
+async function findAnew<T>(
+  index: AuditIndex,
+  directory: string,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== "index_damaged") throw error;
+    await catchUp(index, directory);
+    return ask();
   }
 }
 
-function isWanted(record: RecordOf<"decision">, filter: QueryFilter): boolean {
-  const { agent, session, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY } = filter;
-  return (
-    (agent === undefined || record.agent.id === agent) &&
-    (filter.tool === undefined || fits(filter.tool, `${record.tool.server}.${record.tool.name}`)) &&
-    (session === undefined || record.session?.id === session || record.session?.root === session) &&
-    record.time >= sinceMs &&
-    record.time < untilMs
+/** The records of hits by their index, read in the order of the log. */
+async function entriesOf(
+  directory: string,
+  hits: readonly IndexHit[],
+  payloads: boolean,
+): Promise<ReadonlyMap<number, LogEntry>> {
+  const places: RecordPlace[] = hits.flatMap(({ decision, end }) =>
+    end === undefined ? [decision] : [decision, end],
   );
+  places.sort((a, b) => a.index - b.index);
+  const entries = new Map<number, LogEntry>();
+  for await (const entry of readPlaces(directory, places, { payloads })) {
+    entries.set(entry.index, entry);
+  }
+  return entries;
 }
 
-/** Whether the action, or the showing of its result, was decided as asked for. */
-function isDecided(
-  decided: readonly (Pick<RecordOf<"decision">, "effect" | "rules"> | undefined)[],
-  { effect, rule }: QueryFilter,
-): boolean {
-  return decided.some(
-    (one) =>
-      one !== undefined &&
-      (effect === undefined || one.effect === effect) &&
-      (rule === undefined || one.rules.includes(rule)),
-  );
+function rowOf(entry: LogEntry, end: LogEntry | undefined, withPayload: boolean): QueryRow {
+  const decision = decodeRecord(entry.body);
+  if (decision.kind !== "decision") {
+    throw new HoldfastError("record_invalid", `record ${entry.index} is not a decision`);
+  }
+  const row: QueryRow = { sequence: entry.index, decision, ...endOf(end) };
+  if (!withPayload || typeof entry.payload === "string") return row;
+  const read = readPayload(decisionPayloadSchema, entry.payload, decision.payload);
+  const { request } = read.input;
+  const args = read.decision.args ?? request.args;
+  return { ...row, request, reason: read.decision.reason, args };
 }
 
-function fits(pattern: string, tool: string): boolean {
-  return pattern.endsWith(".*") ? tool.startsWith(pattern.slice(0, -1)) : pattern === tool;
+function endOf(entry: LogEntry | undefined): Pick<QueryRow, "outcome" | "ambiguous"> {
+  if (entry === undefined) return {};
+  const record = decodeRecord(entry.body);
+  if (record.kind === "outcome") return { outcome: { ...record, sequence: entry.index } };
+  return record.kind === "ambiguous" ? { ambiguous: record.found } : {};
 }

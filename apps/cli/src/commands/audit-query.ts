@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { effects } from "@holdfast/model";
-import type { Effect, Json } from "@holdfast/model";
+import { effects, reasonCodes } from "@holdfast/model";
+import type { Effect, Json, ReasonCode } from "@holdfast/model";
 import { queryLog } from "@holdfast/runtime";
 import type { QueryFilter, QueryRow } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
+import { withLogIndex } from "../log-index.ts";
 import { renderTable } from "../table.ts";
 import { readTime } from "../time-option.ts";
 
@@ -15,12 +16,18 @@ interface QueryOptions {
   readonly data: string;
   readonly agent?: string;
   readonly tool?: string;
+  readonly user?: string;
   readonly effect?: Effect;
+  readonly code?: ReasonCode;
   readonly rule?: string;
   readonly session?: string;
+  readonly text?: string;
+  readonly payloadText?: string;
   readonly since?: number;
   readonly until?: number;
   readonly limit: number;
+  readonly cursor?: number;
+  readonly index: boolean;
   readonly oldestFirst?: boolean;
   readonly payloads?: boolean;
   readonly output: OutputFormat;
@@ -32,8 +39,10 @@ export function auditQueryCommand(context: CommandContext): Command {
     .description("list decisions of the log, each with its outcome; newest first")
     .option("-d, --data <dir>", "folder of the log", ".holdfast")
     .option("-a, --agent <id>", "of this agent")
+    .option("-u, --user <id>", "for this user; found in the payloads, where they are not erased")
     .option("-t, --tool <name>", "of this tool: `server.name` or `server.*`")
     .addOption(new Option("--effect <effect>", "with this effect").choices([...effects]))
+    .addOption(new Option("--code <code>", "with this reason code").choices([...reasonCodes]))
     .option("--rule <policy/rule>", "decided by this rule")
     .option("--session <id>", "of this session or session root")
     .option(
@@ -42,8 +51,18 @@ export function auditQueryCommand(context: CommandContext): Command {
       readTime,
     )
     .option("--until <time>", "before this time", readTime)
+    .option(
+      "--text <words>",
+      "with these words in the record: agents, tools, rules, codes and the like",
+    )
+    .option(
+      "--payload-text <words>",
+      "with these words in arguments, results or reasons, where they are not erased",
+    )
     .option("-n, --limit <count>", "at most this many", readCount, 50)
+    .option("--cursor <#>", "go on behind this decision, the last that was listed", readSequence)
     .option("--oldest-first", "oldest first")
+    .option("--no-index", "read the whole log instead of the index")
     .option(
       "--payloads",
       "with arguments and reasons, where they are not erased (json, jsonl, yaml)",
@@ -57,31 +76,41 @@ export function auditQueryCommand(context: CommandContext): Command {
     .action(async (options: QueryOptions) => {
       if (!existsSync(`${options.data}/log.json`))
         throw badArguments(`there is no log in \`${options.data}\``);
-      const rows: QueryRow[] = [];
-      for await (const row of queryLog(options.data, filterOf(options))) {
-        if (options.output === "jsonl") context.terminal().data(renderData(rowData(row), "jsonl"));
-        else rows.push(row);
-      }
-      if (options.output === "table") context.terminal().data(tableOf(rows));
+      const terminal = context.terminal();
+      const rows = await withLogIndex(context, options, async (means) => {
+        const found: QueryRow[] = [];
+        for await (const row of queryLog(options.data, filterOf(options), means)) {
+          if (options.output === "jsonl") terminal.data(renderData(rowData(row), "jsonl"));
+          found.push(row);
+        }
+        return found;
+      });
+      if (options.output === "table") terminal.data(tableOf(rows));
       else if (options.output !== "jsonl")
-        context.terminal().data(renderData(rows.map(rowData), options.output));
+        terminal.data(renderData(rows.map(rowData), options.output));
+      const last = rows.at(-1);
+      if (last !== undefined && rows.length === options.limit)
+        terminal.words(`there may be more: --cursor ${last.sequence}`);
     });
 }
 
 function filterOf(options: QueryOptions): QueryFilter {
-  const { agent, tool, effect, rule, session, since, until } = options;
+  const { agent, user, tool, effect, code, rule, session, text, payloadText, cursor } = options;
+  const { since: sinceMs, until: untilMs } = options;
+  const given = { agent, user, tool, effect, code, rule, session, text, payloadText, cursor };
   return {
-    ...(agent === undefined ? {} : { agent }),
-    ...(tool === undefined ? {} : { tool }),
-    ...(effect === undefined ? {} : { effect }),
-    ...(rule === undefined ? {} : { rule }),
-    ...(session === undefined ? {} : { session }),
-    ...(since === undefined ? {} : { sinceMs: since }),
-    ...(until === undefined ? {} : { untilMs: until }),
+    ...withoutUndefined({ ...given, sinceMs, untilMs }),
     limit: options.limit,
     newestFirst: options.oldestFirst !== true,
     payloads: options.payloads === true,
   };
+}
+
+type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(value: T): Present<T> {
+  const present = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(present) as Present<T>;
 }
 
 function tableOf(rows: readonly QueryRow[]): string {
@@ -115,6 +144,12 @@ function rowData(row: QueryRow): Json {
   return structuredClone(row) as unknown as Json;
 }
 
+function readSequence(text: string): number {
+  const sequence = Number(text);
+  if (!/^\d{1,15}$/u.test(text)) throw new InvalidArgumentError("write the number of a decision");
+  return sequence;
+}
+
 function readCount(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1)
@@ -126,5 +161,6 @@ const examples = `
 Examples:
   holdfast audit query --data .holdfast --effect deny --since 24h
   holdfast audit query --data .holdfast --tool files.write_file -o jsonl
+  holdfast audit query --data .holdfast --agent writer --text "secret deny" --limit 20 --cursor 4711
   holdfast audit query --data .holdfast --session 3f... --oldest-first --payloads -o json
 `;

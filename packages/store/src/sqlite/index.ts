@@ -1,0 +1,1 @@
+export { SqliteIndex } from "./sqlite-index.ts";

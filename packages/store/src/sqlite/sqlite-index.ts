@@ -1,0 +1,178 @@
+import { mkdirSync, rmSync, rmdirSync, statSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { nodeFiles } from "@holdfast/log";
+import type { RecordPlace, TailPlace } from "@holdfast/log";
+import { HoldfastError } from "@holdfast/model";
+import sqlite from "node-sqlite3-wasm";
+import type { Database } from "node-sqlite3-wasm";
+import type { AuditIndex, IndexBatch, IndexFilter, IndexHit, IndexPage } from "../audit-index.ts";
+import { searchDecisions, searchTrail } from "./decision-search.ts";
+import { jsonOf } from "./column.ts";
+import { RowWriter } from "./row-writer.ts";
+import { SubjectCache } from "./subject-cache.ts";
+import { schema, schemaVersion } from "./schema.ts";
+
+/** How long to wait for another process that uses the index. */
+const waitMsMax = 10_000;
+
+interface Opened {
+  readonly database: Database;
+  readonly writer: RowWriter;
+  readonly subjects: SubjectCache;
+  /** of the file: another one by that name is another index */
+  readonly inode: bigint;
+}
+
+/**
+ * The index in a file `index.db` of the log's folder. Any number of processes may use it: each use
+ * is a turn under a lock of the kernel, which goes with the process, so that whatever a killed one
+ * left is known to be left over. A file that is damaged or of another version is thrown away.
+ *
+ * @throws HoldfastError (from every method) `index_busy` when other processes leave no turn;
+ *   `index_damaged` when the file was thrown away just now: catch up, and ask again
+ */
+export class SqliteIndex implements AuditIndex {
+  readonly #path: string;
+  readonly #turnFolder: string;
+  #opened: Opened | undefined;
+  /** the turns asked for in this process, one after the other */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param directory folder of the log; nothing is opened yet */
+  constructor(directory: string) {
+    this.#path = `${directory}/index.db`;
+    this.#turnFolder = `${directory}/index.turn`;
+  }
+
+  place(): Promise<TailPlace | undefined> {
+    return this.#turn(({ database }) => readPlace(database));
+  }
+
+  apply(batch: IndexBatch): Promise<boolean> {
+    return this.#turn(({ database, writer }) => {
+      if ((readPlace(database)?.size ?? batch.from) !== batch.from) return false;
+      writer.write(batch);
+      return true;
+    });
+  }
+
+  find(filter: IndexFilter, page: IndexPage): Promise<readonly IndexHit[]> {
+    return this.#turn((opened) => searchDecisions(opened, filter, page));
+  }
+
+  trail(session: string): Promise<readonly RecordPlace[]> {
+    return this.#turn(({ database }) => searchTrail(database, session));
+  }
+
+  clear(): Promise<void> {
+    return this.#turn(() => this.#discard());
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    this.#shut();
+  }
+
+  #turn<T>(use: (opened: Opened) => T): Promise<T> {
+    const turn = this.#last.then(async () => {
+      const release = await this.#lock();
+      try {
+        return use(this.#open());
+      } catch (error) {
+        if (!(error instanceof sqlite.SQLite3Error)) throw error;
+        this.#discard();
+        const message = `\`${this.#path}\` was damaged and is made anew`;
+        throw new HoldfastError("index_damaged", message, { cause: error });
+      } finally {
+        await release();
+      }
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #lock(): Promise<() => Promise<void>> {
+    mkdirSync(this.#turnFolder, { recursive: true, mode: 0o700 });
+    for (let waitedMs = 0; waitedMs < waitMsMax; waitedMs += 2) {
+      const release = await nodeFiles.lock(this.#turnFolder);
+      if (release !== undefined) {
+        this.#removeLeftLock();
+        return release;
+      }
+      await pause(2);
+    }
+    throw new HoldfastError("index_busy", `\`${this.#path}\` is in use by another process`);
+  }
+
+  /** SQLite's own lock is a folder here, which a killed process leaves; this turn is the only user. */
+  #removeLeftLock(): void {
+    try {
+      rmdirSync(`${this.#path}.lock`);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    }
+  }
+
+  #open(): Opened {
+    const inode = statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino;
+    if (this.#opened !== undefined && this.#opened.inode === inode) return this.#opened;
+    this.#shut();
+    let database = this.#database();
+    if (versionOf(database) !== schemaVersion) {
+      database.close();
+      this.#remove();
+      database = this.#database();
+      database.exec("BEGIN IMMEDIATE");
+      database.exec(schema);
+      database.exec("COMMIT");
+    }
+    const { ino } = statSync(this.#path, { bigint: true });
+    const writer = new RowWriter(database);
+    this.#opened = { database, writer, subjects: new SubjectCache(database), inode: ino };
+    return this.#opened;
+  }
+
+  #database(): Database {
+    const database = new sqlite.Database(this.#path);
+    // A power loss may cost what was written last, not the file: NORMAL still orders the writes.
+    database.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL");
+    database.exec("PRAGMA cache_size = -32768");
+    return database;
+  }
+
+  #discard(): void {
+    this.#shut();
+    this.#remove();
+  }
+
+  #remove(): void {
+    for (const end of ["", "-journal"]) rmSync(`${this.#path}${end}`, { force: true });
+  }
+
+  #shut(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened === undefined) return;
+    try {
+      opened.writer.close();
+      opened.database.close();
+    } catch (error) {
+      // A damaged file cannot be closed well, and need not be.
+      if (!(error instanceof sqlite.SQLite3Error)) throw error;
+    }
+  }
+}
+
+function versionOf(database: Database): number {
+  try {
+    return Number(database.get("PRAGMA user_version")?.["user_version"] ?? 0);
+  } catch (error) {
+    if (error instanceof sqlite.SQLite3Error) return -1;
+    throw error;
+  }
+}
+
+function readPlace(database: Database): TailPlace | undefined {
+  const row = database.get("SELECT place FROM place");
+  return row === null ? undefined : (jsonOf(row["place"]) as TailPlace);
+}
