@@ -18,7 +18,9 @@ export type IndexRow =
       readonly verdict: Verdict;
     })
   | (RecordPlace & { readonly kind: "ambiguous"; readonly decision: number })
-  | (RecordPlace & { readonly kind: "session"; readonly session: SessionName });
+  | (RecordPlace & { readonly kind: "session"; readonly session: SessionName })
+  /** no record before `minimum` is there any more */
+  | (RecordPlace & { readonly kind: "pruned"; readonly minimum: number });
 
 export interface SessionName {
   readonly id: string;
@@ -63,6 +65,10 @@ export function indexRow(entry: TailEntry): IndexRow | undefined {
         return { ...place, kind: "session", session: sessionName(record.session) };
       case "session":
         return { ...place, kind: "session", session: sessionName(record) };
+      case "pruned":
+        return { ...place, kind: "pruned", minimum: count(record.minimum) };
+      case "hold":
+      case "key":
       case "policy":
       case "recovery":
       case "registry":

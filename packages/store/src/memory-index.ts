@@ -16,7 +16,7 @@ interface Entry {
 /** An index that is gone with its process: for logs that nobody may write beside, and for tests. */
 export class MemoryIndex implements AuditIndex {
   readonly #decisions = new Map<number, Entry>();
-  readonly #sessions: { readonly place: RecordPlace; readonly session: SessionName }[] = [];
+  #sessions: { readonly place: RecordPlace; readonly session: SessionName }[] = [];
   #place: TailPlace | undefined;
 
   async place(): Promise<TailPlace | undefined> {
@@ -61,7 +61,7 @@ export class MemoryIndex implements AuditIndex {
 
   async clear(): Promise<void> {
     this.#decisions.clear();
-    this.#sessions.length = 0;
+    this.#sessions = [];
     this.#place = undefined;
   }
 
@@ -88,6 +88,12 @@ export class MemoryIndex implements AuditIndex {
       }
       case "session":
         this.#sessions.push({ place, session: row.session });
+        return;
+      case "pruned":
+        for (const before of this.#decisions.keys()) {
+          if (before < row.minimum) this.#decisions.delete(before);
+        }
+        this.#sessions = this.#sessions.filter(({ place }) => place.index >= row.minimum);
     }
   }
 }

@@ -34,6 +34,13 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("ambiguous" as const), of: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("session" as const), session }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("pruned" as const),
+      back: fc.integer({ min: 5, max: 99 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("nothing" as const) }) },
 );
 
@@ -81,6 +88,8 @@ function rowsOf(steps: readonly Step[]): IndexRow[] {
       }
       case "session":
         return [{ ...place, kind: "session", session: step.session }];
+      case "pruned":
+        return [{ ...place, kind: "pruned", minimum: Math.max(0, index - step.back) }];
       case "nothing":
         return [];
     }

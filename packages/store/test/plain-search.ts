@@ -16,7 +16,9 @@ export function expectedHits(
   newestFirst: boolean,
 ): IndexHit[] {
   const hits: IndexHit[] = [];
+  const minimum = minimumOf(rows);
   for (const row of rows) {
+    if (row.index < minimum) continue;
     if (row.kind !== "decision" || !isWanted(row, filter)) continue;
     const end = rows.find((other) => "decision" in other && other.decision === row.index);
     const verdicts: Verdict[] = [row.subject, ...(end?.kind === "outcome" ? [end.verdict] : [])];
@@ -27,15 +29,21 @@ export function expectedHits(
 }
 
 export function expectedTrail(rows: readonly IndexRow[], session: string): RecordPlace[] {
+  const minimum = minimumOf(rows);
   const isOwn = (row: IndexRow): boolean =>
     "session" in row && (row.session?.id === session || row.session?.root === session);
   return rows
     .filter((row) => {
+      if (row.index < minimum) return false;
       if (!("decision" in row)) return isOwn(row);
       const of = rows.find((other) => other.index === row.decision);
-      return of !== undefined && isOwn(of);
+      return of !== undefined && of.index >= minimum && isOwn(of);
     })
     .map(placeOf);
+}
+
+function minimumOf(rows: readonly IndexRow[]): number {
+  return Math.max(0, ...rows.map((row) => (row.kind === "pruned" ? row.minimum : 0)));
 }
 
 function isWanted({ subject, session, timeMs }: Decision, filter: IndexFilter): boolean {

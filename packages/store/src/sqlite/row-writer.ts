@@ -103,7 +103,13 @@ export class RowWriter {
       case "session": {
         const session = this.#names.session(row.session);
         this.#statements.note.run([index, session, segment, offset]);
+        return;
       }
+      case "pruned":
+        for (const before of added.keys()) if (before < row.minimum) added.delete(before);
+        for (const table of ["decision", "mark", "note"]) {
+          this.#database.run(`DELETE FROM ${table} WHERE seq < ?`, [row.minimum]);
+        }
     }
   }
 
