@@ -94,23 +94,36 @@ test("a reader in another language agrees on the root", (context) => {
   const { size, root } = expected.head;
   const { status, text } = python(small);
   expect(text).toContain(`${size} ${root}`);
-  expect(text).toMatch(/payloads of records \[\d+\] are erased/u);
-  expect(status).toBe(3);
+  expect(text).toMatch(/^log_payload_erased .* payload of record \d+ is erased/mu);
+  expect(status).toBe(7);
 });
 
 test("a reader in another language finds what ours finds", async (context) => {
   needTool(context, "python3");
-  for (const path of Object.keys(expected.files)) {
-    for (const at of [5, 150, 4090]) {
-      const directory = copy();
-      const bytes = readFileSync(join(directory, path));
-      if (at >= bytes.length) continue;
-      bytes[at]! ^= 1;
-      writeFileSync(join(directory, path), bytes);
-      const { problems } = await verifyLog(directory);
-      const other = problems.filter(({ code }) => code !== "log_payload_erased");
-      expect(other.length, `${path} ${at}`).toBeGreaterThan(0);
-      expect(python(directory).status, `${path} ${at}`).toBe(1);
-    }
+  const places = Object.keys(expected.files).flatMap((path) =>
+    [5, 150, 4090].map((at) => ({ path, at, bytes: readFileSync(join(small, path)) })),
+  );
+  const changed = places.filter(({ at, bytes }) => at < bytes.length);
+  const lines = changed.map(({ path, at, bytes }) => {
+    bytes[at]! ^= 1;
+    return JSON.stringify({ directory: small, changes: { [path]: bytes.toString("base64") } });
+  });
+  const judge = join(conformance, "judge.py");
+  const run = spawnSync("python3", [judge], { encoding: "utf8", input: lines.join("\n") });
+  const verdicts = run.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as unknown);
+  expect(verdicts.length).toBe(changed.length);
+  for (const [place, { path, at, bytes }] of changed.entries()) {
+    const directory = copy();
+    writeFileSync(join(directory, path), bytes);
+    const { problems } = await verifyLog(directory);
+    const codes = problems.map(({ code }) => code).filter((code) => code !== "log_payload_erased");
+    expect(codes.length, `${path} ${at}`).toBeGreaterThan(0);
+    expect(verdicts[place], `${path} ${at}`).toMatchObject({
+      state: "damaged",
+      problems: expect.arrayContaining([expect.objectContaining({ code: codes[0] })]),
+    });
   }
 });

@@ -1,0 +1,359 @@
+"""Reads segments and payload files, checking every byte of them: README.md, "Frames" and "Groups"."""
+import json
+import re
+import struct
+import zlib
+
+from merkle import Tree, sha256
+
+SECTOR = 512
+GROUP_MAX, PAYLOADS_MAX = 4 * 2**20, 36 * 2**20
+SEGMENT_LENGTH_MAX, PAYLOAD_LENGTH_MAX = 1 + 65535, 1 + 8 + 32 * 2**20
+ENTRY, COMMIT, HEADER, PAYLOAD, ERASED = 0x00, 0x43, 0x48, 0x50, 0x45
+
+
+class Damaged(Exception):
+    """One thing that is wrong, under a code of README.md."""
+
+    def __init__(self, code, file, message, offset=0):
+        super().__init__(message)
+        self.code, self.file, self.message, self.offset = code, file, message, offset
+
+    def told(self):
+        return {"code": self.code, "file": self.file, "offset": self.offset, "message": self.message}
+
+
+def frame_at(data, at, longest):
+    """`(end, batch, type, leaf)` of the frame there, or None when none can be read."""
+    if at + 12 > len(data):
+        return None
+    length, crc, batch = struct.unpack_from(">III", data, at)
+    end = at + 12 + length
+    if length == 0 or length > longest or end > len(data) or zlib.crc32(data[at + 8 : end]) != crc:
+        return None
+    return end, batch, data[at + 12], data[at + 12 : end]
+
+
+def end_of(data, start=0):
+    """Where the zeros begin that reach to the end."""
+    return start + len(data[start:].rstrip(b"\0"))
+
+
+def digest(data):
+    return "sha256:" + sha256(data).hex()
+
+
+def canonical(value):
+    return json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
+
+
+def read_object(data):
+    try:
+        value = json.loads(data) if data[:1] == b"{" and data[-1:] == b"}" else None
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def files_of(folder, name, suffix):
+    names = [each for each in folder.list(name) if re.fullmatch(rf"[0-9]{{20}}\.{suffix}", each)]
+    return [(int(each[:20]), f"{name}/{each}") for each in names]
+
+
+def read_records(folder, log, problems):
+    """Fills in tree, group, begins and roots of `log`; returns `[(index, group, reference)]`."""
+    log.update(tree=Tree(), group=0, begins=0, previous=None, pruned=0, adds_from=0)
+    if 0 in log["roots"]:
+        log["roots"][0] = log["tree"].root().hex()
+    segments, named = files_of(folder, "seg", "seg"), []
+    if len(segments) > 1:
+        log["adds_from"] = segments[-2][0]
+    try:
+        if not segments:
+            raise Damaged("log_missing_segment", "seg", "no segment at all")
+        for place, (first, path) in enumerate(segments):
+            data = folder.read(path)
+            read_segment(data, first, path, log, named, place == 0, place == len(segments) - 1, problems)
+            log["previous"] = {"digest": digest(data), "first": first}
+    except Damaged as damaged:
+        problems.insert(0, damaged)
+    return named
+
+
+def read_segment(data, first, path, log, named, is_first, is_last, problems):
+    if not is_first and first != log["tree"].size:
+        raise Damaged("log_missing_segment", path, f"begins with {first}, not {log['tree'].size}")
+    if not data or len(data) % 4096:
+        raise Damaged("log_file_size", path, "not whole blocks of 4096", len(data))
+    if end_of(data) == 0:
+        if is_last and first == log["tree"].size:
+            return
+        raise Damaged("log_missing_segment", path, "empty, though another follows or none came before")
+    at, start = open_segment(data, first, path, log, is_first), 0
+    while start == 0 or end_of(data, at) > at:
+        try:
+            at = start = read_group(data, start, at, path, log, named, problems)
+        except Damaged as damaged:
+            if damaged.code == "log_torn_tail" and not is_last:
+                damaged.code = "log_frame"
+            raise
+
+
+def open_segment(data, first, path, log, is_first):
+    frame = frame_at(data, 0, SEGMENT_LENGTH_MAX)
+    if frame is None:
+        raise unreadable(data, 0, 0, path, log["group"] + 1)
+    end, batch, kind, leaf = frame
+    header = read_object(leaf[1:]) if kind == HEADER else None
+    if header is None:
+        raise Damaged("log_header", path, "does not begin with a header")
+    if header.get("bytes") != len(data):
+        raise Damaged("log_file_size", path, "has not the length that its header says")
+    if is_first and first > 0:
+        try:
+            roots = [bytes.fromhex(each) for each in header["frontier"]]
+            log["tree"], log["begins"] = Tree(first, roots), first
+            log["group"], log["previous"] = header["batch"] - 1, dict(header["previous"])
+        except (KeyError, TypeError, ValueError):
+            raise Damaged("log_header", path, "does not say where the log begins") from None
+    right = {
+        "batch": log["group"] + 1,
+        "bytes": len(data),
+        "first": first,
+        "frontier": [root.hex() for root in log["tree"].roots],
+        "kind": "records",
+        "log": log["digest"],
+        "origin": log["origin"],
+        "v": 1,
+    }
+    if log["previous"]:
+        right["previous"] = log["previous"]
+    if leaf[1:] != canonical(right) or batch != (log["group"] + 1) % 2**32:
+        raise Damaged("log_header", path, "header disagrees with the log")
+    return end
+
+
+def read_group(data, start, at, path, log, named, problems):
+    """Reads one whole group; returns where it ends."""
+    group, entries = log["group"] + 1, []
+    while True:
+        frame = frame_at(data, at, SEGMENT_LENGTH_MAX)
+        if frame is None:
+            raise unreadable(data, start, at, path, group)
+        end, batch, kind, leaf = frame
+        if batch != group % 2**32:
+            raise Damaged("log_batch", path, f"frame of group {batch} in group {group}", at)
+        if end - start > GROUP_MAX:
+            raise Damaged("log_frame", path, "group is larger than any group", at)
+        if kind == COMMIT:
+            break
+        if kind != ENTRY:
+            raise Damaged("log_frame", path, f"frame of type {kind} among the records", at)
+        entries.append((at, leaf))
+        at = end
+    if not entries:
+        raise Damaged("log_frame", path, "group has no record", at)
+    tree = Tree(log["tree"].size, log["tree"].roots)
+    heads = []
+    for _, each in entries:
+        tree.push(sha256(each))
+        heads.append((tree.size, tree.root().hex() if tree.size in log["roots"] else None))
+    if leaf[1:] != canonical({"batch": group, "root": tree.root().hex(), "size": tree.size}):
+        raise Damaged("log_root", path, f"group {group} does not have the root committed", at)
+    for (offset, entry), (size, root) in zip(entries, heads):
+        if root:
+            log["roots"][size] = root
+        take_record(entry[1:], size - 1, group, path, offset, log, named, problems)
+    log["tree"], log["group"] = tree, group
+    return end
+
+
+def take_record(body, index, group, path, offset, log, named, problems):
+    record = read_object(body)
+    reference = record.get("payload") if record is not None else None
+    if record is None or ("payload" in record and not is_reference(reference)):
+        problems.append(Damaged("log_record", path, f"record {index} is malformed", offset))
+    elif reference is not None:
+        named.append((index, group, reference))
+
+
+def is_reference(value):
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("scheme"), str)
+        and re.fullmatch("sha256:[0-9a-f]{64}", str(value.get("digest"))) is not None
+        and type(value.get("bytes")) is int
+        and value["bytes"] >= 0
+    )
+
+
+def unreadable(data, start, at, path, group):
+    """What the bytes behind the last commit are: what a crash left, or damage."""
+    why = crash_denial(data, start, at, group)
+    if why is None:
+        return Damaged("log_torn_tail", path, "an unfinished group, as a crash leaves it", start)
+    tail = at == start and data[at : at + 4] == b"\0\0\0\0"
+    return Damaged("log_zero_tail" if tail else "log_frame", path, why, at)
+
+
+def crash_denial(data, start, at, group):
+    end = end_of(data, start)
+    claimed = at + 12 + struct.unpack_from(">I", data, min(at, len(data) - 4))[0]
+    if end - start > GROUP_MAX:
+        return "more bytes than one group can have"
+    if claimed > len(data) or claimed - at - 12 > SEGMENT_LENGTH_MAX:
+        return "longer than any frame here can be"
+    for each in range(start, end - 12):
+        frame = frame_at(data, each, SEGMENT_LENGTH_MAX)
+        if frame and frame[2] in (ENTRY, COMMIT, HEADER) and 0 < (frame[1] - group) % 2**32 <= 2**15:
+            return f"a later group follows at byte {each}"
+        if frame and frame[0] == end and frame[2] == COMMIT and frame[1] == group % 2**32:
+            claimed = end
+    if stray(data, start, end) is not None:
+        return "a byte lies behind zeros of its own sector"
+    to = max(claimed, end)
+    for sector in range(at - at % SECTOR, to, SECTOR):
+        last = min(sector + SECTOR, to, len(data)) - 1
+        if last > at and data[last] == 0:
+            return None
+    return "fails its checksum, and no byte of it was lost in a crash"
+
+
+def stray(data, start, end):
+    zeros = 0
+    for at in range(start, end):
+        zeros = 0 if at % SECTOR == 0 else zeros
+        if data[at] == 0:
+            zeros += 1
+        elif zeros > 32:
+            return at
+        else:
+            zeros = 0
+    return None
+
+
+def read_payloads(folder, log, named, problems):
+    """Holds every payload file to the payloads that records name."""
+    files = files_of(folder, "payload", "pay")
+    missing = [index for index, _, _ in named if not files or index < files[0][0]]
+    for index in missing:
+        problems.append(Damaged("log_payload_missing", "payload", f"payload of record {index} is not there"))
+    for place, (first, path) in enumerate(files):
+        after = files[place + 1][0] if place + 1 < len(files) else float("inf")
+        wanted = [each for each in named if first <= each[0] < after]
+        is_open = after == float("inf") and first >= log["adds_from"]
+        try:
+            read_payload_file(folder.read(path), first, path, log, wanted, is_open, problems)
+        except Damaged as damaged:
+            problems.append(damaged)
+
+
+def read_payload_file(data, first, path, log, wanted, is_open, problems):
+    if not data or len(data) % 4096:
+        raise Damaged("log_file_size", path, "not whole blocks of 4096", len(data))
+    at = open_payloads(data, first, path, log, bool(wanted)) if end_of(data) else 0
+    for index, group, reference in wanted:
+        at = take_payload(data, at, path, log, index, group, reference, problems)
+    if end_of(data, at) > at:
+        why = orphan_denial(data, at, log) if is_open else "bytes that belong to no record"
+        code = "log_torn_tail" if why is None else "log_payload_frame"
+        raise Damaged(code, path, why or "payloads of an unfinished group", at)
+
+
+def open_payloads(data, first, path, log, is_wanted):
+    frame = frame_at(data, 0, PAYLOAD_LENGTH_MAX)
+    if frame is None:
+        if is_wanted:
+            raise Damaged("log_header", path, "header is not readable")
+        return 0
+    end, batch, kind, leaf = frame
+    header = read_object(leaf[1:]) or {}
+    right = {
+        "batch": header.get("batch"),
+        "bytes": len(data),
+        "first": first,
+        "kind": "payload",
+        "log": log["digest"],
+        "origin": log["origin"],
+        "v": 1,
+    }
+    following = frame_at(data, end, PAYLOAD_LENGTH_MAX)
+    fits = kind == HEADER and type(right["batch"]) is int and batch == right["batch"] % 2**32
+    if not fits or leaf[1:] != canonical(right) or (following and following[1] != batch):
+        raise Damaged("log_header", path, "header disagrees with the log")
+    return end
+
+
+def take_payload(data, at, path, log, index, group, reference, problems):
+    """Finds the payload of a record from `at` on; returns where to look for the next one."""
+    while True:
+        frame = frame_at(data, at, PAYLOAD_LENGTH_MAX)
+        if frame is None and end_of(data, at) > at:
+            problem = Damaged("log_payload_frame", path, f"record {index}: frame is not readable", at)
+            end = at + 12 + struct.unpack_from(">I", data, at)[0]
+            following = frame_at(data, end, PAYLOAD_LENGTH_MAX) if end <= len(data) else None
+            if following is None and (end > len(data) or end_of(data, end) > end):
+                raise problem
+            problems.append(problem)
+            at = end
+            if following is None or index_of(following) > index:
+                return at
+            continue
+        found = None if frame is None else index_of(frame)
+        if found is None or found > index:
+            what = f"payload of record {index} is not there"
+            problems.append(Damaged("log_payload_missing", path, what, at))
+            return at
+        if found == index:
+            judge_payload(frame, path, at, index, group, reference, problems)
+            return frame[0]
+        if found >= log["begins"]:
+            what = f"payload of record {found}, which names none"
+            problems.append(Damaged("log_payload_frame", path, what, at))
+        at = frame[0]
+
+
+def index_of(frame):
+    _, _, kind, leaf = frame
+    return struct.unpack_from(">Q", leaf, 1)[0] if kind in (PAYLOAD, ERASED) and len(leaf) >= 9 else -1
+
+
+def judge_payload(frame, path, at, index, group, reference, problems):
+    _, batch, kind, leaf = frame
+    payload = leaf[9:]
+    if batch != group % 2**32 or len(payload) != reference["bytes"]:
+        code, what = "log_payload_frame", "is of another group or length"
+    elif kind == ERASED:
+        if any(payload):
+            code, what = "log_payload_frame", "is erased and not all zeros"
+        else:
+            code, what = "log_payload_erased", "is erased, and no record says so"
+    elif digest(payload) != reference["digest"]:
+        code, what = "log_payload_digest", "does not have the digest its record names"
+    else:
+        return
+    problems.append(Damaged(code, path, f"payload of record {index} {what}", at))
+
+
+def orphan_denial(data, at, log):
+    """Why the bytes behind the last payload cannot be what a crash left of the next group."""
+    group, size, place = (log["group"] + 1) % 2**32, log["tree"].size, at
+    while True:
+        frame = frame_at(data, place, PAYLOAD_LENGTH_MAX)
+        if frame is None:
+            break
+        if place > 0 or frame[2] != HEADER:
+            if index_of(frame) < size or frame[1] != group or frame[2] != PAYLOAD:
+                return "payload of a record that names none"
+            size = index_of(frame) + 1
+        place = frame[0]
+    if place + 12 < len(data):
+        length, _ = struct.unpack_from(">II", data, place)
+        right = struct.pack(">I", group)
+        heads = all(byte in (0, right[i]) for i, byte in enumerate(data[place + 8 : place + 12]))
+        kinds = (0, HEADER if place == 0 else PAYLOAD)
+        if length > PAYLOAD_LENGTH_MAX or not heads or data[place + 12] not in kinds:
+            return "bytes that no unfinished group can have left"
+    if end_of(data, at) - at > PAYLOADS_MAX:
+        return "more bytes than one group can have"
+    return None if stray(data, at, end_of(data, at)) is None else "a byte behind zeros of its sector"

@@ -1,0 +1,151 @@
+import { parseCheckpoint, splitNotes } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { Folder } from "./folder.ts";
+import { contentEnd } from "./frame.ts";
+import type { Problem, ProblemCode } from "./problem.ts";
+import { judgeNote, parseVerifierKey } from "./signed-note.ts";
+import type { VerifierKey } from "./signed-note.ts";
+
+/** A checkpoint and where it was found. */
+export interface FoundCheckpoint {
+  readonly file: string;
+  readonly offset: number;
+  readonly checkpoint: Checkpoint;
+}
+
+/** What a log keeps of what was signed of it. */
+export interface CheckpointChain {
+  /** all of `checkpoints` in order, and `checkpoint` */
+  readonly found: readonly FoundCheckpoint[];
+  readonly problems: readonly Problem[];
+}
+
+/** Where a log keeps its signed notes, and the keys it says they are signed with. */
+const newestPath = "checkpoint";
+const allPath = "checkpoints";
+const keysPath = "keys/log.vkey";
+const formatCode = "log_checkpoint_format";
+
+/**
+ * Reads all notes that the log keeps. A note that is none is a problem of its own; the last of
+ * `checkpoints` may be one that a crash left unfinished before anybody was shown it.
+ */
+export function readChain(folder: Folder): CheckpointChain {
+  const all = folder.read(allPath) ?? Buffer.alloc(0);
+  const newest = folder.read(newestPath);
+  const found: FoundCheckpoint[] = [];
+  const problems: Problem[] = [];
+  for (const { at: offset, bytes } of splitNotes(all)) {
+    const checkpoint = parseCheckpoint(bytes);
+    if (checkpoint !== undefined) {
+      found.push({ file: allPath, offset, checkpoint });
+    } else if (offset + bytes.length === all.length && isUnfinished(bytes)) {
+      const message = "a note that a crash left unfinished; the next one is written over it";
+      problems.push({ code: "log_torn_tail", file: allPath, offset, message });
+    } else {
+      problems.push({ code: formatCode, file: allPath, offset, message: "not a checkpoint" });
+    }
+  }
+  if (newest === undefined) return { found, problems };
+  const checkpoint = parseCheckpoint(newest);
+  if (checkpoint === undefined) {
+    problems.push({ code: formatCode, file: newestPath, offset: 0, message: "not a checkpoint" });
+    return { found, problems };
+  }
+  const last = found.at(-1)?.checkpoint;
+  if (last === undefined || last.size < checkpoint.size) {
+    const message = `shows ${checkpoint.size} records, \`${allPath}\` ends with ${last?.size ?? "none"}`;
+    problems.push({ code: "log_checkpoint_missing", file: newestPath, offset: 0, message });
+  }
+  found.push({ file: newestPath, offset: 0, checkpoint });
+  return { found, problems };
+}
+
+/** Bytes that stop short of a last signature line, whatever zeros follow them. */
+function isUnfinished(bytes: Buffer): boolean {
+  const end = contentEnd(bytes, 0);
+  const split = bytes.indexOf("\n\n");
+  return end < bytes.length || split < 0 || split + 2 === end || bytes[end - 1] !== 0x0a;
+}
+
+/** The keys that the log names as its own, oldest first; a line that is no key is a problem. */
+export function readOwnKeys(folder: Folder): {
+  readonly keys: readonly VerifierKey[];
+  readonly problems: readonly Problem[];
+} {
+  const text = folder.read(keysPath)?.toString("utf8") ?? "";
+  const keys: VerifierKey[] = [];
+  const problems: Problem[] = [];
+  for (const line of text.split("\n").filter((each) => each !== "")) {
+    const key = parseVerifierKey(line);
+    const message = "a line that is no verifier key, or not the key of its id";
+    if (key === undefined) problems.push({ code: formatCode, file: keysPath, message });
+    else keys.push(key);
+  }
+  return { keys, problems };
+}
+
+/** What the log that was read has to say to a checkpoint. */
+export interface LogBehind {
+  readonly origin: string;
+  /** number of records that are vouched for */
+  readonly size: number;
+  /** index of the first record that is there; roots of smaller trees cannot be computed */
+  readonly begins: number;
+  /** roots of trees by size, as far as they were asked for and passed */
+  readonly roots: ReadonlyMap<number, string | undefined>;
+}
+
+/** Which problems a checkpoint that does not fit is: one of the log's own, or one that was held. */
+export type CheckpointCodes = Readonly<Record<"behind" | "root", ProblemCode>>;
+
+export const keptCodes: CheckpointCodes = {
+  behind: "log_checkpoint_behind",
+  root: "log_checkpoint_root",
+};
+export const heldCodes: CheckpointCodes = { behind: "log_behind_held", root: "log_fork" };
+
+/**
+ * Holds a checkpoint to the keys and to the log: signed by one of them under the log's own name,
+ * of this log, and with the root that its records have.
+ *
+ * @returns what is wrong; undefined when nothing is
+ */
+export function judgeCheckpoint(
+  { file, offset, checkpoint }: FoundCheckpoint,
+  log: LogBehind,
+  keys: readonly VerifierKey[],
+  codes: CheckpointCodes,
+): Problem | undefined {
+  const { origin, size, root } = checkpoint;
+  const wrong = (code: ProblemCode, message: string): Problem => ({ code, file, offset, message });
+  if (origin !== log.origin) return wrong("log_checkpoint_key", `is of \`${origin}\`, another log`);
+  const own = keys.filter(({ name }) => name === origin);
+  const verdict = judgeNote(checkpoint.note, own);
+  if (!verdict.signed) {
+    return wrong(verdict.forged ? "log_checkpoint_signature" : "log_checkpoint_key", verdict.why);
+  }
+  if (size > log.size) {
+    return wrong(codes.behind, `has ${size} records, the log vouches for ${log.size}`);
+  }
+  if (size < log.begins || log.roots.get(size) === root) return undefined;
+  return wrong(codes.root, `the first ${size} records do not have its root`);
+}
+
+/** Sizes only grow, and one size has one root: else no proof leads from one note to the next. */
+export function orderProblem(found: readonly FoundCheckpoint[]): Problem | undefined {
+  let before: Checkpoint | undefined;
+  for (const { file, offset, checkpoint } of found) {
+    const { size, root } = checkpoint;
+    if (file === allPath && before !== undefined && size < before.size) {
+      const message = `has ${size} records, the one before it ${before.size}`;
+      return { code: "log_checkpoint_order", file, offset, message };
+    }
+    if (before?.size === size && before.root !== root) {
+      const message = `two roots were signed for ${size} records`;
+      return { code: "log_checkpoint_fork", file, offset, message };
+    }
+    before = checkpoint;
+  }
+  return undefined;
+}

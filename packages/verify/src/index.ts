@@ -1,0 +1,16 @@
+export { verifyLog } from "./verify-log.ts";
+export type { Verdict, VerifyOptions } from "./verify-log.ts";
+export type { PayloadCounts } from "./record-checks.ts";
+export { folderAt } from "./folder.ts";
+export type { Folder } from "./folder.ts";
+export { problemText } from "./problem.ts";
+export type { Problem, ProblemCode } from "./problem.ts";
+export { parseCheckpoint, splitNotes } from "./checkpoint.ts";
+export type { Checkpoint } from "./checkpoint.ts";
+export { judgeNote, parseNote, parseVerifierKey } from "./signed-note.ts";
+export type { NoteSignature, NoteVerdict, SignedNote, VerifierKey } from "./signed-note.ts";
+export { isConsistent, isIncluded } from "./merkle-proof.ts";
+export type { ConsistencyClaim, InclusionClaim } from "./merkle-proof.ts";
+export { GrowingTree, hashOfLeaf, hashOfNode } from "./merkle-tree.ts";
+export { judgeReceipt, parseTlogProof } from "./tlog-proof.ts";
+export type { ReceiptVerdict, TlogProof } from "./tlog-proof.ts";

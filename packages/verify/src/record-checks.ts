@@ -1,0 +1,103 @@
+import type { Folder } from "./folder.ts";
+import { objectOf } from "./log-text.ts";
+import type { Description, JsonObject } from "./log-text.ts";
+import { PayloadReader } from "./payload-reader.ts";
+import type { Problem } from "./problem.ts";
+import type { RecordsEnd, StoredRecord } from "./record-reader.ts";
+import type { Series } from "./series.ts";
+
+/** How many payloads records name, and what became of them. */
+export interface PayloadCounts {
+  readonly named: number;
+  readonly present: number;
+  readonly erased: number;
+  readonly missing: number;
+}
+
+interface Source {
+  readonly folder: Folder;
+  readonly description: Description;
+  readonly payloads: Series;
+  readonly segments: Series;
+}
+
+/** Checks records one by one as they are read: what they say, and the payloads they name. */
+export class RecordChecks {
+  readonly #source: Source;
+  readonly #problems: Problem[] = [];
+  readonly #counts = { named: 0, present: 0, erased: 0, missing: 0, damaged: 0 };
+  #reader: PayloadReader | undefined;
+  #prunedTo = 0;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** Of records and payloads, in the order they were found. */
+  get problems(): readonly Problem[] {
+    return [...this.#problems, ...(this.#reader?.problems ?? [])];
+  }
+
+  get counts(): PayloadCounts {
+    const { named, present, erased, missing } = this.#counts;
+    return { named, present, erased, missing };
+  }
+
+  /** The index before which a record says that all was pruned; 0 when none says so. */
+  get prunedTo(): number {
+    return this.#prunedTo;
+  }
+
+  /** Takes the next record. */
+  check(record: StoredRecord): void {
+    this.#reader ??= this.#readerFrom(record.index);
+    const { index, body, file, offset, group } = record;
+    const value = objectOf(body);
+    const name = value === undefined ? undefined : payloadOf(value);
+    if (value === undefined || name === "malformed") {
+      const what =
+        value === undefined ? "is not a JSON object" : "names its payload in no known way";
+      this.#problems.push({ code: "log_record", file, offset, message: `record ${index} ${what}` });
+      return;
+    }
+    if (name === undefined) return;
+    this.#counts.named += 1;
+    const state = this.#reader.take({ index, group, ...name });
+    this.#counts[state] += 1;
+    if (state !== "erased") return;
+    const message = `payload of record ${index} is erased, and no record says so`;
+    this.#problems.push({ code: "log_payload_erased", file: "payload", message });
+  }
+
+  /** Looks at what is left when the last record was taken. */
+  finish({ tree, group, begins, problem }: RecordsEnd): void {
+    // Behind damage the payloads of records that were not read would all seem to belong to none.
+    if (problem !== undefined && problem.code !== "log_torn_tail") return;
+    const { files } = this.#source.segments;
+    const addsFrom = files.at(-2)?.first ?? 0;
+    this.#reader ??= this.#readerFrom(begins);
+    this.#reader.finish({ size: tree.size, group, addsFrom });
+  }
+
+  #readerFrom(begins: number): PayloadReader {
+    const { folder, payloads, description } = this.#source;
+    return new PayloadReader(folder, payloads, description, begins);
+  }
+}
+
+function payloadOf(
+  record: JsonObject,
+): { readonly bytes: number; readonly digest: string } | "malformed" | undefined {
+  if (!Object.hasOwn(record, "payload")) return undefined;
+  const payload = record["payload"];
+  if (payload === null || typeof payload !== "object" || Array.isArray(payload)) return "malformed";
+  const { scheme, digest, bytes } = payload as JsonObject;
+  const isNamed =
+    typeof scheme === "string" &&
+    typeof digest === "string" &&
+    /^sha256:[0-9a-f]{64}$/u.test(digest) &&
+    typeof bytes === "number" &&
+    Number.isSafeInteger(bytes) &&
+    bytes >= 0;
+  return isNamed ? { bytes, digest } : "malformed";
+}
