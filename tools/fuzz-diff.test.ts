@@ -2,7 +2,8 @@
  * `holdfast diff` against exhaustive evaluation. Seen to fail on the way here: a sandbox that does
  * not cover the kind of action left out of what denies, history that only one set keeps left out of
  * the reasons, obligations of a rule that failed left out of denials, a question answered by a
- * witness of another change.
+ * witness of another change; and, in 2,278 pairs of seed 101 alone, chains of delegation that are
+ * not granted what their last agent always is.
  */
 import { expect, test } from "vitest";
 import { askEveryRule } from "./diff-fuzz/reach.ts";

@@ -161,6 +161,48 @@ describe("what a change does", () => {
     expect(change.regions[0]?.witness.request.delegation).toHaveLength(5);
   });
 
+  test("a chain that is not granted what its last agent always is can be denied otherwise", () => {
+    const always = "{id: grant, effect: allow}";
+    const hold = "id: hold, effect: contain, restrict: [read_only]";
+    const change = comparePolicies(
+      refundSet([always, `{${hold}, when: has(args.to)}`]),
+      refundSet([always, `{${hold}}`]),
+    );
+    const narrowed = change.regions.find((region) => region.change === "narrowed");
+    expect(narrowed?.before.code).toBe("default_deny");
+    expect(narrowed?.tools).toEqual(["stripe.refund, delegated"]);
+    expect(change.unknown).toEqual([]);
+  });
+
+  test("what can no longer be noted is told of such a chain too, though no rule of it moved", () => {
+    const granting = `---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: direct}
+spec:
+  match: {tools: [stripe.refund]}
+  rules: [{id: direct, effect: allow, when: size(delegation) == 0}]
+`;
+    const reading = `---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: elsewhere}
+spec:
+  match: {tools: [other.tool]}
+  rules: [{id: seen, effect: deny, when: happened(seen)}]
+`;
+    const change = comparePolicies(
+      refundSet([grant], granting),
+      refundSet([grant], granting + reading),
+    );
+    const refunds = change.regions.filter(({ tools }) => tools.join().includes("stripe.refund"));
+    expect(refunds.map((region) => `${region.change} ${region.tools.join()}`)).toEqual([
+      "newly_denied stripe.refund",
+      "reason stripe.refund, delegated",
+    ]);
+    expect(change.unknown).toEqual([]);
+  });
+
   test("a label that facts of arguments may add is never proven to be missing", () => {
     const set = (rules: readonly string[]): Bundle => {
       const made = refundSet(rules);

@@ -5,6 +5,7 @@ import { inlined } from "../condition/inline.ts";
 import { dropSources } from "../condition/surroundings.ts";
 import type { PlacedRule, Side } from "../region/side.ts";
 import type { OwnRules } from "./change-question.ts";
+import { sameBefore } from "./side-formula.ts";
 
 /** How conditions look at the chain: numbers its length is compared with, and agents asked for. */
 interface ChainUse {
@@ -12,38 +13,48 @@ interface ChainUse {
   agents: number;
 }
 
+/** A length of delegation chains to ask about. */
+export interface ChainToAsk {
+  readonly hops: number;
+  /** whether only what both sets deny can differ there */
+  readonly denialsOnly: boolean;
+}
+
 /**
  * The lengths of delegation chains to ask about, so that what is found at none of them is found at
  * no length. WHY these: an allow that holds for a chain holds for the acting agent, so that only
- * rules that no longer grant, or newly, and what itself speaks of delegation make a difference. Who
- * is twice in a chain counts once for every quantifier, so that the longest chain stands for all
- * that no comparison tells apart; one agent is enough for each allow that must not hold and for
- * each quantifier.
+ * rules that no longer grant, or newly, and what itself speaks of delegation make a difference to
+ * what is let happen; but to what is denied it does that a chain may not be granted what its last
+ * agent always is. Who is twice in a chain counts once for every quantifier, so that the longest
+ * chain stands for all that no comparison tells apart; one agent is enough for each allow that must
+ * not hold and for each quantifier.
  */
-export function chainsToAsk(old: Side, now: Side, own: OwnRules): readonly number[] {
+export function chainsToAsk(old: Side, now: Side, own: OwnRules): readonly ChainToAsk[] {
   const rules = [...old.rules, ...now.rules];
+  const asked = (lengths: readonly number[], denialsOnly = false): readonly ChainToAsk[] =>
+    lengths.map((hops) => ({ hops, denialsOnly }));
   const everyLength = Array.from({ length: delegationDepthMax }, (_, index) => index + 1);
-  if ([old, now].some(historyOfChains)) return everyLength;
-  if (own.old.length + own.new.length === 0) return [];
+  if ([old, now].some(historyOfChains)) return asked(everyLength);
+  if (own.old.length + own.new.length === 0 && sameBefore(old, now)) return [];
   const use: ChainUse = { lengths: new Set(), agents: 0 };
   const speaking = distinct(rules.filter(({ meaning }) => meaning.includes("delegation")));
-  if (!speaking.every((rule) => usesOf(rule, use))) return everyLength;
+  if (!speaking.every((rule) => usesOf(rule, use))) return asked(everyLength);
   const granting = distinct(
     rules.filter(({ rule, holds }) => {
       return rule.effect === "allow" && !rule.ownAuthority && holds.kind !== "false";
     }),
   );
   const moved = [...own.old, ...own.new].some(({ rule }) => rule.effect === "allow");
-  if (!moved && speaking.length === 0) return [];
-  const longest = Math.max(
-    1,
-    granting.length + use.agents,
-    ...[...use.lengths].map((to) => to + 1),
+  const longest = Math.min(
+    Math.max(1, granting.length + use.agents, ...[...use.lengths].map((to) => to + 1)),
+    delegationDepthMax,
   );
+  if (!moved && speaking.length === 0) return granting.length === 0 ? [] : asked([longest], true);
   const ends = [...use.lengths].flatMap((length) => [length - 1, length]);
-  return [...new Set([1, ...ends, Math.min(longest, delegationDepthMax)])]
+  const lengths = [...new Set([1, ...ends, longest])]
     .filter((length) => length >= 1 && length <= delegationDepthMax)
     .toSorted((a, b) => a - b);
+  return asked(lengths);
 }
 
 function distinct(rules: readonly PlacedRule[]): readonly PlacedRule[] {

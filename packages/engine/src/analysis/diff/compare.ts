@@ -120,17 +120,22 @@ function sharedText({ bundle, historyRead }: PolicyRules): string {
 }
 
 /** A place without delegation, and with chains of each length that matters. */
-function* chains(
-  sidesOf: (hops: number) => PlacedSides,
-): Generator<{ readonly placed: PlacedSides; readonly old: Side; readonly now: Side }> {
+function* chains(sidesOf: (hops: number) => PlacedSides): Generator<{
+  readonly placed: PlacedSides;
+  readonly old: Side;
+  readonly now: Side;
+  readonly denialsOnly: boolean;
+}> {
   const placed = sidesOf(0);
   const [old, now] = placed.sides;
   if (old === undefined || now === undefined) return;
-  yield { placed, old, now };
-  for (const hops of chainsToAsk(old, now, ownRules(old, now))) {
+  yield { placed, old, now, denialsOnly: false };
+  for (const { hops, denialsOnly } of chainsToAsk(old, now, ownRules(old, now))) {
     const delegated = sidesOf(hops);
     const [was, is] = delegated.sides;
-    if (was !== undefined && is !== undefined) yield { placed: delegated, old: was, now: is };
+    if (was !== undefined && is !== undefined) {
+      yield { placed: delegated, old: was, now: is, denialsOnly };
+    }
   }
 }
 
@@ -158,8 +163,9 @@ export class Comparison {
   /** Asks everything about one place. */
   ask(place: Place, sidesOf: (hops: number) => PlacedSides): void {
     const answered = new Set<string>();
-    for (const { placed, old, now } of chains(sidesOf)) {
-      for (const question of changeQuestions(old, now, place.phase === "call")) {
+    const call = place.phase === "call";
+    for (const { placed, old, now, denialsOnly } of chains(sidesOf)) {
+      for (const question of changeQuestions(old, now, { call, denialsOnly })) {
         const name = JSON.stringify([question.about, question.causes, question.expects]);
         if (answered.has(name)) continue;
         if (this.#answer(question, placed, placeName(place))) answered.add(name);

@@ -9,7 +9,7 @@ import { lessNarrow, narrower } from "./change-question.ts";
 import type { ChangeQuestion, OwnRules } from "./change-question.ts";
 import { bothDeny } from "./denial-question.ts";
 import type { ChangeKind } from "./signature.ts";
-import { denies, grants, obligationWords, sameText } from "./side-formula.ts";
+import { denies, grants, obligationWords, sameBefore, sameText } from "./side-formula.ts";
 
 /** The rules in which two sides differ. When anything else that all rules read differs, all do. */
 export function ownRules(old: Side, now: Side): OwnRules {
@@ -42,15 +42,16 @@ function lets(
 
 /**
  * Every question whose answers together say what a change of policies does at a place: when all
- * are answered `none`, both sets decide everything there alike.
+ * are answered `none`, both sets decide everything there alike. `denialsOnly`: those about what both deny.
  */
-export function changeQuestions(old: Side, now: Side, call: boolean): readonly ChangeQuestion[] {
+export function changeQuestions(
+  old: Side,
+  now: Side,
+  { call, denialsOnly }: { readonly call: boolean; readonly denialsOnly: boolean },
+): readonly ChangeQuestion[] {
   const own = ownRules(old, now);
-  const rest = !sameText(
-    [old.valid, old.conflict, old.uncommittable],
-    [now.valid, now.conflict, now.uncommittable],
-  );
-  if (own.old.length + own.new.length === 0 && !rest) return [];
+  if (own.old.length + own.new.length === 0 && sameBefore(old, now)) return [];
+  if (denialsOnly) return bothDeny(old, now, own, call);
   return [
     ...crossing({ from: old, to: now }, own.old, own.new, call, "allowed"),
     ...crossing({ from: now, to: old }, own.new, own.old, call, "denied"),

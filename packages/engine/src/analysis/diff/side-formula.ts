@@ -29,6 +29,14 @@ function textOfSet(_key: string, value: unknown): unknown {
   return value instanceof Set ? [...value] : value;
 }
 
+/** Whether the sides deny the same before rules are judged: invalid, contradictory, uncommittable. */
+export function sameBefore(old: Side, now: Side): boolean {
+  return sameText(
+    [old.valid, old.conflict, old.uncommittable],
+    [now.valid, now.conflict, now.uncommittable],
+  );
+}
+
 /** An obligation in words. */
 export function obligationWords(obligation: Obligation): string {
   return Object.entries(obligation)
