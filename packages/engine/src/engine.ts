@@ -97,6 +97,30 @@ export type Occurrence =
       readonly meter?: { readonly name: string; readonly amount: number };
     };
 
+/** Part of a state as it is written down; opaque to everyone but the engine that made it. */
+export interface StatePart {
+  readonly head: JsonObject;
+  readonly body: Uint8Array;
+}
+
+/** Writes an engine's states down and reads them again. */
+export interface StateKeeper {
+  /** changes whenever states are written in another way */
+  readonly format: string;
+  /**
+   * The state as it is at the call, in parts, whatever is folded into it while they are taken.
+   * **Contract:** another call for the same state ends this one.
+   */
+  save(state: State): Iterable<StatePart>;
+  /**
+   * The state that was saved under a bundle with the same history digest, to be folded on. What is
+   * large is read when it is first asked for, so the parts must not change.
+   *
+   * @throws Error on parts that no state was saved as
+   */
+  load(parts: Iterable<StatePart>): State;
+}
+
 /** Where a rule stands and what it did. */
 export interface RuleReference {
   /** `policy/rule` */
@@ -146,6 +170,8 @@ export interface Engine {
   slice(input: DecisionInput): JsonObject;
   /** False only when no arguments could ever make this request allowed: used to hide tools from lists. */
   couldAllow(input: DecisionInput): boolean;
+  /** absent: its states are only ever folded anew */
+  readonly keeper?: StateKeeper;
 }
 
 /** The engine that decides in production, which can also tell how it came to a decision. */

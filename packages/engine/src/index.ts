@@ -17,6 +17,8 @@ export type {
   Occurrence,
   RuleReference,
   State,
+  StateKeeper,
+  StatePart,
 } from "./engine.ts";
 export { parseExpression } from "./cel/parse.ts";
 export type { ParseResult } from "./cel/parse.ts";

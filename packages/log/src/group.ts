@@ -2,6 +2,7 @@ import { encodeFrame, frameHeadBytes, frameType } from "./frame.ts";
 import { sha256 } from "./hash.ts";
 import { entryFrameBytes, writerLimits } from "./limits.ts";
 import { encodePayload } from "./payload-scan.ts";
+import type { LogHead } from "./tree.ts";
 
 /** Records that become durable together, in the order they were appended. */
 export class Group {
@@ -15,6 +16,10 @@ export class Group {
   givenBytes = 0;
   entryBytes = 0;
   payloadBytes = 0;
+  /** no record may join any more */
+  closed = false;
+  /** the tree up to its last record, once it is durable */
+  head: LogHead | undefined;
   /** settles for all records of the group at once */
   readonly durable: Promise<void>;
   readonly resolve: () => void;
@@ -38,6 +43,7 @@ export class Group {
   hasRoom(bodyBytes: number, payloadBytes: number): boolean {
     const { groupRecords, groupBytes } = writerLimits;
     return (
+      !this.closed &&
       this.entries.length < groupRecords &&
       this.entryBytes + entryFrameBytes(bodyBytes) <= groupBytes &&
       (payloadBytes === 0 || this.payloadBytes + payloadBytes <= groupBytes)

@@ -50,8 +50,8 @@ export class Log {
   #nextIndex: number;
   #queue: Group[] = [];
   #pendingBytes = 0;
-  /** number of the group being written */
-  #writing: number | undefined;
+  /** the group being written */
+  #current: Group | undefined;
   #running: Promise<void> | undefined;
   #failure: HoldfastError | undefined;
   #closing: Promise<void> | undefined;
@@ -76,6 +76,22 @@ export class Log {
   /** What opening had to cut off; undefined when the log ended in a whole group. */
   get recovery(): Recovery | undefined {
     return this.#parts.recovery;
+  }
+
+  /**
+   * The tree over exactly the records appended so far, once they are durable; none that comes
+   * later shares their group.
+   *
+   * @throws HoldfastError what `Appended.durable` rejects with, when one of them is lost
+   */
+  async headHere(): Promise<LogHead> {
+    const last = this.#queue.at(-1) ?? this.#current;
+    if (last === undefined) return this.#head;
+    last.closed = true;
+    await last.durable;
+    const { head } = last;
+    if (head === undefined) throw new Error("a durable group has no head");
+    return head;
   }
 
   get origin(): string {
@@ -132,7 +148,7 @@ export class Log {
 
   /** The group being written is the one before the first in the queue. */
   #nextBatch(): number {
-    return (this.#queue.at(-1)?.batch ?? this.#writing ?? this.#state.batch) + 1;
+    return ((this.#queue.at(-1) ?? this.#current)?.batch ?? this.#state.batch) + 1;
   }
 
   async #run(): Promise<void> {
@@ -141,13 +157,13 @@ export class Log {
       await new Promise((resume) => setImmediate(resume));
       const group = this.#queue.shift();
       if (group === undefined) break;
-      this.#writing = group.batch;
+      this.#current = group;
       try {
         await this.#commit(group);
-        this.#writing = undefined;
+        this.#current = undefined;
         group.resolve();
       } catch (error) {
-        this.#writing = undefined;
+        this.#current = undefined;
         this.#rejectAll(group, error);
       }
     }
@@ -177,6 +193,7 @@ export class Log {
     await records.sync();
     this.#state = { batch: group.batch, frontier };
     this.#head = head;
+    group.head = head;
     this.#pendingBytes -= group.givenBytes;
   }
 

@@ -2,6 +2,9 @@ import { digestOf, requestDigest } from "@holdfast/model";
 import type { Decision, Request } from "@holdfast/model";
 import type { AmbiguousAction } from "./guard.ts";
 import type { Permit } from "./permit.ts";
+import { Archive } from "./snapshot/archive.ts";
+import { KeptMap } from "./snapshot/kept-map.ts";
+import type { Leaving } from "./snapshot/run-merge.ts";
 
 /** How an action id was used. */
 export interface ActionEntry {
@@ -25,6 +28,30 @@ export interface OpenPermit {
   /** monotonic, at the decision */
   readonly startedTickMs: number;
   readonly abort: AbortController;
+}
+
+function* leavingOf(
+  entries: ReadonlyMap<string, ActionEntry>,
+  offered: ReadonlyMap<string, string>,
+): Generator<Leaving, void> {
+  for (const [id, { sequence, binding }] of entries) {
+    const place = Buffer.alloc(6);
+    place.writeUIntLE(sequence, 0, 6);
+    yield { kind: "action", id, value: Buffer.concat([place, bytesOfBinding(binding)]) };
+  }
+  for (const [id, binding] of offered) {
+    yield { kind: "offered", id, value: bytesOfBinding(binding) };
+  }
+}
+
+const bindingPrefix = "sha256:";
+
+function bytesOfBinding(binding: string): Buffer {
+  return Buffer.from(binding.slice(bindingPrefix.length), "hex");
+}
+
+function bindingIn(value: Buffer): string {
+  return `${bindingPrefix}${value.toString("hex")}`;
 }
 
 /** The most answers kept at hand for repeats; older ones are read from the log. */
@@ -59,16 +86,27 @@ export function fallbackRequest(request: Request, decision: Decision): Request |
 
 /**
  * Which action ids are used, and what became of the permits. Entries stay for the life of the
- * log: forgetting an id would let it run twice.
+ * log: forgetting an id would let it run twice. Older ones are in the archive.
  */
 export class ActionLedger {
-  readonly #entries = new Map<string, ActionEntry>();
+  readonly #entries = new KeptMap<ActionEntry>();
   /** binding of an offered fallback, by its action id */
-  readonly #offered = new Map<string, string>();
+  readonly #offered = new KeptMap<string>();
   /** by index of the decision record, oldest first */
   readonly #answers = new Map<number, GivenAnswer>();
   readonly #open = new Map<number, OpenPermit>();
   #ambiguous: AmbiguousAction[] = [];
+
+  constructor(archive: Archive = new Archive()) {
+    this.#entries.readPast((id) => {
+      const value = archive.find("action", id);
+      return value && { sequence: value.readUIntLE(0, 6), binding: bindingIn(value.subarray(6)) };
+    });
+    this.#offered.readPast((id) => {
+      const value = archive.find("offered", id);
+      return value && bindingIn(value);
+    });
+  }
 
   find(id: string): ActionEntry | undefined {
     return this.#entries.get(id);
@@ -76,7 +114,17 @@ export class ActionLedger {
 
   /** The first use of an id stands. */
   claim(id: string, entry: ActionEntry): void {
-    if (!this.#entries.has(id)) this.#entries.set(id, entry);
+    if (this.#entries.get(id) === undefined) this.#entries.set(id, entry);
+  }
+
+  /** Ids that are to leave memory for the archive, until `left` settles it. */
+  leave(): Iterable<Leaving> {
+    return leavingOf(this.#entries.leave(), this.#offered.leave());
+  }
+
+  left(isKept: boolean): void {
+    this.#entries.left(isKept);
+    this.#offered.left(isKept);
   }
 
   remember(sequence: number, given: GivenAnswer): void {

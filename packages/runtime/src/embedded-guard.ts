@@ -21,6 +21,7 @@ import { couldAllow, explain, peek } from "./peek.ts";
 import type { Refusal } from "./refusal.ts";
 import { run } from "./run.ts";
 import type { Session } from "./session-table.ts";
+import type { Snapshots } from "./snapshot/snapshots.ts";
 
 /** The caller when an application names none: the process itself. */
 const process: Caller = { credential: "process" };
@@ -30,14 +31,20 @@ export class EmbeddedGuard implements Guard {
   readonly #core: GuardCore;
   readonly #ground: PolicyGround;
   readonly #checkpointing: Checkpointing;
+  readonly #snapshots: Snapshots;
   /** the last activation asked for, however it ended */
   #activated: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(core: GuardCore, ground: PolicyGround, checkpointing: Checkpointing) {
+  constructor(
+    core: GuardCore,
+    ground: PolicyGround,
+    followers: { readonly checkpointing: Checkpointing; readonly snapshots: Snapshots },
+  ) {
     this.#core = core;
     this.#ground = ground;
-    this.#checkpointing = checkpointing;
+    this.#checkpointing = followers.checkpointing;
+    this.#snapshots = followers.snapshots;
   }
 
   get directory(): string {
@@ -126,7 +133,9 @@ export class EmbeddedGuard implements Guard {
       admission.ledger.take(permit);
       admission.ledger.noteAmbiguous({ sequence, id, found: "close", timeMs });
     }
+    journal.stop();
     await journal.drain();
+    await this.#snapshots.close();
     await this.#checkpointing.close();
     await journal.close();
   }

@@ -1,4 +1,4 @@
-import type { Log, LogEntry } from "@holdfast/log";
+import type { Log, LogEntry, LogHead } from "@holdfast/log";
 import { decodeRecord, encodeRecord, HoldfastError } from "@holdfast/model";
 import type { Decision, LogRecord } from "@holdfast/model";
 import type { Evidence } from "./evidence.ts";
@@ -30,6 +30,7 @@ export class Journal {
   /** of the record appended last; records become durable in their order */
   #last: Promise<boolean> = Promise.resolve(true);
   #failure: HoldfastError | undefined;
+  #isBroken = false;
 
   constructor(log: Log) {
     this.#log = log;
@@ -72,6 +73,11 @@ export class Journal {
     return this.#log.size;
   }
 
+  /** The tree over exactly the records appended so far, once they are durable; see `Log.headHere`. */
+  headHere(): Promise<LogHead> {
+    return this.#log.headHere();
+  }
+
   /** Calls `follower` with each record from here on, in the step that appends it; gives the end of it. */
   follow(follower: Follower): () => void {
     this.#followers.add(follower);
@@ -107,8 +113,14 @@ export class Journal {
     throw new HoldfastError("record_missing", `record ${sequence} is not a decision`);
   }
 
+  /** Whether what is in memory may be ahead of what is on disk. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
   /** From here on nothing is taken. */
   fail(cause: unknown): void {
+    this.#isBroken = true;
     this.#failure ??= new HoldfastError(
       "guard_unavailable",
       "the guard has failed; open it again",
@@ -123,8 +135,13 @@ export class Journal {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  async close(): Promise<void> {
+  /** From here on nothing is taken, though all is well. */
+  stop(): void {
     this.#failure ??= new HoldfastError("guard_unavailable", "the guard is closed");
+  }
+
+  async close(): Promise<void> {
+    this.stop();
     await this.drain();
     await this.#log.close();
   }

@@ -28,8 +28,12 @@ import type { PolicyFile } from "./policy-source.ts";
 import { createProtectedPaths } from "./protected-path.ts";
 import { Registry } from "./registry.ts";
 import { restore } from "./restore.ts";
-import type { Restored } from "./restore.ts";
+import type { Memory } from "./restore.ts";
 import { SessionTable } from "./session-table.ts";
+import { Archive } from "./snapshot/archive.ts";
+import { loadSnapshot } from "./snapshot/load-snapshot.ts";
+import { Snapshots } from "./snapshot/snapshots.ts";
+import { Standing } from "./snapshot/standing.ts";
 
 /** How a guard is opened. */
 export interface GuardOptions {
@@ -54,6 +58,9 @@ export interface GuardOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly createEngine?: (bundle: Bundle) => Engine;
+  /** records between two snapshots of what the log was folded into, which make the next start
+   * fast; default 4,096, and 0 for none */
+  readonly snapshotRecords?: number;
   /** the log's file driver */
   readonly files?: LogFiles;
   /** signs the log's heads; default: the key in the data directory, made when there is none */
@@ -61,6 +68,9 @@ export interface GuardOptions {
   /** told what an operator should hear of, a line each; never hinders deciding */
   readonly notice?: (text: string) => void;
 }
+
+/** Folding so many takes less than a second. */
+const snapshotRecords = 4_096;
 
 const plainCapabilities: Capabilities = {
   effects: effects.filter((effect) => effect !== "sandbox"),
@@ -125,30 +135,30 @@ interface Parts {
 async function start(log: Log, parts: Parts): Promise<Guard> {
   const { options, ground, loaded, engine, clock } = parts;
   const { bundle } = loaded;
-  const memory = {
-    engine,
-    state: engine.createState(),
-    ledger: new ActionLedger(),
-    sessions: new SessionTable(),
-    registry: new Registry(bundle.tools),
-  };
-  const restored = await restore(log, memory);
-  keepBundleSource(ground.directory, bundle, loaded);
+  const files = options.files ?? nodeFiles;
+  const { directory } = ground;
+  const kept = await loadSnapshot(engine, { files, directory, size: log.size });
+  const archive = kept?.archive ?? new Archive();
+  const memory: Memory = { engine, ...(kept ?? emptyMemory(engine, archive)) };
+  const { standing } = memory;
+  await restore(log, memory, kept?.manifest.log.size ?? 0);
+  keepBundleSource(directory, bundle, loaded);
   const random: Random = options.random ?? ((bytes) => new Uint8Array(randomBytes(bytes)));
   const checkpointing = await Checkpointing.open({
     log,
-    directory: ground.directory,
-    files: options.files ?? nodeFiles,
+    directory,
+    files,
     clock,
     random,
     notice: options.notice ?? (() => undefined),
     ...(options.signer === undefined ? {} : { signer: options.signer }),
   });
+  const journal = new Journal(log);
   const core = createGuardCore(
     {
-      journal: new Journal(log),
+      journal,
       clock,
-      timekeeper: createTimekeeper(clock, restored.lastMs),
+      timekeeper: createTimekeeper(clock, standing.lastMs),
       random,
       pep: options.pep,
       capabilities: options.capabilities ?? plainCapabilities,
@@ -172,21 +182,43 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
       },
     },
   );
-  await announce(core, restored);
+  const subject = () => ({ engine: core.engine, state: core.state, ...core.admission });
+  const everyRecords = options.snapshotRecords ?? snapshotRecords;
+  const snapshots = new Snapshots(
+    { files, directory, journal, archive, standing, subject, everyRecords },
+    kept?.manifest,
+  );
+  journal.follow((sequence, record) => {
+    standing.note(sequence, record);
+    snapshots.keepUp();
+  });
+  await announce(core, standing);
   checkpointing.start();
-  return new EmbeddedGuard(core, ground, checkpointing);
+  return new EmbeddedGuard(core, ground, { checkpointing, snapshots });
+}
+
+/** Memory before the first record. */
+function emptyMemory(engine: Engine, archive: Archive): Omit<Memory, "engine"> {
+  return {
+    state: engine.createState(),
+    ledger: new ActionLedger(archive),
+    sessions: new SessionTable(archive),
+    registry: new Registry(engine.bundle.tools),
+    standing: new Standing(),
+  };
 }
 
 /** Writes down what this start changes: another bundle, and permits that nobody will end. */
-async function announce({ journal, timekeeper, engine, admission }: GuardCore, restored: Restored) {
+async function announce({ journal, timekeeper, engine, admission }: GuardCore, standing: Standing) {
   const time = timekeeper.nowMs();
-  for (const [decision, id] of restored.dangling) {
+  const previousDigest = standing.bundle;
+  for (const [decision, id] of standing.dangling) {
     journal.append({ v: 1, kind: "ambiguous", time, decision, action: { id }, found: "restart" });
     admission.ledger.noteAmbiguous({ sequence: decision, id, found: "restart", timeMs: time });
   }
   const { digest } = engine.bundle;
-  if (restored.bundle !== digest) {
-    const previous = restored.bundle === undefined ? {} : { previous: restored.bundle };
+  if (previousDigest !== digest) {
+    const previous = previousDigest === undefined ? {} : { previous: previousDigest };
     journal.append({ v: 1, kind: "policy", time, bundle: digest, ...previous });
   }
   await journal.drain();

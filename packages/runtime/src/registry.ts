@@ -14,7 +14,8 @@ export type ToolDocument = Bundle["tools"][number];
 /** What a definition just seen means: to be recorded, then applied with `apply`. */
 export type RegistryChange = Pick<RecordOf<"registry">, "tool" | "definition" | "change">;
 
-interface Entry {
+/** What was seen of one tool. */
+export interface SeenDefinition {
   /** digest of the first definition seen */
   readonly pinned?: string;
   /** digest of the definition seen last */
@@ -23,7 +24,7 @@ interface Entry {
 
 /** What servers have shown, whatever the policies say of it. */
 interface Seen {
-  readonly entries: Map<string, Entry>;
+  readonly entries: Map<string, SeenDefinition>;
   readonly ambiguous: Set<string>;
 }
 
@@ -48,6 +49,11 @@ export class Registry {
   /** The same definitions, seen and yet to be seen, beside the Tool documents of another bundle. */
   withDocuments(tools: readonly ToolDocument[]): Registry {
     return new Registry(tools, this.#seen);
+  }
+
+  /** What was seen of each tool, by `server.name`. */
+  seen(): readonly (readonly [string, SeenDefinition])[] {
+    return [...this.#seen.entries];
   }
 
   /** The policy set's own words on a tool. */

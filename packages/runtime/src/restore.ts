@@ -20,6 +20,7 @@ import {
 } from "./payload.ts";
 import type { Registry } from "./registry.ts";
 import type { SessionTable } from "./session-table.ts";
+import type { Standing } from "./snapshot/standing.ts";
 
 /** Everything a guard keeps in memory that the log can give back. */
 export interface Memory {
@@ -28,38 +29,22 @@ export interface Memory {
   readonly ledger: ActionLedger;
   readonly sessions: SessionTable;
   readonly registry: Registry;
-}
-
-/** What else the log says to whoever opens it. */
-export interface Restored {
-  /** time of the newest record */
-  readonly lastMs: number;
-  /** digest of the bundle that decided last */
-  readonly bundle?: string;
-  /** granted actions without an outcome: index of the decision record, and action id */
-  readonly dangling: ReadonlyMap<number, string>;
+  readonly standing: Standing;
 }
 
 /**
- * Folds the whole log into memory, so that a restart loses nothing: action ids, Events, Meters,
- * restrictions, registry pins, sessions, origins. Under a changed bundle, too, everything is folded by
- * the new bundle's documents.
+ * Folds the log from record `from` on into memory, so that a restart loses nothing: action ids,
+ * Events, Meters, restrictions, registry pins, sessions, origins. Under a changed bundle, too,
+ * everything is folded by the new bundle's documents.
  *
  * @throws HoldfastError `payload_…`, `record_…` or `log_…` on a log that cannot be read whole
  */
-export async function restore(log: Log, memory: Memory): Promise<Restored> {
-  let lastMs = 0;
-  let bundle: string | undefined;
-  const dangling = new Map<number, string>();
-  for await (const { index, body, payload } of log.read(0, log.size)) {
+export async function restore(log: Log, memory: Memory, from: number): Promise<void> {
+  for await (const { index, body, payload } of log.read(from, log.size)) {
     const record = decodeRecord(body);
-    lastMs = Math.max(lastMs, record.time);
-    if (record.kind === "policy") bundle = record.bundle;
-    if (record.kind === "decision" && record.granted) dangling.set(index, record.action.id);
-    if (record.kind === "outcome" || record.kind === "ambiguous") dangling.delete(record.decision);
+    memory.standing.note(index, record);
     apply(memory, record, { sequence: index, payload });
   }
-  return { lastMs, dangling, ...(bundle === undefined ? {} : { bundle }) };
 }
 
 interface Place {

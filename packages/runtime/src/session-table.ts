@@ -1,4 +1,9 @@
+import { canonicalBytes, parseJson } from "@holdfast/model";
 import type { Request } from "@holdfast/model";
+import { z } from "zod";
+import { Archive } from "./snapshot/archive.ts";
+import { KeptMap } from "./snapshot/kept-map.ts";
+import type { Leaving } from "./snapshot/run-merge.ts";
 
 /** A session as the runtime minted it. */
 export interface Session {
@@ -13,9 +18,26 @@ export interface Session {
   readonly startedMs: number;
 }
 
+const sessionSchema: z.ZodType<Session> = z.strictObject({
+  id: z.string(),
+  root: z.string(),
+  tenant: z.string(),
+  agent: z.string(),
+  credential: z.string(),
+  task: z.string().exactOptional(),
+  startedMs: z.number(),
+});
+
 /** The sessions of a guard. Kept for the life of the log, so that an id is never given twice. */
 export class SessionTable {
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new KeptMap<Session>();
+
+  constructor(archive: Archive = new Archive()) {
+    this.#sessions.readPast((id) => {
+      const value = archive.find("session", id);
+      return value && sessionSchema.parse(parseJson(value));
+    });
+  }
 
   add(session: Session): void {
     this.#sessions.set(session.id, session);
@@ -23,6 +45,15 @@ export class SessionTable {
 
   find(id: string): Session | undefined {
     return this.#sessions.get(id);
+  }
+
+  /** Sessions that are to leave memory for the archive, until `left` settles it. */
+  leave(): Iterable<Leaving> {
+    return leavingOf(this.#sessions.leave());
+  }
+
+  left(isKept: boolean): void {
+    this.#sessions.left(isKept);
   }
 
   /**
@@ -40,6 +71,12 @@ export class SessionTable {
       session.agent === use.agent &&
       session.credential === use.credential;
     return isOwn ? undefined : "the session was not opened by this caller for this agent";
+  }
+}
+
+function* leavingOf(sessions: ReadonlyMap<string, Session>): Generator<Leaving, void> {
+  for (const [id, session] of sessions) {
+    yield { kind: "session", id, value: canonicalBytes({ ...session }) };
   }
 }
 

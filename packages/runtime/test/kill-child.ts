@@ -2,11 +2,12 @@ import { openGuard } from "@holdfast/runtime";
 import { pep, policyText } from "./policy-set.ts";
 
 // Begins refunds as fast as it can and says what was granted, until it is killed.
-const [data = ""] = process.argv.slice(3);
+const [data = "", snapshotRecords = "0"] = process.argv.slice(3);
 const guard = await openGuard({
   policies: [{ path: "policies/test.yaml", text: policyText }],
   data,
   pep,
+  snapshotRecords: Number(snapshotRecords),
 });
 const session = await guard.openSession({ agent: "agent-1" });
 process.stdout.write(`session ${session.id}\n`);

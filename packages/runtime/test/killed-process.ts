@@ -7,8 +7,13 @@ import { expect } from "vitest";
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** Runs a script beside this file on a data directory, kills it after so many lines, gives the lines. */
-export async function killAfter(script: string, data: string, lines: number): Promise<string[]> {
-  const child = spawn(process.execPath, [here("source-runner.mjs"), here(script), data], {
+export async function killAfter(
+  script: string,
+  data: string,
+  lines: number,
+  ...more: readonly string[]
+): Promise<string[]> {
+  const child = spawn(process.execPath, [here("source-runner.mjs"), here(script), data, ...more], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const seen: string[] = [];

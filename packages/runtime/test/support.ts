@@ -75,6 +75,11 @@ export async function guardOn(
 
 let count = 0;
 
+/** The next action id is `a` and one more than this: for guards that must be asked the same. */
+export function countActionsFrom(next: number): void {
+  count = next;
+}
+
 /** A request for `server.name`; each call has an action id of its own. */
 export function request(
   tool: string,

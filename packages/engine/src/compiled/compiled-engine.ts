@@ -9,6 +9,7 @@ import { explain } from "./explanation/explain.ts";
 import { CompiledState, compiledState } from "./history/compiled-state.ts";
 import type { ArgumentChecks } from "./rule/argument-check.ts";
 import { compileBundle } from "./rule/compile-bundle.ts";
+import { stateKeeper } from "./image/state-keeper.ts";
 import { mayGenerate } from "./shape/generated.ts";
 import { traceOf } from "./trace/trace.ts";
 
@@ -49,5 +50,6 @@ export function createEngine(bundle: Bundle, options: EngineOptions = {}): Compi
     fold: (state, occurrence) => fold(program, compiledState(state), occurrence),
     slice: (input) => slice(program, input, compiledState(input.state)),
     couldAllow: (input) => couldAllow(program, input, compiledState(input.state)),
+    keeper: stateKeeper(program),
   };
 }

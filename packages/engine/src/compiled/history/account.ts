@@ -1,5 +1,15 @@
+import { nobody } from "./cabinet.ts";
 import type { Owner } from "./cabinet.ts";
 import type { Window } from "./window.ts";
+
+/** Charges in order. */
+export interface Charges {
+  readonly atMs: readonly number[];
+  readonly amounts: readonly number[];
+  readonly actions: readonly (string | undefined)[];
+  /** how many of them count */
+  readonly size: number;
+}
 
 /** Charges kept before those that can never count again are dropped. */
 const keptMin = 1_024;
@@ -22,26 +32,31 @@ export class Account {
   #to = -1;
   #total = 0;
   #tick = -1;
-  readonly #owner: Owner | undefined;
+  readonly #owner: Owner;
+  /** the cut since which it changed, and what it held then */
+  #cut = 0;
+  #atCut: Charges | undefined;
 
   /** `owner` is told of every change. */
-  constructor(owner?: Owner) {
+  constructor(owner: Owner = nobody) {
     this.#owner = owner;
   }
 
   charge(window: Window, atMs: number, amount: number, action: string | undefined): void {
+    this.#keepCut();
     this.#sumBy(window);
     if (this.#atMs.length >= keptMin && this.#atMs.length % keptMin === 0) this.#drop(window, atMs);
     this.#atMs.push(atMs);
     this.#amounts.push(amount);
     this.#actions.push(action);
     this.#add(window, atMs, amount);
-    this.#owner?.changed();
+    this.#owner.changed();
   }
 
   /** Replaces what an action was charged; `undefined` gives it back. */
   settle(action: string, amount: number | undefined): void {
     if (!this.#actions.includes(action)) return;
+    this.#keepCut();
     const kept = this.#actions.map((each, index) => ({
       each,
       atMs: this.#atMs[index] ?? 0,
@@ -52,7 +67,37 @@ export class Account {
     this.#amounts = rest.map((charge) => charge.amount ?? 0);
     this.#actions = rest.map(({ each }) => each);
     this.#window = "";
-    this.#owner?.changed();
+    this.#owner.changed();
+  }
+
+  /** What it held at the latest cut. */
+  get chargesAtCut(): Charges {
+    const changed = this.#cut === this.#owner.cuts.latest ? this.#atCut : undefined;
+    return changed ?? this.#charges();
+  }
+
+  /** Takes up charges as they were kept, behind those it has. */
+  resume({ atMs, amounts, actions, size }: Charges): void {
+    for (let index = 0; index < size; index += 1) {
+      this.#atMs.push(atMs[index] ?? 0);
+      this.#amounts.push(amounts[index] ?? 0);
+      this.#actions.push(actions[index]);
+    }
+    this.#window = "";
+    this.#owner.changed();
+  }
+
+  #charges(): Charges {
+    const size = this.#atMs.length;
+    return { atMs: this.#atMs, amounts: this.#amounts, actions: this.#actions, size };
+  }
+
+  /** WHY no copy: a list only grows at its end, and what changes otherwise is another list. */
+  #keepCut(): void {
+    const { latest } = this.#owner.cuts;
+    if (latest === this.#cut) return;
+    this.#cut = latest;
+    this.#atCut = this.#charges();
   }
 
   /** What is charged within the window that ends at `nowMs`. */

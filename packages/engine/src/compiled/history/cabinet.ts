@@ -1,7 +1,14 @@
+import type { CutCount } from "./cut-count.ts";
+
 /** Who is told when what it holds changes. */
 export interface Owner {
+  /** of the state it belongs to */
+  readonly cuts: CutCount;
   changed(): void;
 }
+
+/** The owner of what stands alone. */
+export const nobody: Owner = Object.freeze({ cuts: Object.freeze({ latest: 0 }), changed() {} });
 
 /** What is kept under one key, each Event and Meter at a place of its own. */
 export class Drawer<T> implements Owner {
@@ -12,6 +19,10 @@ export class Drawer<T> implements Owner {
   constructor(cabinet: Cabinet<T>, number: number) {
     this.#cabinet = cabinet;
     this.#number = number;
+  }
+
+  get cuts(): CutCount {
+    return this.#cabinet.cuts;
   }
 
   changed(): void {
@@ -31,6 +42,11 @@ export class Cabinet<T> {
    */
   versions = new Float64Array(64);
   #changes = 0;
+  readonly cuts: CutCount;
+
+  constructor(cuts: CutCount = { latest: 0 }) {
+    this.cuts = cuts;
+  }
 
   /** The number of a key's drawer; -1 when nothing was ever put under it. */
   numberOf(tenant: string, key: string): number {
@@ -69,6 +85,16 @@ export class Cabinet<T> {
     }
     this.change(number);
     return made;
+  }
+
+  /** Every drawer with its tenant and key; those that are made meanwhile may be among them. */
+  *entries(): Generator<readonly [string, string, Drawer<T>], void> {
+    for (const [tenant, numbers] of this.#tenants) {
+      for (const [key, number] of numbers) {
+        const drawer = this.#drawers[number];
+        if (drawer !== undefined) yield [tenant, key, drawer];
+      }
+    }
   }
 
   /** Gives a drawer a version of its own. */

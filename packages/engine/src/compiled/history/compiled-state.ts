@@ -2,6 +2,8 @@ import type { State } from "../../engine.ts";
 import { OriginShelf } from "../origin/origin-shelf.ts";
 import { Account } from "./account.ts";
 import { Cabinet } from "./cabinet.ts";
+import type { Owner } from "./cabinet.ts";
+import type { CutCount } from "./cut-count.ts";
 import { Occurrences } from "./occurrences.ts";
 import { CabinetShelf, TreeShelf } from "./shelf.ts";
 import type { Shelf } from "./shelf.ts";
@@ -36,10 +38,12 @@ export class CompiledState implements State {
   readonly engine = "compiled";
   /** what each session root has seen */
   readonly origins = new OriginShelf();
+  readonly cuts: CutCount = { latest: 0 };
   readonly cabinets: Readonly<Record<Home, HistoryCabinet>> = {
-    session: new Cabinet(),
-    agent: new Cabinet(),
+    session: new Cabinet(this.cuts),
+    agent: new Cabinet(this.cuts),
   };
+  readonly #owner: Owner = { cuts: this.cuts, changed() {} };
   readonly #events = new Map<string, Shelf<Occurrences>>();
   readonly #meters = new Map<string, Shelf<Account>>();
   #restrictions: readonly Restriction[] = [];
@@ -49,7 +53,7 @@ export class CompiledState implements State {
     if (shelf === undefined) {
       shelf =
         home === undefined
-          ? new TreeShelf(() => new Occurrences())
+          ? new TreeShelf(() => new Occurrences(this.#owner))
           : new CabinetShelf(this.cabinets[home], this.#nextPlace(), Occurrences);
       this.#events.set(name, shelf);
     }
@@ -61,11 +65,19 @@ export class CompiledState implements State {
     if (shelf === undefined) {
       shelf =
         home === undefined
-          ? new TreeShelf(() => new Account())
+          ? new TreeShelf(() => new Account(this.#owner))
           : new CabinetShelf(this.cabinets[home], this.#nextPlace(), Account);
       this.#meters.set(name, shelf);
     }
     return shelf;
+  }
+
+  /** The shelves that were ever asked for, by name. */
+  get shelves(): {
+    readonly events: ReadonlyMap<string, Shelf<Occurrences>>;
+    readonly meters: ReadonlyMap<string, Shelf<Account>>;
+  } {
+    return { events: this.#events, meters: this.#meters };
   }
 
   /** One numbering for both, so that no two share a place. */

@@ -1,3 +1,4 @@
+import { nobody } from "./cabinet.ts";
 import type { Owner } from "./cabinet.ts";
 
 /** When an Event occurred under one key, in order of the log; 16 bytes each. */
@@ -10,10 +11,13 @@ export class Occurrences {
   /** the first and the latest instant, kept here since most questions are answered by them */
   #earliestMs = Number.POSITIVE_INFINITY;
   #latestMs = Number.NEGATIVE_INFINITY;
-  readonly #owner: Owner | undefined;
+  readonly #owner: Owner;
+  /** the cut since which it changed, and how many there were then */
+  #cut = 0;
+  #sizeAtCut = 0;
 
   /** `owner` is told of every change. */
-  constructor(owner?: Owner) {
+  constructor(owner: Owner = nobody) {
     this.#owner = owner;
   }
 
@@ -27,6 +31,11 @@ export class Occurrences {
   }
 
   add(atMs: number, sequence: number): void {
+    const { latest } = this.#owner.cuts;
+    if (latest !== this.#cut) {
+      this.#cut = latest;
+      this.#sizeAtCut = this.#size;
+    }
     if (this.#size === this.#atMs.length) {
       this.#atMs = grown(this.#atMs);
       this.#sequences = grown(this.#sequences);
@@ -38,7 +47,7 @@ export class Occurrences {
     if (atMs < this.#earliestMs) this.#earliestMs = atMs;
     if (atMs > this.#latestMs) this.#latestMs = atMs;
     this.#latestSequence = Math.max(this.#latestSequence, sequence);
-    this.#owner?.changed();
+    this.#owner.changed();
   }
 
   /** How many occurred in (now - length, now]; `lengthMs` is the length rounded up to ms. */
@@ -79,6 +88,19 @@ export class Occurrences {
       this.#sequences[index] ?? 0,
       this.#atMs[index] ?? 0,
     ]);
+  }
+
+  /** How many there were at the latest cut; as they are only ever added, these are the first ones. */
+  get sizeAtCut(): number {
+    return this.#cut === this.#owner.cuts.latest ? this.#sizeAtCut : this.#size;
+  }
+
+  /** Instants, then sequence numbers, of those from `from` up to and without `to`. */
+  numbers(from: number, to: number): Float64Array<ArrayBuffer> {
+    const numbers = new Float64Array(2 * (to - from));
+    numbers.set(this.#atMs.subarray(from, to));
+    numbers.set(this.#sequences.subarray(from, to), to - from);
+    return numbers;
   }
 
   /** How many occurred at or before `atMs`. **Contract:** they are in order of time. */

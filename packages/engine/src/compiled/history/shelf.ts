@@ -49,6 +49,22 @@ export class TreeShelf<T extends object> implements Shelf<T> {
     }
     return this.#make();
   }
+
+  /** Everything with its key; what is put in meanwhile may be among it. */
+  *entries(): Generator<readonly [readonly Atom[], T], void> {
+    yield* entriesBelow(this.#root, []);
+  }
+}
+
+function* entriesBelow<T>(
+  branch: Branch<T>,
+  path: readonly Atom[],
+): Generator<readonly [readonly Atom[], T], void> {
+  for (const [atom, next] of branch) {
+    const below = [...path, atom];
+    if (next instanceof Map) yield* entriesBelow(next, below);
+    else yield [below, next];
+  }
 }
 
 /** One place in every drawer of a cabinet, which holds things of one class alone. */

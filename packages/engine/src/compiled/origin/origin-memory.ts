@@ -17,6 +17,14 @@ interface KeptSight extends FirstSight {
   readonly atPrompts: number;
 }
 
+/** How far a memory is, besides its entries. */
+export interface MemoryMarks {
+  readonly full: boolean;
+  /** digest over the first `digested` entries */
+  readonly digest: string;
+  readonly digested: number;
+}
+
 /** Lists of labels, and labels, that answers are kept for at most. */
 const askedMax = 64;
 
@@ -158,6 +166,17 @@ export class OriginMemory {
       this.#touched.set(label, touched);
     }
     return touched.any(texts, this.entries, budget);
+  }
+
+  get marks(): MemoryMarks {
+    return { full: this.#full, digest: this.#digest, digested: this.#digested };
+  }
+
+  /** Takes up how far it was. **Contract:** it holds the entries it held then. */
+  resume({ full, digest, digested }: MemoryMarks): void {
+    this.#full = full;
+    this.#digest = digest;
+    this.#digested = digested;
   }
 
   /** Names all that is stored: each entry is hashed with the digest of those before it. */

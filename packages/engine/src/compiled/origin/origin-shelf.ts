@@ -8,7 +8,24 @@ interface Kept {
   readonly number: number;
   readonly tenant: string;
   readonly root: string;
-  memory: OriginMemory;
+  memory: OriginMemory | AsleepMemory;
+}
+
+/** A memory that was written down, not read again before somebody asks for it. */
+export interface AsleepMemory {
+  readonly asleep: true;
+  readonly units: number;
+  readonly prompted: boolean;
+  /** Fills an empty memory with what was written down. */
+  wake(memory: OriginMemory): void;
+}
+
+/** What is kept of one session root at one moment. */
+export interface ShelvedMemory {
+  readonly tenant: string;
+  readonly root: string;
+  /** `undefined`: it was dropped */
+  readonly memory: OriginMemory | AsleepMemory | undefined;
 }
 
 /** What every session root has seen, tenants apart. */
@@ -40,7 +57,7 @@ export class OriginShelf {
    * an empty memory that is full.
    */
   memoryOf(tenant: string, root: string): OriginMemory | undefined {
-    return this.#kept[this.numberOf(tenant, root)]?.memory;
+    return this.#awake(this.numberOf(tenant, root));
   }
 
   /** The number of a session root's memory, for `fromOnly`; -1 when nothing was brought to it. */
@@ -54,7 +71,18 @@ export class OriginShelf {
 
   /** The memory of a number when it may be asked: when it has a prompt. */
   promptedAt(number: number): OriginMemory | undefined {
-    return this.isPrompted(number) ? this.#kept[number]?.memory : undefined;
+    return this.isPrompted(number) ? this.#awake(number) : undefined;
+  }
+
+  #awake(number: number): OriginMemory | undefined {
+    const kept = this.#kept[number];
+    if (kept === undefined) return undefined;
+    const { memory } = kept;
+    if (memory instanceof OriginMemory) return memory;
+    const woken = new OriginMemory(this.#store);
+    memory.wake(woken);
+    kept.memory = woken;
+    return woken;
   }
 
   isPrompted(number: number): boolean {
@@ -70,23 +98,46 @@ export class OriginShelf {
   add(tenant: string, root: string, entries: readonly OriginEntry[]): void {
     if (entries.length === 0) return;
     const kept = this.#kept[this.numberOf(tenant, root)] ?? this.#begin(tenant, root);
-    if (kept.memory === this.#remains) return;
+    const memory = this.#awake(kept.number);
+    if (memory === undefined || memory === this.#remains) return;
     this.#order.delete(kept);
     this.#order.add(kept);
     for (const entry of entries) {
       const units = unitsOf(entry);
-      if (!kept.memory.takes(units)) return;
+      if (!memory.takes(units)) return;
       while (this.#units + units > originLimits.totalUnitsMax && this.#dropQuietest());
-      kept.memory.add(entry, units);
-      if (kept.memory.prompted) this.#prompted[kept.number] = 1;
+      memory.add(entry, units);
+      if (memory.prompted) this.#prompted[kept.number] = 1;
       this.#units += units;
     }
+  }
+
+  /** All there is, in an order in which `resume` gives the same shelf back. */
+  list(): ShelvedMemory[] {
+    const shelved = (kept: Kept): ShelvedMemory => {
+      const { tenant, root, memory } = kept;
+      return { tenant, root, memory: memory === this.#remains ? undefined : memory };
+    };
+    return [...[...this.#dropped].map(shelved), ...[...this.#order].map(shelved)];
+  }
+
+  /** Takes up what another shelf listed. **Contract:** in its order, before anything is added. */
+  resume({ tenant, root, memory }: ShelvedMemory): void {
+    const kept = this.#begin(tenant, root);
+    kept.memory = memory ?? this.#remains;
+    if (memory === undefined) {
+      this.#order.delete(kept);
+      this.#dropped.add(kept);
+      return;
+    }
+    this.#units += memory.units;
+    if (memory.prompted) this.#prompted[kept.number] = 1;
   }
 
   #begin(tenant: string, root: string): Kept {
     while (this.#order.size >= originLimits.memoriesMax && this.#dropQuietest());
     const number = this.#nextNumber();
-    const kept = { number, tenant, root, memory: new OriginMemory(this.#store) };
+    const kept: Kept = { number, tenant, root, memory: new OriginMemory(this.#store) };
     let ofTenant = this.#numbers.get(tenant);
     if (ofTenant === undefined) {
       ofTenant = new Map();
