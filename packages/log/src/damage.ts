@@ -26,7 +26,9 @@ export type DamageCode =
   | "log_checkpoint_missing"
   | "log_checkpoint_fork"
   | "log_checkpoint_behind"
-  | "log_checkpoint_root";
+  | "log_checkpoint_root"
+  | "log_key_change"
+  | "log_pruned";
 
 /** One thing that is wrong, and where. `file` is relative to the log directory. */
 export interface Damage {

@@ -1,6 +1,6 @@
 export { openLog } from "./open.ts";
 export type { OpenOptions } from "./open.ts";
-export type { Appended, Log, Recovery } from "./log.ts";
+export type { Appended, DurableGroup, Log, Recovery } from "./log.ts";
 export type { PayloadInput } from "./append-check.ts";
 export { headAt } from "./head-at.ts";
 export { readLog } from "./read.ts";
@@ -45,3 +45,6 @@ export { parseVerifierKey, verifierKeyText } from "./note/verifier-key.ts";
 export type { VerifierKey } from "./note/verifier-key.ts";
 export { keyPairOfSeed, seedBytes } from "./note/ed25519.ts";
 export type { KeyPair } from "./note/ed25519.ts";
+export type { Anchor } from "./checkpoint/anchor.ts";
+export type { CheckpointReport } from "./checkpoint/checkpoint-check.ts";
+export { TileWriter } from "./tile/tile-writer.ts";

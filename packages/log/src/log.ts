@@ -3,6 +3,7 @@ import { checkAppend } from "./append-check.ts";
 import type { PayloadInput } from "./append-check.ts";
 import type { DescribedLog } from "./description.ts";
 import type { LogFiles } from "./files.ts";
+import { frameHeadBytes } from "./frame.ts";
 import { Group } from "./group.ts";
 import { encodeCommit, encodeHeader, frontierHex } from "./header.ts";
 import { writerLimits } from "./limits.ts";
@@ -42,6 +43,15 @@ export interface LogParts {
   readonly recovery?: Recovery;
 }
 
+/** Records that have just become durable together. */
+export interface DurableGroup {
+  /** index of the first */
+  readonly first: number;
+  /** their bodies */
+  readonly entries: readonly Uint8Array[];
+  readonly leaves: readonly Uint8Array[];
+}
+
 /** An open log: this process is its only writer. */
 export class Log {
   readonly #parts: LogParts;
@@ -55,6 +65,7 @@ export class Log {
   #running: Promise<void> | undefined;
   #failure: HoldfastError | undefined;
   #closing: Promise<void> | undefined;
+  readonly #followers = new Set<(group: DurableGroup) => void>();
 
   constructor(parts: LogParts) {
     this.#parts = parts;
@@ -131,6 +142,17 @@ export class Log {
     return readLog(directory, { from, to: Math.min(to, this.#head.size), files });
   }
 
+  /**
+   * Calls `follower` with each group when it has become durable, before its callers hear of it.
+   * **Contract:** it returns soon and never throws.
+   *
+   * @returns ends it
+   */
+  follow(follower: (group: DurableGroup) => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
   /** Waits for what was appended, then lets another writer open the log. */
   close(): Promise<void> {
     this.#closing ??= this.#finish();
@@ -195,6 +217,12 @@ export class Log {
     this.#head = head;
     group.head = head;
     this.#pendingBytes -= group.givenBytes;
+    if (this.#followers.size > 0) this.#tell(group);
+  }
+
+  #tell({ first, entries, leaves }: Group): void {
+    const bodies = entries.map((frame) => frame.subarray(frameHeadBytes + 1));
+    for (const follower of this.#followers) follower({ first, entries: bodies, leaves });
   }
 
   #recordHeader(batch: number): HeaderMaker {

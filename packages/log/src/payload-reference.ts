@@ -19,7 +19,11 @@ export interface PayloadReference {
  * @throws HoldfastError `log_record` when the body is not a JSON object or the member is malformed
  */
 export function readReference(body: Buffer): PayloadReference | undefined {
-  const value = readBody(body);
+  return referenceOf(readBody(body));
+}
+
+/** As `readReference`, of a body that is read already. */
+export function referenceOf(value: object): PayloadReference | undefined {
   if (!Object.hasOwn(value, "payload")) return undefined;
   const payload: unknown = Reflect.get(value, "payload");
   if (payload !== null && typeof payload === "object" && !Array.isArray(payload)) {
@@ -31,7 +35,12 @@ export function readReference(body: Buffer): PayloadReference | undefined {
   throw new HoldfastError("log_record", "record names its payload in no known way");
 }
 
-function readBody(body: Buffer): object {
+/**
+ * The object a record body is, read by the platform's own reader.
+ *
+ * @throws HoldfastError `log_record` when it is none
+ */
+export function readBody(body: Buffer): object {
   // The braces also tell that nothing, not even white space, surrounds the object.
   const braced = body[0] === 0x7b && body.at(-1) === 0x7d;
   if (braced && isUtf8(body)) {

@@ -1,3 +1,4 @@
+import type { CheckpointReport } from "./checkpoint/checkpoint-check.ts";
 import type { Damage } from "./damage.ts";
 import type { LogHead } from "./tree.ts";
 
@@ -29,6 +30,12 @@ export interface VerifyReport {
     /** not there, though no erasure marks it: a problem */
     readonly missing: number;
   };
+  /** first record that is there; those before it were pruned */
+  readonly first: number;
+  /** absent when the log could not be read at all */
+  readonly checkpoints?: CheckpointReport;
+  /** checkpoints given from elsewhere that the log contains */
+  readonly anchors: readonly { readonly source: string; readonly size: number }[];
   /** in the order they were found, at most `problemsMax` */
   readonly problems: readonly Damage[];
   /** how many problems there are, when more than are listed */
@@ -70,6 +77,11 @@ export function addCoverage(verified: Verified, held: LogHead | undefined): Veri
 
 function anchorText(verified: Verified, held: LogHead | undefined): string {
   const external = "not externally anchored";
+  const { anchors } = verified;
+  if (anchors.length > 0) {
+    const places = anchors.map(({ source, size }) => `${source} size ${size}`);
+    return `anchored at ${places.join(", ")}`;
+  }
   if (held === undefined) {
     return `${external}: whoever can write these files can write another log that verifies`;
   }

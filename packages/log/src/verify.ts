@@ -1,10 +1,17 @@
+import { headOfAnchor, readAnchors } from "./checkpoint/anchor.ts";
+import type { Anchor, ReadAnchor } from "./checkpoint/anchor.ts";
+import { CheckpointCheck } from "./checkpoint/checkpoint-check.ts";
+import { misfitOf } from "./checkpoint/kept-checkpoint.ts";
 import { LogDamagedError } from "./damage.ts";
 import type { Damage } from "./damage.ts";
 import { readWhole } from "./files.ts";
 import type { LogFiles } from "./files.ts";
+import { HeadWatch } from "./head-watch.ts";
 import { nodeFiles } from "./node-files.ts";
+import type { VerifierKey } from "./note/verifier-key.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
-import { readReference } from "./payload-reference.ts";
+import { readBody, referenceOf } from "./payload-reference.ts";
+import type { PayloadReference } from "./payload-reference.ts";
 import { recordMessage } from "./read.ts";
 import { addCoverage, problemsMax } from "./report.ts";
 import type { Verified, VerifyReport } from "./report.ts";
@@ -19,6 +26,10 @@ import type { WalkedGroup, WalkEnd } from "./walk.ts";
 export interface VerifyOptions {
   /** a head of this log kept elsewhere; the log must still contain it */
   readonly held?: LogHead;
+  /** checkpoints of this log kept elsewhere; the log must still contain them */
+  readonly anchors?: readonly Anchor[];
+  /** keys to believe, instead of the oldest one in the log's own folder */
+  readonly keys?: readonly VerifierKey[];
   readonly files?: LogFiles;
 }
 
@@ -36,22 +47,30 @@ export async function verifyLog(
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
   const { files = nodeFiles, held } = options;
-  const verified = await verifyOnce(files, directory, held, false);
+  const verified = await verifyOnce(files, directory, options, false);
   // A writer that began meanwhile would look like damage at the end.
   const again = verified.problems.length > 0 && (await files.isLocked(directory));
-  return addCoverage(again ? await verifyOnce(files, directory, held, true) : verified, held);
+  return addCoverage(again ? await verifyOnce(files, directory, options, true) : verified, held);
 }
 
 async function verifyOnce(
   files: LogFiles,
   directory: string,
-  held: LogHead | undefined,
+  options: VerifyOptions,
   live: boolean,
 ): Promise<Verified> {
   try {
-    const survey = await surveyLog(files, directory);
+    const { origin } = (await surveyLog(files, directory)).described.description;
     const isLive = live || (await files.isLocked(directory));
-    return await new Verification(files, directory, survey, isLive, held).run();
+    const { keys } = options;
+    const checked = { files, directory, origin, ...(keys === undefined ? {} : { keys }) };
+    const checkpoints = await CheckpointCheck.open(checked);
+    const anchors = await readAnchors(options.anchors ?? [], checkpoints.believed, origin);
+    // Once more: a writer signs only what is in the segments that there are by now.
+    const survey = await surveyLog(files, directory);
+    const { held } = options;
+    const parts = { files, directory, survey, live: isLive, checkpoints, anchors };
+    return await new Verification({ ...parts, ...(held === undefined ? {} : { held }) }).run();
   } catch (error) {
     if (error instanceof LogDamagedError) return undescribed(error.damage);
     throw error;
@@ -67,6 +86,8 @@ function undescribed(damage: Damage): Verified {
     segments: 0,
     tail: "clean",
     payloads,
+    first: 0,
+    anchors: [],
     problems: [damage],
   };
 }
@@ -78,29 +99,29 @@ class Verification {
   readonly #survey: Survey;
   readonly #live: boolean;
   readonly #held: LogHead | undefined;
+  readonly #anchors: readonly ReadAnchor[];
+  readonly #checkpoints: CheckpointCheck;
   readonly #problems: Damage[] = [];
   readonly #payloads = { named: 0, present: 0, erased: 0, missing: 0 };
   readonly #cursor: PayloadCursor;
+  readonly #watch: HeadWatch;
   #groups = 0;
-  #heldRoot: string | undefined;
 
-  constructor(
-    files: LogFiles,
-    directory: string,
-    survey: Survey,
-    live: boolean,
-    held: LogHead | undefined,
-  ) {
-    this.#files = files;
-    this.#directory = directory;
-    this.#survey = survey;
-    this.#live = live;
-    this.#held = held;
+  constructor(parts: VerificationParts) {
+    this.#files = parts.files;
+    this.#directory = parts.directory;
+    this.#survey = parts.survey;
+    this.#live = parts.live;
+    this.#held = parts.held;
+    this.#anchors = parts.anchors;
+    this.#checkpoints = parts.checkpoints;
+    const { files, directory, survey, held } = parts;
     const { description, digest } = survey.described;
     const log = { origin: description.origin, digest };
     const listing = survey.payloads.files;
     this.#cursor = new PayloadCursor({ files, directory, listing, log, from: 0 });
-    if (held?.size === 0) this.#heldRoot = headOf(new Frontier()).root;
+    const heads = [...(held === undefined ? [] : [held]), ...parts.anchors.map(headOfAnchor)];
+    this.#watch = new HeadWatch(heads.map(({ size }) => size));
   }
 
   async run(): Promise<Verified> {
@@ -114,6 +135,9 @@ class Verification {
     const tail = await this.#checkTail(end);
     await this.#checkFolders();
     this.#checkHeld(head);
+    const anchors = this.#checkAnchors(head);
+    const checkpoints = await this.#checkpoints.finish(head.size, this.#live);
+    this.#problems.push(...this.#checkpoints.problems);
     const segments = this.#survey.records.files.length;
     const { length } = this.#problems;
     const problems = this.#problems.slice(0, problemsMax);
@@ -124,34 +148,33 @@ class Verification {
       live,
       tail,
       ...counts,
+      first: this.#survey.records.files[0]?.first ?? 0,
+      checkpoints,
+      anchors,
       problems,
       ...(length > problemsMax ? { more: length } : {}),
     };
   }
 
   async #checkGroup(walked: WalkedGroup): Promise<void> {
-    const { before, after, entries, leaves } = walked.group;
+    const { before, entries } = walked.group;
     this.#groups += 1;
-    const held = this.#held?.size ?? -1;
-    if (held > before.frontier.size && held <= after.frontier.size) {
-      const frontier = before.frontier.copy();
-      for (const leaf of leaves.slice(0, held - before.frontier.size)) frontier.push(leaf);
-      this.#heldRoot = headOf(frontier).root;
-    }
+    this.#watch.pass(walked.group);
     let index = before.frontier.size;
     for (const entry of entries) {
       const body = walked.bytes.subarray(entry.content, entry.end);
-      await this.#checkPayload(walked, { index, start: entry.start, body });
+      await this.#checkRecord(walked, { index, start: entry.start, body });
       index += 1;
     }
+    await this.#checkpoints.pass(walked.group);
   }
 
-  async #checkPayload(
-    walked: WalkedGroup,
-    record: { readonly index: number; readonly start: number; readonly body: Buffer },
-  ): Promise<void> {
+  async #checkRecord(walked: WalkedGroup, record: PlacedRecord): Promise<void> {
     const { index } = record;
-    const reference = this.#reference(walked, record);
+    const read = this.#read(walked, record);
+    if (read === undefined) return;
+    const { value, reference } = read;
+    if (Reflect.get(value, "kind") === "key") await this.#checkpoints.keyRecord(index, value);
     if (reference === undefined) return;
     this.#payloads.named += 1;
     const batch = walked.group.after.batch;
@@ -177,12 +200,13 @@ class Verification {
     }
   }
 
-  #reference(
+  #read(
     walked: WalkedGroup,
-    record: { readonly index: number; readonly start: number; readonly body: Buffer },
-  ): ReturnType<typeof readReference> {
+    record: PlacedRecord,
+  ): { readonly value: object; readonly reference: PayloadReference | undefined } | undefined {
     try {
-      return readReference(record.body);
+      const value = readBody(record.body);
+      return { value, reference: referenceOf(value) };
     } catch (error) {
       const message = `record ${record.index}: ${recordMessage(error)}`;
       const offset = record.start;
@@ -249,11 +273,41 @@ class Verification {
     if (held.size > head.size) {
       const message = `log vouches for ${head.size} records, the held head has ${held.size}`;
       this.#problems.push({ code: "log_behind_held", file, fromIndex: head.size, message });
-    } else if (this.#heldRoot !== held.root) {
+    } else if (this.#watch.rootAt(held.size) !== held.root) {
       const message = `the first ${held.size} records do not have the held root`;
       this.#problems.push({ code: "log_fork", file, message });
     }
   }
+
+  /** @returns the anchors that the log contains */
+  #checkAnchors(head: LogHead): Verified["anchors"] {
+    const good: { source: string; size: number }[] = [];
+    for (const anchor of this.#anchors) {
+      const { source } = anchor;
+      const { size } = headOfAnchor(anchor);
+      const stand = { size: head.size, root: this.#watch.rootAt(size) };
+      const wrong = anchor.ok ? misfitOf(anchor.checkpoint, stand) : anchor.why;
+      if (wrong === undefined) good.push({ source, size });
+      else this.#problems.push({ ...wrong, file: source });
+    }
+    return good;
+  }
+}
+
+interface PlacedRecord {
+  readonly index: number;
+  readonly start: number;
+  readonly body: Buffer;
+}
+
+interface VerificationParts {
+  readonly files: LogFiles;
+  readonly directory: string;
+  readonly survey: Survey;
+  readonly live: boolean;
+  readonly checkpoints: CheckpointCheck;
+  readonly anchors: readonly ReadAnchor[];
+  readonly held?: LogHead;
 }
 
 function tornTail(file: string, offset: number, why: string): Damage {

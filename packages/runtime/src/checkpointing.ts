@@ -1,5 +1,5 @@
-import { Notary, notaryPace, openFileSigner, seedBytes } from "@holdfast/log";
-import type { Checkpoint, Log, LogFiles, Signer } from "@holdfast/log";
+import { Notary, notaryPace, openFileSigner, seedBytes, TileWriter } from "@holdfast/log";
+import type { Log, LogFiles, Signer } from "@holdfast/log";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./evidence.ts";
 
@@ -21,13 +21,15 @@ export interface CheckpointingOptions {
 export class Checkpointing {
   readonly #options: CheckpointingOptions;
   readonly #notary: Notary;
+  readonly #tiles: TileWriter;
   #timer: NodeJS.Timeout | undefined;
-  /** what was told last of what goes wrong */
-  #trouble: string | undefined;
+  /** what goes wrong now, and why */
+  readonly #trouble = new Map<string, string>();
 
   private constructor(options: CheckpointingOptions, notary: Notary) {
     this.#options = options;
     this.#notary = notary;
+    this.#tiles = new TileWriter(options);
   }
 
   /**
@@ -50,7 +52,7 @@ export class Checkpointing {
   /** From here on heads are signed as time passes; keeps no process alive. */
   start(): void {
     this.#timer = setInterval(() => {
-      void this.#attempt(() => this.#notary.tick(this.#options.clock.monotonicMs()));
+      void this.#tick();
     }, notaryPace.intervalMs);
     this.#timer.unref();
   }
@@ -58,18 +60,31 @@ export class Checkpointing {
   /** Signs the last head, as far as that can be done, and nothing more. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#attempt(() => this.#notary.sign());
+    await this.#attempt("no checkpoint could be signed", () => this.#notary.sign());
     await this.#notary.close();
+    await this.#attempt("no tiles could be written", () => this.#tiles.write());
+    await this.#tiles.close();
   }
 
-  async #attempt(step: () => Promise<Checkpoint | undefined>): Promise<void> {
+  async #tick(): Promise<void> {
+    const nowMs = this.#options.clock.monotonicMs();
+    const checkpoint = await this.#attempt("no checkpoint could be signed", () =>
+      this.#notary.tick(nowMs),
+    );
+    if (checkpoint === undefined) return;
+    await this.#attempt("no tiles could be written", () => this.#tiles.write());
+  }
+
+  async #attempt<T>(what: string, step: () => Promise<T>): Promise<T | undefined> {
     try {
-      await step();
-      this.#trouble = undefined;
+      const done = await step();
+      this.#trouble.delete(what);
+      return done;
     } catch (error) {
       const why = error instanceof Error ? error.message : "unknown";
-      if (why !== this.#trouble) this.#options.notice(`no checkpoint could be signed: ${why}`);
-      this.#trouble = why;
+      if (this.#trouble.get(what) !== why) this.#options.notice(`${what}: ${why}`);
+      this.#trouble.set(what, why);
+      return undefined;
     }
   }
 }

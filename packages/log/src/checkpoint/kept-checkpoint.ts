@@ -38,7 +38,7 @@ export async function readKeptCheckpoint(
 }
 
 /** What is wrong when `checkpoint` shows what `checkpoints` does not have: it is written second. */
-function contradictionOf(
+export function contradictionOf(
   shown: Checkpoint,
   kept: Checkpoint | undefined,
 ): Pick<Damage, "code" | "message"> | undefined {
@@ -72,7 +72,7 @@ export function misfitOf(
 }
 
 /** The damage that an error of reading a note means; other errors are thrown on. */
-function checkpointDamage(error: unknown): Pick<Damage, "code" | "message"> {
+export function checkpointDamage(error: unknown): Pick<Damage, "code" | "message"> {
   if (!(error instanceof HoldfastError)) throw error;
   switch (error.code) {
     case "log_note_signature":

@@ -16,6 +16,27 @@ export interface PlacedNote {
   readonly offset: number;
 }
 
+/**
+ * Yields the notes that lie one behind the other in a file, in order: each ends with the last of
+ * its signature lines. Holds about a mebibyte, however long the file is. No file is no notes.
+ *
+ * @returns where the last whole note ends, and how many bytes lie behind it that are no whole note
+ */
+export async function* readNotes(
+  files: LogFiles,
+  path: string,
+): AsyncGenerator<PlacedNote, NotesEnd> {
+  const file = await openOrNothing(files, path);
+  if (file === undefined) return { end: 0, behind: 0 };
+  try {
+    const size = await file.size();
+    return yield* notesFrom(file, 0, size);
+  } finally {
+    await file.close();
+  }
+}
+
+/** How a file of notes ends. */
 export interface NotesEnd {
   readonly end: number;
   readonly behind: number;
