@@ -234,7 +234,9 @@ export class PayloadCursor {
     }
     let batch = stand.batch + 1;
     let size = stand.size;
-    const start = at;
+    // A header without a payload is that of an unfinished group, too: it names a group that may
+    // never have one.
+    const start = open.named ? at : 0;
     for (;;) {
       const known = readPayloadFrame(bytes, at);
       if (known.kind !== "payload") break;

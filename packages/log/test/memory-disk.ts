@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { LogFile, LogFiles } from "@holdfast/log";
 import { coarseStorage, everyChoice, tornStorage } from "./crash-state.ts";
 import {
@@ -45,6 +46,8 @@ export interface DiskOptions {
   readonly shortWrites?: () => number;
   /** reads take this many bytes a turn, so that a file may change while it is read */
   readonly readBytes?: number;
+  /** calls take no turn of the event loop: for one process that nothing comes between */
+  readonly isInstant?: boolean;
   /** the mutation: fdatasync says it is done and does nothing */
   readonly skipsSync?: boolean;
   /** the mutation: a sync of a folder says it is done and does nothing */
@@ -73,6 +76,14 @@ export class MemoryDisk implements LogFiles {
   /** Path and bytes of every file, as a process sees them. */
   contents(): Map<string, Buffer> {
     return this.#storage.contents();
+  }
+
+  /** A digest of all that is seen: equal disks have equal ones. */
+  print(): string {
+    const digest = createHash("sha1");
+    const files = [...this.#storage.contents()].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [path, bytes] of files) digest.update(`${path}\n${bytes.length}\n`).update(bytes);
+    return digest.digest("base64");
   }
 
   static of(contents: ReadonlyMap<string, Uint8Array>): MemoryDisk {
@@ -223,7 +234,7 @@ export class MemoryDisk implements LogFiles {
 
   /** Every call takes a turn, so that appends may come in between. */
   async #call<T>(name: DiskCall, act: (part: number) => T): Promise<T> {
-    await new Promise((resume) => setImmediate(resume));
+    if (this.options.isInstant !== true) await new Promise((resume) => setImmediate(resume));
     if (this.#isDead) throw systemError("killed");
     const { fault, watch } = this.options;
     watch?.(this, name);
