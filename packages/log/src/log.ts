@@ -228,8 +228,7 @@ export class Log {
   #recordHeader(batch: number): HeaderMaker {
     const { description, digest } = this.#parts.described;
     const frontier = frontierHex(this.#state.frontier);
-    return (first, bytes) => {
-      const previous = this.#parts.records.previous;
+    return (first, bytes, previous) => {
       const { origin } = description;
       const common = { v: 1, kind: "records", origin, log: digest } as const;
       const header = { ...common, first, batch, bytes, frontier };

@@ -45,6 +45,8 @@ export function hasLostBytes(bytes: Buffer, failure: GroupFailure, until: number
   const lostFrom = startOfZeros(bytes, frame, boundary);
   const lost = { from: lostFrom, to: boundary };
   if (boundary > text && lostFrom <= text) return true;
+  // A head that a sector's end cuts lies in two, and the second may have missed it all.
+  if (boundary < text && startOfZeros(bytes, boundary, sectorEnd(boundary)) <= text) return true;
   if (boundary <= text && isLengthInDoubt(bytes, frame, lost)) {
     if (isWholeBut(bytes, failure, lost, true)) return true;
     return !endsInCommit(bytes, failure, until) || hasLostSectorEnd(bytes, boundary, until);

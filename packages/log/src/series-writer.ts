@@ -1,7 +1,7 @@
 import { FileSupply } from "./file-supply.ts";
 import { writeAll } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
-import { RunningDigest } from "./hash.ts";
+import { digestName, RunningDigest } from "./hash.ts";
 import type { SegmentHeader } from "./header.ts";
 import { recordSeries, seriesPath } from "./layout.ts";
 import type { SeriesLayout } from "./layout.ts";
@@ -19,8 +19,12 @@ export interface LiveFile {
   readonly digest?: RunningDigest;
 }
 
-/** Makes the header frame of a file by its first index and length. */
-export type HeaderMaker = (first: number, bytes: number) => Buffer;
+/** Makes the header frame of a file by its first index, its length and the file before it. */
+export type HeaderMaker = (
+  first: number,
+  bytes: number,
+  previous: SegmentHeader["previous"],
+) => Buffer;
 
 /** Writes groups to the files of one series, each group whole in one file. */
 export class SeriesWriter {
@@ -73,11 +77,12 @@ export class SeriesWriter {
   ): Promise<void> {
     const { first, oldest, header } = options;
     const live = this.#live;
-    const headerBytes = header(first, formatLimits.fileBytes).length;
     if (live !== undefined && live.first >= oldest) {
-      const need = live.used === 0 ? bytes + headerBytes : bytes;
-      if (live.used + need <= live.bytes) return;
+      const unwritten = live.used === 0 ? header(live.first, live.bytes, this.#previous).length : 0;
+      if (live.used + unwritten + bytes <= live.bytes) return;
     }
+    // The header will name the live file, whose digest is known when it is left.
+    const headerBytes = header(first, formatLimits.fileBytes, this.#previousNext()).length;
     const sizes = { bytes: this.#nextBytes(), bytesMin: bytes + headerBytes };
     const path = `${this.#directory}/${seriesPath(this.#layout, first)}`;
     const taken = await this.#supply.take(path, sizes);
@@ -90,7 +95,8 @@ export class SeriesWriter {
   async write(frames: readonly Uint8Array[], header: HeaderMaker): Promise<void> {
     const live = this.#live;
     if (live === undefined) throw new Error("no room was made for a group");
-    const pieces = live.used === 0 ? [header(live.first, live.bytes), ...frames] : frames;
+    const pieces =
+      live.used === 0 ? [header(live.first, live.bytes, this.#previous), ...frames] : frames;
     const bytes = Buffer.concat(pieces);
     await writeAll(live.file, bytes, live.used);
     live.used += bytes.length;
@@ -107,6 +113,13 @@ export class SeriesWriter {
     await this.#supply.close();
     await this.#live?.file.close();
     this.#live = undefined;
+  }
+
+  /** What the next file names, in its full length. */
+  #previousNext(): SegmentHeader["previous"] {
+    const live = this.#live;
+    if (live === undefined || live.used === 0 || live.digest === undefined) return this.#previous;
+    return { first: live.first, digest: digestName(new Uint8Array(0)) };
   }
 
   async #leave(live: LiveFile): Promise<void> {

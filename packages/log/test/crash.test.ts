@@ -110,17 +110,17 @@ async function chronicle(seed: number, options: DiskOptions): Promise<Crash[]> {
     const cuts = randomOf(seed + number);
     const shortWrites = random() < 0.3 ? { shortWrites: () => Math.max(cuts(), 0.2) } : {};
     const signs = random() < 0.5 ? { signsAfter: 2 } : {};
-    const known = witness;
+    const before = witness;
     const { life, crashes } = await watched(
       disk,
-      (on) => new Life(on, known, { random, callers, padMax: 1500, ...signs }),
+      (on) => new Life(on, before, { random, callers, padMax: 1500, ...signs }),
       sampled(random, 0.15, 3),
       { ...options, ...fault, ...shortWrites },
     );
     disk.options = options;
-    all.push(
-      ...crashes.map((crash) => ({ ...crash, from: `seed ${seed} life ${number} ${crash.from}` })),
-    );
+    for (const { disk: after, witness: known, from } of crashes) {
+      all.push({ disk: after, witness: known, from: `seed ${seed} life ${number} ${from}` });
+    }
     witness = life.witness;
     disk = await next(disk, life, random);
     disk.options = options;

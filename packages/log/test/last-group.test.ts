@@ -110,3 +110,25 @@ test("what a crash leaves of a group is never called damage, however its sectors
   }
   expect(states.get("torn")).toBeGreaterThan(1000);
 }, 120_000);
+
+test("a crash that loses a frame's head is no damage, wherever a sector cuts the head", async () => {
+  const unpadded = await twoGroups([0, 700, 600]);
+  const { start: group, files: plain } = unpadded;
+  const second = group + 12 + plain.get(path)!.readUInt32BE(group);
+  // The head of the second frame of the group begins so many bytes before a sector ends.
+  for (let before = 0; before < 14; before += 1) {
+    const pad = (2 * sectorBytes - before - (second % sectorBytes)) % sectorBytes;
+    const { files, start, end } = await twoGroups([pad, 700, 600]);
+    const first = Math.floor(start / sectorBytes);
+    const last = Math.floor((end - 1) / sectorBytes);
+    for (let lost = 1; lost < 2 ** (last - first + 1); lost += 1) {
+      const disk = changed(files, (bytes) => {
+        for (let sector = first; sector <= last; sector += 1) {
+          if ((lost & (1 << (sector - first))) === 0) continue;
+          bytes.fill(0, Math.max(start, sector * sectorBytes), (sector + 1) * sectorBytes);
+        }
+      });
+      if ((await stateOf(disk)) === "damaged") expect.fail(`${before} before, lost ${lost}`);
+    }
+  }
+}, 120_000);

@@ -354,3 +354,17 @@ test("verification of a log on disk while it is written finds it intact up to th
   await log.close();
   expect(await verifyLog(directory)).toMatchObject({ ok: true, head: log.head });
 });
+
+test("a group that just fills a new segment leaves room for a header that names the one before", async () => {
+  for (let pad = 3100; pad < 3700; pad += 8) {
+    const disk = new MemoryDisk();
+    const log = await openLog({ directory: "/log", origin, now, files: disk, segmentBytes: 4096 });
+    await log.append(sample(0).body).durable;
+    await log.append(sample(1, { pad }).body).durable;
+    await log.append(sample(2, { pad }).body).durable;
+    await log.close();
+    for (const [path, { length }] of disk.contents()) {
+      if (path.endsWith(".seg")) expect(length % 4096, `pad ${pad}: ${path}`).toBe(0);
+    }
+  }
+});

@@ -45,6 +45,8 @@ export async function openFileSigner(options: {
       throw new HoldfastError("log_key", `${message}; put back the one that is`);
     }
     if (newest === undefined) await writeVerifierKeys(files, directory, [signer]);
+    // Whoever was killed in making them left names that are seen and may not be stored.
+    else await files.syncDirectory(`${directory}/${keysFolder}`);
     return signer;
   }
   if (newest !== undefined) {

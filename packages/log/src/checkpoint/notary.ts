@@ -8,6 +8,7 @@ import { replaceFile } from "../replace-file.ts";
 import type { LogHead } from "../tree.ts";
 import { checkpointPath, checkpointsPath } from "./checkpoint-layout.ts";
 import { readLastNote } from "./note-series.ts";
+import type { PlacedNote } from "./note-series.ts";
 
 /** How often heads are signed, in milliseconds. */
 export const notaryPace = {
@@ -75,6 +76,7 @@ export class Notary {
     const path = `${directory}/${checkpointsPath}`;
     const { note, end, behind } = await readLastNote(files, path);
     if (behind > 0) await cutNotes(files, path, end);
+    else if (note !== undefined) await storeNote(files, path, note);
     const newest = note === undefined ? {} : { newest: parseCheckpoint(note.bytes) };
     return new Notary(options, { ...newest, end });
   }
@@ -188,6 +190,17 @@ async function openNotes(files: LogFiles, directory: string): Promise<LogFile> {
   const file = await files.open(path, "create");
   await files.syncDirectory(directory);
   return file;
+}
+
+/** Writes a note once more as it is: who was killed in its sync left it in memory only. */
+async function storeNote(files: LogFiles, path: string, note: PlacedNote): Promise<void> {
+  const file = await files.open(path, "write");
+  try {
+    await writeAll(file, note.bytes, note.offset);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Puts a copy without the unfinished note in place of the file. */
