@@ -29,6 +29,24 @@ spec:
     - {id: grant, effect: allow, when: args.limit <= 1000.0}
     - ${rule}`;
 
+const copied = (rule: string): string => `
+kind: Tool
+metadata: {name: mail.send}
+spec:
+  labels: [egress]
+  schema:
+    type: object
+    required: [to]
+    properties: {to: {type: string}, cc: {type: string}}
+---
+kind: Policy
+metadata: {name: mail}
+spec:
+  match: {tools: [mail.send]}
+  rules:
+    - {id: grant, effect: allow}
+    - ${rule}`;
+
 const matching = (match: string, policy = "more"): string => `
 kind: Policy
 metadata: {name: ${policy}}
@@ -152,6 +170,13 @@ spec:
     "The rule narrows only when the argument is there, and no schema says whether it is. An agent leaves it out, and the tool runs with its default.",
     untyped("{id: many, effect: deny, when: has(args.limit) && args.limit > 100.0}"),
     untyped("{id: many, effect: deny, when: '!has(args.limit) || args.limit > 100.0'}"),
+  ),
+  unguarded_read: documents(
+    "A rule that narrows reads what a request may come without: an argument that its schema does not require, `session.task`, a key of `context` or of attributes. Where it is missing, the condition is an error, and an error denies, so that no request without it gets through. `has(…) && …` lets those pass, `!has(…) || …` narrows them by name. `--fix` chooses neither, since both decide otherwise than before.",
+    copied("{id: inside, effect: deny, when: '!args.cc.endsWith(\"@example.com\")'}"),
+    copied(
+      "{id: inside, effect: deny, when: 'has(args.cc) && !args.cc.endsWith(\"@example.com\")'}",
+    ),
   ),
   match_without_agent: documents(
     "No Agent document fits all that `match` asks for, so no rule of the policy ever holds.",

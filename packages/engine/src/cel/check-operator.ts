@@ -1,5 +1,5 @@
 import type { Call } from "./check-call.ts";
-import { fieldType, noteNull } from "./check-select.ts";
+import { fieldType, noteAbsent, noteNull } from "./check-select.ts";
 import { wantBool } from "./check-macro.ts";
 import { reject } from "./checking.ts";
 import type { Checking, CheckScope } from "./checking.ts";
@@ -188,13 +188,14 @@ function elementType(
   if (type.kind === "variable") {
     return checking.unifier.fresh();
   }
+  if (index.kind === "constant" && index.constant.type === "string") {
+    const { range } = index;
+    const tolerant = expr.function === "_[?_]";
+    const site = { operand, field: index.constant.value, range, tolerant };
+    if (type.kind === "object") return fieldType(type, site, checking, scope);
+    if (type.kind === "map") noteAbsent(site, checking, scope);
+  }
   if (type.kind === "object") {
-    if (index.kind === "constant" && index.constant.type === "string") {
-      const { range } = index;
-      const tolerant = expr.function === "_[?_]";
-      const site = { operand, field: index.constant.value, range, tolerant };
-      return fieldType(type, site, checking, scope);
-    }
     if (comparable(indexType, { kind: "string" }, checking.unifier)) {
       return dynType;
     }

@@ -140,6 +140,7 @@ export function fieldType(
   if (type.kind === "map") {
     const { unifier } = checking;
     if (unifier.try(() => unifier.assign({ kind: "string" }, type.key))) {
+      noteAbsent(site, checking, scope);
       return type.value;
     }
   }
@@ -157,6 +158,16 @@ export function noteNull(expr: Expr, checking: Checking): void {
   checking.unguarded.push({ reason: "null", path: path ?? "this value", range: expr.range });
 }
 
+/** Notes that a field which may be absent is read as if it were there, unless a test has shown it. */
+export function noteAbsent(site: FieldSite, checking: Checking, scope: CheckScope): void {
+  const operand = pathText(site.operand);
+  const path = operand === undefined ? site.field : `${operand}.${site.field}`;
+  const shown = operand !== undefined && scope.known.has(`absent:${path}`);
+  if (!site.tolerant && !shown) {
+    checking.unguarded.push({ reason: "absent", path, range: site.range });
+  }
+}
+
 function objectField(
   type: ObjectType,
   site: FieldSite,
@@ -165,12 +176,7 @@ function objectField(
 ): CelType {
   const found = type.fields.get(site.field);
   if (found !== undefined) {
-    const operand = pathText(site.operand);
-    const path = operand === undefined ? site.field : `${operand}.${site.field}`;
-    const shown = operand !== undefined && scope.known.has(`absent:${path}`);
-    if (found.optional && !site.tolerant && !shown) {
-      checking.unguarded.push({ reason: "absent", path, range: site.range });
-    }
+    if (found.optional) noteAbsent(site, checking, scope);
     return found.type;
   }
   if (type.rest !== undefined) {

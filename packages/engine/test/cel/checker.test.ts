@@ -339,6 +339,11 @@ test.each<[string, string[]]>([
   ["has(args.note) && args.note.startsWith('a')", ["null args.note"]],
   ["has(args.note) && args.note != null && args.note.startsWith('a')", []],
   ["args.?tags.orValue([]).exists(t, t == 'a')", []],
+  ["attributes.team == 'a'", ["absent attributes.team"]],
+  ["attributes['team'] == 'a'", ["absent attributes.team"]],
+  ["has(attributes.team) && attributes['team'] == 'a'", []],
+  ["'team' in attributes && attributes.team == 'a'", []],
+  ["attributes[?'team'].orValue('') == 'a'", []],
 ])("%s reads without a test: %j", (text, expected) => {
   const { errors, unguarded } = check(text);
   expect(errors).toEqual([]);

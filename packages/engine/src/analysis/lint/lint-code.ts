@@ -53,6 +53,10 @@ export const lintCodes = {
     level: "warning",
     title: "leaving an undeclared argument out escapes a rule that narrows",
   },
+  unguarded_read: {
+    level: "warning",
+    title: "a rule that narrows denies every request without what it reads",
+  },
   match_without_agent: { level: "warning", title: "no Agent document fits what is matched" },
   covered_entry: { level: "note", title: "an entry of a match list is covered by another" },
   uncovered_tool: { level: "warning", title: "no rule can ever allow the tool" },

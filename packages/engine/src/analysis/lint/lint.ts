@@ -14,6 +14,7 @@ import { checkLimits } from "./check-limits.ts";
 import { checkMatches } from "./check-matches.ts";
 import { checkModifications } from "./check-modifications.ts";
 import { checkPatterns } from "./check-patterns.ts";
+import { checkReads } from "./check-reads.ts";
 import { checkReach } from "./check-reach.ts";
 import { checkUnused } from "./check-unused.ts";
 import type { Finding } from "./finding.ts";
@@ -66,6 +67,7 @@ function findingsOf(
   checkPatterns(questions, set);
   checkGrants(set);
   checkArguments(set);
+  checkReads(dead, questions, set);
   checkMatches(set);
   checkReach(set);
   checkLimits(set);
