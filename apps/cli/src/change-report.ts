@@ -37,7 +37,8 @@ export interface ChangeReport {
 /** How many recorded actions a table or a comment shows. */
 const recordedShown = 20;
 
-const words: Readonly<Record<ChangeKind, string>> = {
+/** How each kind of change is told. */
+export const changeWords: Readonly<Record<ChangeKind, string>> = {
   newly_allowed: "newly allowed",
   widened: "less narrow",
   changed: "neither narrower nor wider",
@@ -64,7 +65,7 @@ function summaryOf({ change, recorded }: ChangeReport): string {
   if (digests.old === digests.new) return "no change: both policy sets have one digest";
   const kinds = [...new Set(regions.map((region) => region.change))];
   const parts = kinds.map(
-    (kind) => `${regions.filter((region) => region.change === kind).length} ${words[kind]}`,
+    (kind) => `${regions.filter((region) => region.change === kind).length} ${changeWords[kind]}`,
   );
   const found = parts.length === 0 ? "nothing is decided otherwise" : parts.join(", ");
   const log =
@@ -88,7 +89,7 @@ export function changeTable(report: ChangeReport, colors: Terminal["colors"]): s
     reason: colors.dim,
   };
   for (const region of change.regions) {
-    const head = paint[region.change](words[region.change].toUpperCase());
+    const head = paint[region.change](changeWords[region.change].toUpperCase());
     lines.push("", `${head}  ${printable(wherePart(region.tools))}`);
     lines.push(`  ${printable(aboutOf(region))}`);
     lines.push(`  ${printable(`was ${outcomeOf(region.before)}, is ${outcomeOf(region.after)}`)}`);
@@ -123,7 +124,7 @@ function recordedTable({ changes }: RecordedChanges): string {
       new Date(each.time).toISOString(),
       each.agent,
       toolOf(each),
-      words[each.change],
+      changeWords[each.change],
       outcomeOf(each.before),
       outcomeOf(each.after),
     ]),
@@ -182,7 +183,7 @@ export function changeMarkdown(report: ChangeReport): string {
   if (change.regions.length > 0) {
     lines.push("", "| change | where | why | was | is |", "|---|---|---|---|---|");
     for (const region of change.regions) {
-      const name = words[region.change];
+      const name = changeWords[region.change];
       lines.push(
         row([
           widening.has(region.change) ? `**${name}**` : name,
@@ -206,7 +207,7 @@ export function changeMarkdown(report: ChangeReport): string {
     for (const each of recorded.changes.slice(0, recordedShown)) {
       const { sequence, agent, before, after } = each;
       const [was, is] = [cell(outcomeOf(before)), cell(outcomeOf(after))];
-      const what = [codeCell(toolOf(each)), cell(agent), words[each.change], was, is];
+      const what = [codeCell(toolOf(each)), cell(agent), changeWords[each.change], was, is];
       lines.push(row([String(sequence), ...what]));
     }
     const more = recorded.changes.length - recordedShown;
@@ -218,7 +219,7 @@ export function changeMarkdown(report: ChangeReport): string {
 /** Each witness as a case that can be put into a PolicyTest of the new set. */
 function witnessDetails(regions: readonly ChangeRegion[]): readonly string[] {
   const cases = regions.map(({ change, rules, about, witness, after }) => ({
-    name: `${words[change]}: ${aboutOf({ about, rules })}`,
+    name: `${changeWords[change]}: ${aboutOf({ about, rules })}`,
     ...witnessCase(witness),
     expect: { effect: after.effect },
   }));

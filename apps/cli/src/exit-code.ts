@@ -10,7 +10,7 @@ export const exitCode = {
   notAllowed: 5,
   pending: 6,
   logVerificationFailed: 7,
-  /** `print --check`: the folder is not what would be printed */
+  /** `print --check`: the folder is not what would be printed; `replay`: a decision came out otherwise */
   differs: 9,
   /** findings: `lint`: something as bad as `--level`; `fmt --check`: a file would change */
   findings: 10,

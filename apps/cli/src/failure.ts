@@ -71,6 +71,7 @@ const argumentErrors: ReadonlySet<string> = new Set([
   "configuration_invalid",
   "guard_options",
   "demo_folder",
+  "run_invalid",
 ]);
 
 function codeOf(code: string): number {

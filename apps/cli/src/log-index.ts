@@ -4,9 +4,7 @@ import { MemoryIndex } from "@holdfast/store";
 import type { AuditIndex } from "@holdfast/store";
 import type { QueryMeans } from "@holdfast/runtime";
 import type { CommandContext } from "./command-context.ts";
-
-/** How long a person waits without being told, in milliseconds. */
-const quietMs = 1000;
+import { progressLine } from "./progress.ts";
 
 /**
  * Opens the index of a log for one command, and closes it. Where none can be kept (`--no-index`, a
@@ -20,11 +18,14 @@ export async function withLogIndex<T>(
 ): Promise<T> {
   const index = wanted && isWritable(data) ? await openIndex(data) : new MemoryIndex();
   try {
-    return await use({ index, progress: progressOf(context) });
+    return await use({ index, progress: progressLine(context, "records indexed") });
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== "index_busy") throw error;
     context.terminal().words(`${error.message}; reading the whole log instead`);
-    return await use({ index: new MemoryIndex(), progress: progressOf(context) });
+    return await use({
+      index: new MemoryIndex(),
+      progress: progressLine(context, "records indexed"),
+    });
   } finally {
     await index.close();
   }
@@ -43,15 +44,4 @@ function isWritable(folder: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Says how far an index is, once it takes long; nothing where nobody looks. */
-function progressOf(context: CommandContext): (size: number) => void {
-  if (context.host.stderr.isTTY !== true) return () => undefined;
-  let nextMs = Date.now() + quietMs;
-  return (size) => {
-    if (Date.now() < nextMs) return;
-    nextMs = Date.now() + quietMs;
-    context.terminal().words(`indexed ${size} records`);
-  };
 }

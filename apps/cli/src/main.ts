@@ -9,6 +9,7 @@ import { lintCommand } from "./commands/lint.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { lspCommand } from "./commands/lsp.ts";
 import { printCommand } from "./commands/print.ts";
+import { replayCommand } from "./commands/replay.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { testCommand } from "./commands/test.ts";
 import { wrapCommand } from "./commands/wrap.ts";
@@ -68,6 +69,7 @@ function configure(program: Command, context: CommandContext): void {
     schemaCommand(context),
     printCommand(context),
     wrapCommand(context),
+    replayCommand(context),
     auditCommand(context),
     demoCommand(context),
     completionCommand(context, program),
@@ -96,9 +98,11 @@ Examples:
   holdfast diff policies-main policies                   say what a change of policies does
   holdfast print policies.mjs --out policies             write TypeScript policies as YAML
   holdfast wrap mcp --policy policies -- node server.js  put the gate in front of an MCP server
+  holdfast replay --policy policies --since 24h          decide again what is recorded
   holdfast audit verify --data .holdfast                 prove that the log is whole
 
 Exit codes: 0 ok, 1 internal, 2 arguments, 3 policy does not compile, 4 policy tests failed,
-5 not allowed, 6 pending, 7 log verification failed, 9 print --check differs, 10 findings,
+5 not allowed, 6 pending, 7 log verification failed, 9 replay or print --check
+differs, 10 findings,
 125 wrap: Holdfast itself failed.
 `;

@@ -3,7 +3,8 @@ import { readLog } from "@holdfast/log";
 import { decodeRecord } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import { decisionPayloadSchema, outcomePayloadSchema, readPayload } from "./payload.ts";
-import { replayEntry } from "./replay.ts";
+import { readRecorded } from "./recorded-entry.ts";
+import { foldEntry } from "./replay.ts";
 
 /** A recorded decision with its reasons, recomputed from the log. */
 export interface ExplainedRecord {
@@ -26,10 +27,10 @@ export async function explainRecord(
   engine: Engine,
   sequence: number,
 ): Promise<ExplainedRecord | undefined> {
-  const state = engine.createState();
+  const replayer = { engine, state: engine.createState() };
   for await (const entry of readLog(directory)) {
     if (entry.index < sequence) {
-      replayEntry(engine, state, entry);
+      foldEntry(replayer, readRecorded(entry));
       continue;
     }
     const record = decodeRecord(entry.body);
@@ -41,7 +42,7 @@ export async function explainRecord(
     if (veto !== undefined) {
       return { decision, explanation: { determining: [], matched: [], errors: [] } };
     }
-    return { decision, explanation: engine.explain({ ...input, state }) };
+    return { decision, explanation: engine.explain({ ...input, state: replayer.state }) };
   }
   return undefined;
 }

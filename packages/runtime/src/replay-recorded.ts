@@ -1,16 +1,59 @@
 import { historyDigest } from "@holdfast/engine";
-import type { Bundle, Engine, State } from "@holdfast/engine";
+import type { Bundle, Engine } from "@holdfast/engine";
 import { readLog } from "@holdfast/log";
-import { decodeRecord } from "@holdfast/model";
 import { loadKeptBundle } from "./bundle-store.ts";
-import { recordedOccurrence } from "./recorded-occurrence.ts";
-import { replayEntry } from "./replay.ts";
-import type { ReplayedDecision } from "./replay.ts";
+import { readRecorded } from "./recorded-entry.ts";
+import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
+import { foldEntry, isAsked, recordedEntries, replayEntry } from "./replay.ts";
+import type { ReplayedDecision, Replayer, ReplayOptions } from "./replay.ts";
 
-/** Engines that fold alike, and the one state they share. */
-interface Chronicle {
-  readonly engine: Engine;
-  readonly state: State;
+/**
+ * The engines of all bundles of a log, each over the whole history before what it decides: those
+ * that fold alike share one state. An engine is made when its bundle first decides; what came
+ * before it is then folded from the log, unless a state that folds alike is there.
+ */
+class RecordedEngines {
+  readonly #directory: string;
+  readonly #createEngine: (bundle: Bundle) => Engine;
+  readonly #engines = new Map<string, Replayer>();
+  /** one for each history digest */
+  readonly #states = new Map<string, Replayer>();
+
+  constructor(directory: string, createEngine: (bundle: Bundle) => Engine) {
+    this.#directory = directory;
+    this.#createEngine = createEngine;
+  }
+
+  /**
+   * The engine of the bundle that decided in this record, with the state before it.
+   *
+   * @throws HoldfastError `bundle_missing` or `bundle_store` when the bundle's source is gone
+   */
+  async of(entry: DecidedEntry): Promise<Replayer> {
+    const { bundle } = entry.record;
+    return this.#engines.get(bundle) ?? this.#make(bundle, entry.sequence);
+  }
+
+  /** Takes a record into every state. */
+  fold(entry: RecordedEntry): void {
+    for (const replayer of this.#states.values()) foldEntry(replayer, entry);
+  }
+
+  async #make(digest: string, to: number): Promise<Replayer> {
+    const engine = this.#createEngine(loadKeptBundle(this.#directory, digest));
+    const history = historyDigest(engine.bundle);
+    let alike = this.#states.get(history);
+    if (alike === undefined) {
+      alike = { engine, state: engine.createState() };
+      for await (const entry of readLog(this.#directory, { to })) {
+        foldEntry(alike, readRecorded(entry));
+      }
+      this.#states.set(history, alike);
+    }
+    const replayer = { engine, state: alike.state };
+    this.#engines.set(digest, replayer);
+    return replayer;
+  }
 }
 
 /**
@@ -27,45 +70,11 @@ interface Chronicle {
 export async function* replayRecorded(
   directory: string,
   createEngine: (bundle: Bundle) => Engine,
+  options: ReplayOptions = {},
 ): AsyncGenerator<ReplayedDecision, void> {
-  const engines = await enginesOf(directory, createEngine);
-  const chronicles = new Map<string, Chronicle>();
-  const chronicleOf = new Map<string, Chronicle>();
-  for (const [digest, engine] of engines) {
-    const history = historyDigest(engine.bundle);
-    const chronicle = chronicles.get(history) ?? { engine, state: engine.createState() };
-    chronicles.set(history, chronicle);
-    chronicleOf.set(digest, chronicle);
+  const engines = new RecordedEngines(directory, createEngine);
+  for await (const entry of recordedEntries(directory, options)) {
+    if (isAsked(entry, options)) yield replayEntry(await engines.of(entry), entry);
+    engines.fold(entry);
   }
-  for await (const entry of readLog(directory)) {
-    const record = decodeRecord(entry.body);
-    const digest = "bundle" in record ? record.bundle : undefined;
-    const own = digest === undefined ? undefined : chronicleOf.get(digest);
-    const engine = digest === undefined ? undefined : engines.get(digest);
-    const replayed =
-      own === undefined || engine === undefined ? undefined : replayEntry(engine, own.state, entry);
-    const others = [...chronicles.values()].filter((chronicle) => chronicle !== own);
-    const { index: sequence, payload } = entry;
-    const occurrence =
-      others.length === 0 ? undefined : recordedOccurrence(record, { sequence, payload });
-    if (occurrence !== undefined) {
-      for (const other of others) other.engine.fold(other.state, occurrence);
-    }
-    if (replayed !== undefined) yield replayed;
-  }
-}
-
-/** An engine for each bundle that a decision of the log names. */
-async function enginesOf(
-  directory: string,
-  createEngine: (bundle: Bundle) => Engine,
-): Promise<ReadonlyMap<string, Engine>> {
-  const engines = new Map<string, Engine>();
-  for await (const { body } of readLog(directory)) {
-    const record = decodeRecord(body);
-    if (record.kind !== "decision" && record.kind !== "outcome") continue;
-    const { bundle } = record;
-    if (!engines.has(bundle)) engines.set(bundle, createEngine(loadKeptBundle(directory, bundle)));
-  }
-  return engines;
 }

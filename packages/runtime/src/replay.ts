@@ -1,7 +1,6 @@
-import type { Engine, State } from "@holdfast/engine";
+import type { Engine, Explanation, Occurrence, State } from "@holdfast/engine";
 import { readLog } from "@holdfast/log";
-import type { LogEntry } from "@holdfast/log";
-import { decodeRecord, digestOf } from "@holdfast/model";
+import { digestOf } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import { judge } from "./judgement.ts";
 import type { Matter } from "./judgement.ts";
@@ -11,12 +10,8 @@ import {
   operatorOccurrence,
   outcomeOccurrence,
 } from "./occurrence.ts";
-import {
-  decisionPayloadSchema,
-  observationPayloadSchema,
-  outcomePayloadSchema,
-  readPayload,
-} from "./payload.ts";
+import { isRecorded, readRecorded } from "./recorded-entry.ts";
+import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
 
 /** A recorded decision and what an engine makes of the same input and history today. */
 export interface ReplayedDecision {
@@ -25,8 +20,63 @@ export interface ReplayedDecision {
   readonly phase: "call" | "result";
   readonly recorded: Decision;
   readonly recomputed: Decision;
+  /** `recomputed` has the bytes of `recorded` */
+  readonly isSame: boolean;
+  readonly entry: DecidedEntry;
   /** digest of what each could read of the state; the runtime's own denials read nothing */
   readonly state: { readonly recorded: string; readonly recomputed: string };
+  /** why `recomputed` came out so. **Contract:** asked before the next one, since history goes on */
+  explain(): Explanation;
+}
+
+/** What part of a log is decided again, and who hears of it. */
+export interface ReplayOptions {
+  /** decide only what is as new as this, Unix ms; all before it is history all the same */
+  readonly sinceMs?: number;
+  /** told the number of records passed, now and then */
+  readonly progress?: (records: number) => void;
+  /**
+   * told of each record whose payload is erased, and of the first one when those before it were
+   * pruned: what it did to history is not known, so that states after it may differ
+   */
+  readonly lost?: (sequence: number) => void;
+}
+
+/** Progress is told after so many records. */
+const progressRecords = 1024;
+
+/**
+ * The entries of a log, read once for however many engines: what replay, and every comparison of
+ * policies over recorded actions, goes by.
+ *
+ * @throws HoldfastError `log_…`, `record_…` or `payload_…` where the log cannot be read
+ */
+export async function* recordedEntries(
+  directory: string,
+  { progress, lost }: ReplayOptions = {},
+): AsyncGenerator<RecordedEntry, void> {
+  let records = 0;
+  for await (const each of readLog(directory)) {
+    const entry = readRecorded(each);
+    if (entry.kind === "erased" || (records === 0 && each.index > 0)) lost?.(each.index);
+    yield entry;
+    records += 1;
+    if (records % progressRecords === 0) progress?.(records);
+  }
+}
+
+/** Whether an entry is to be decided again. */
+export function isAsked(
+  entry: RecordedEntry,
+  { sinceMs = 0 }: ReplayOptions,
+): entry is DecidedEntry {
+  return (entry.kind === "decision" || entry.kind === "outcome") && entry.record.time >= sinceMs;
+}
+
+/** One engine, and the state it has folded so far. */
+export interface Replayer {
+  readonly engine: Engine;
+  readonly state: State;
 }
 
 /**
@@ -40,79 +90,64 @@ export interface ReplayedDecision {
 export async function* replayLog(
   directory: string,
   engine: Engine,
+  options: ReplayOptions = {},
 ): AsyncGenerator<ReplayedDecision, void> {
-  const state = engine.createState();
-  for await (const entry of readLog(directory)) {
-    const replayed = replayEntry(engine, state, entry);
-    if (replayed !== undefined) yield replayed;
+  const replayer = { engine, state: engine.createState() };
+  for await (const entry of recordedEntries(directory, options)) {
+    if (isAsked(entry, options)) yield replayEntry(replayer, entry);
+    foldEntry(replayer, entry);
   }
 }
 
-export function replayEntry(
-  engine: Engine,
-  state: State,
-  entry: LogEntry,
-): ReplayedDecision | undefined {
-  const record = decodeRecord(entry.body);
-  const { index: sequence, payload } = entry;
-  switch (record.kind) {
-    case "decision": {
-      const read = readPayload(decisionPayloadSchema, payload, record.payload);
-      const again = decideAgain(engine, state, { ...read, isFallback: read.fallback === true });
-      const occurrence = decisionOccurrence(sequence, record.granted, read);
-      if (occurrence !== undefined) engine.fold(state, occurrence);
-      return replayed(sequence, "call", { recorded: read.decision, state: record.state }, again);
-    }
-    case "outcome": {
-      const read = readPayload(outcomePayloadSchema, payload, record.payload);
-      const again = decideAgain(engine, state, { ...read, isFallback: false });
-      engine.fold(state, outcomeOccurrence(sequence, read));
-      return replayed(sequence, "result", { recorded: read.decision, state: record.state }, again);
-    }
-    case "observation": {
-      const read = readPayload(observationPayloadSchema, payload, record.payload);
-      engine.fold(state, observationOccurrence(sequence, record, read));
-      return undefined;
-    }
-    case "restriction":
-    case "release":
-      engine.fold(state, operatorOccurrence(sequence, record));
-      return undefined;
-    case "ambiguous":
-    case "policy":
-    case "recovery":
-    case "key":
-    case "pruned":
-    case "hold":
-    case "registry":
-    case "session":
-      return undefined;
-  }
-}
-
-interface DecidedAgain {
-  readonly decision: Decision;
-  readonly state: string;
-}
-
-function decideAgain(engine: Engine, state: State, matter: Matter): DecidedAgain {
-  const { cause } = matter.veto ?? {};
-  // An engine that failed gave no slice either, and need not fail again.
-  const read = cause === "engine" ? {} : engine.slice({ ...matter.input, state });
-  return { decision: judge(engine, state, matter), state: digestOf(read) };
-}
-
-function replayed(
-  sequence: number,
-  phase: ReplayedDecision["phase"],
-  was: { readonly recorded: Decision; readonly state: string },
-  again: DecidedAgain,
-): ReplayedDecision {
+/** Decides again what a record decided. */
+export function replayEntry({ engine, state }: Replayer, entry: DecidedEntry): ReplayedDecision {
+  const { payload, record, sequence } = entry;
+  const isFallback = "fallback" in payload && payload.fallback;
+  const matter: Matter = { ...payload, isFallback };
+  const recomputed = judge(engine, state, matter);
   return {
     sequence,
-    phase,
-    recorded: was.recorded,
-    recomputed: again.decision,
-    state: { recorded: was.state, recomputed: again.state },
+    phase: entry.kind === "decision" ? "call" : "result",
+    recorded: payload.decision,
+    recomputed,
+    isSame: isRecorded(entry, recomputed),
+    entry,
+    state: { recorded: record.state, recomputed: readOf(engine, state, matter) },
+    explain: () =>
+      matter.veto === undefined
+        ? engine.explain({ ...matter.input, state })
+        : { determining: [], matched: [], errors: [] },
   };
+}
+
+/** Takes a record into the state of an engine. */
+export function foldEntry({ engine, state }: Replayer, entry: RecordedEntry): void {
+  const occurrence = occurrenceOf(entry);
+  if (occurrence !== undefined) engine.fold(state, occurrence);
+}
+
+function occurrenceOf(entry: RecordedEntry): Occurrence | undefined {
+  const { sequence } = entry;
+  switch (entry.kind) {
+    case "decision":
+      return decisionOccurrence(sequence, entry.record.granted, entry.payload);
+    case "outcome":
+      return outcomeOccurrence(sequence, entry.payload);
+    case "observation":
+      return observationOccurrence(sequence, entry.record, entry.payload);
+    case "operator":
+      return operatorOccurrence(sequence, entry.record);
+    case "erased":
+    case "other":
+      return undefined;
+  }
+}
+
+/** Digest of a state of which nothing was read. */
+const nothingRead = digestOf({});
+
+function readOf(engine: Engine, state: State, { input, veto }: Matter): string {
+  // An engine that failed gave no slice either, and need not fail again.
+  if (veto?.cause === "engine") return nothingRead;
+  return digestOf(engine.slice({ ...input, state }));
 }

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { changeBetween, comparePolicies, createEngine } from "@holdfast/engine";
 import type { Bundle } from "@holdfast/engine";
-import type { Decision } from "@holdfast/model";
-import { queryLog, replayLog } from "@holdfast/runtime";
+import { compareReplays } from "@holdfast/runtime";
 import { changeData, changeMarkdown, changeTable, isWidening } from "../change-report.ts";
 import type { ChangeReport, RecordedChange, RecordedChanges } from "../change-report.ts";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
+import { judged } from "../replay/change-count.ts";
 import { renderData } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
 import type { Terminal } from "../terminal.ts";
@@ -84,34 +84,18 @@ async function recordedChanges(
   { data = "", since }: DiffOptions,
 ): Promise<RecordedChanges> {
   if (!existsSync(`${data}/log.json`)) throw badArguments(`there is no log in \`${data}\``);
-  const known = new Map<number, Pick<RecordedChange, "time" | "agent" | "tool">>();
-  for await (const { sequence, decision, outcome } of queryLog(
-    data,
-    since === undefined ? {} : { sinceMs: since },
-  )) {
-    const about = { time: decision.time, agent: decision.agent.id, tool: decision.tool };
-    known.set(sequence, about);
-    if (outcome !== undefined) known.set(outcome.sequence, about);
-  }
-  const before = replayLog(data, createEngine(old));
-  const after = replayLog(data, createEngine(now));
   const changes: RecordedChange[] = [];
   let decisions = 0;
-  for await (const { sequence, phase, recomputed } of before) {
-    const next = await after.next();
-    const about = known.get(sequence);
-    if (next.done === true || about === undefined) continue;
+  const engines = { before: createEngine(old), after: createEngine(now) };
+  const options = since === undefined ? {} : { sinceMs: since };
+  for await (const compared of compareReplays(data, engines, options)) {
     decisions += 1;
-    const other = next.value.recomputed;
-    const change = changeBetween(judged(recomputed), judged(other));
+    const { sequence, phase, timeMs: time, agent, tool, before, after } = compared;
+    const change = changeBetween(judged(before), judged(after));
     if (change === undefined) continue;
-    changes.push({ sequence, phase, ...about, change, before: recomputed, after: other });
+    changes.push({ sequence, phase, time, agent, tool, change, before, after });
   }
   return { decisions, changes };
-}
-
-function judged(decision: Decision): Parameters<typeof changeBetween>[0] {
-  return { decision, approved: decision };
 }
 
 const examples = `

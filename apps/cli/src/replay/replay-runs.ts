@@ -1,0 +1,94 @@
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { createEngine } from "@holdfast/engine";
+import { HoldfastError, parseJson } from "@holdfast/model";
+import type { Effect, Json } from "@holdfast/model";
+import { chooseEnvironment, defaultConfiguration, readRun, replayRun } from "@holdfast/runtime";
+import type { CommandContext } from "../command-context.ts";
+import type { ReplayCommandOptions } from "../commands/replay.ts";
+import { badArguments } from "../failure.ts";
+import { inputLines } from "../input-lines.ts";
+import { renderData } from "../output-format.ts";
+import { loadPolicies } from "../policies.ts";
+import { renderTable } from "../table.ts";
+import { progressLine } from "../progress.ts";
+import { RunCount } from "./run-count.ts";
+import type { RunSummary, RunTotals } from "./run-count.ts";
+
+/** `holdfast replay --runs`: decides runs of other systems, call by call. */
+export async function replayRuns(
+  context: CommandContext,
+  {
+    runs: files = [],
+    policy = "policies",
+    agent,
+    toolServer,
+    environment,
+    output,
+  }: ReplayCommandOptions,
+): Promise<void> {
+  const terminal = context.terminal();
+  const engine = createEngine(loadPolicies(policy, terminal));
+  const where = chooseEnvironment(environment, defaultConfiguration(), engine.bundle);
+  const setting = { agent, server: toolServer, environment: where };
+  const count = new RunCount();
+  const summaries: RunSummary[] = [];
+  const progress = progressLine(context, "runs");
+  for (const file of files) {
+    for await (const value of readRuns(file)) {
+      const run = readRun(value.json, value.place);
+      const summary = count.add(run, replayRun(engine, run, setting));
+      if (output === "jsonl") terminal.data(renderData(jsonOf(summary), "jsonl"));
+      else if (output === "json") summaries.push(summary);
+      progress(count.totals.runs);
+    }
+  }
+  if (output === "json")
+    terminal.data(renderData(jsonOf({ totals: count.totals, runs: summaries }), "json"));
+  else if (output === "table") terminal.data(tableOf(count.totals));
+  else terminal.words(firstLine(count.totals));
+}
+
+/** The lines of a file as JSON, each with its place. */
+async function* readRuns(
+  file: string,
+): AsyncGenerator<{ readonly json: Json; readonly place: string }> {
+  for await (const { number, bytes } of inputLines(openText(file))) {
+    const place = `${file}:${number}`;
+    if (bytes === undefined) throw badArguments(`${place}: line is too long`);
+    try {
+      yield { json: parseJson(bytes), place };
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || !error.code.startsWith("json_")) throw error;
+      throw badArguments(`${place}: ${error.message}`);
+    }
+  }
+}
+
+function openText(file: string): Readable {
+  const stream = createReadStream(file);
+  if (!file.endsWith(".gz")) return stream;
+  // Whatever goes wrong in either is thrown where the text is read.
+  return pipeline(stream, createGunzip(), () => undefined);
+}
+
+function firstLine({ runs, calls, stoppedRuns, changedResults, effects }: RunTotals): string {
+  const counts = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
+  return `${runs} runs with ${calls} calls: ${counts.join(", ")}; ${stoppedRuns} runs have a call that would not have run; ${changedResults} results are changed or withheld`;
+}
+
+function tableOf(totals: RunTotals): string {
+  if (totals.rules.length === 0) return firstLine(totals);
+  const rows = totals.rules.map(({ rule, effect, calls }): [string, Effect, string] => [
+    String(calls),
+    effect,
+    rule,
+  ]);
+  return `${firstLine(totals)}\n\n${renderTable(["calls", "effect", "rule or code"], rows)}`;
+}
+
+function jsonOf(value: object): Json {
+  return structuredClone(value) as unknown as Json;
+}

@@ -1,0 +1,55 @@
+import type { Engine } from "@holdfast/engine";
+import type { Decision } from "@holdfast/model";
+import type { DecidedEntry } from "./recorded-entry.ts";
+import { foldEntry, isAsked, recordedEntries, replayEntry } from "./replay.ts";
+import type { ReplayOptions } from "./replay.ts";
+
+/** One recorded action or result, as it was decided and as it would be. */
+export interface ComparedDecision {
+  /** index of the record */
+  readonly sequence: number;
+  readonly phase: "call" | "result";
+  /** Unix ms */
+  readonly timeMs: number;
+  readonly agent: string;
+  readonly tool: { readonly server: string; readonly name: string };
+  readonly before: Decision;
+  readonly after: Decision;
+  readonly entry: DecidedEntry;
+}
+
+/**
+ * Decides every decision of a log again by `after`, beside what is recorded, or beside what the
+ * engine `before` makes of it. Each engine judges by the history it folds from the log: as it went,
+ * and not as it would have gone.
+ *
+ * @throws HoldfastError `log_…`, `record_…` or `payload_…` where the log cannot be read
+ */
+export async function* compareReplays(
+  directory: string,
+  { before, after }: { readonly before?: Engine; readonly after: Engine },
+  options: ReplayOptions = {},
+): AsyncGenerator<ComparedDecision, void> {
+  const [old, now] = [before, after].map((engine) =>
+    engine === undefined ? undefined : { engine, state: engine.createState() },
+  );
+  if (now === undefined) return;
+  for await (const entry of recordedEntries(directory, options)) {
+    if (isAsked(entry, options)) {
+      const was = old === undefined ? entry.payload.decision : replayEntry(old, entry).recomputed;
+      const { agent, tool } = entry.payload.input.request;
+      yield {
+        sequence: entry.sequence,
+        phase: entry.kind === "decision" ? "call" : "result",
+        timeMs: entry.record.time,
+        agent: agent.id,
+        tool,
+        before: was,
+        after: replayEntry(now, entry).recomputed,
+        entry,
+      };
+    }
+    if (old !== undefined) foldEntry(old, entry);
+    foldEntry(now, entry);
+  }
+}
