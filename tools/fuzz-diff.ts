@@ -1,7 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { commitNow, recordRun } from "./assurance.ts";
 import { runDiffCampaign } from "./diff-fuzz/campaign.ts";
 
 /**
@@ -31,17 +29,6 @@ for (const miss of campaign.misses.slice(0, 5)) console.error(JSON.stringify(mis
 const { misses, ...counts } = campaign;
 console.log(`${JSON.stringify(counts)}, ${misses.length} missed or false, ${seconds} s`);
 process.exitCode = misses.length === 0 ? 0 : 1;
-if (misses.length === 0 && values.record) record();
-
-function record(): void {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
-  const path = fileURLToPath(new URL("../../docs/assurance.json", import.meta.url));
-  const assurance = JSON.parse(readFileSync(path, "utf8")) as {
-    readonly diff?: { readonly runs: readonly { readonly pairs: number }[] };
-  };
-  const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
-  const runs = [...(assurance.diff?.runs ?? []), { seed, commit, ...counts, missed: 0, false: 0 }];
-  const total = runs.reduce((sum, run) => sum + run.pairs, 0);
-  const all = { ...assurance, diff: { pairs: total, runs } };
-  writeFileSync(path, `${JSON.stringify(all, null, 2)}\n`);
+if (misses.length === 0 && values.record) {
+  recordRun("diff", "pairs", { seed, commit: commitNow(), ...counts, missed: 0, false: 0 });
 }

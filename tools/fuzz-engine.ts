@@ -1,7 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { commitNow, recordRun } from "./assurance.ts";
 import { runCampaign } from "./engine-fuzz/campaign.ts";
 
 const usage = `Usage: npm run fuzz:engine -- [options]
@@ -39,9 +37,7 @@ const seed = Number(values.seed);
 if (!Number.isSafeInteger(pairs) || pairs < 1 || !Number.isSafeInteger(seed) || seed < 0) {
   throw new RangeError("`--pairs` and `--seed` are whole numbers");
 }
-// The commit as it is now: what is compared stays the same, whatever is committed meanwhile.
-const cwd = fileURLToPath(new URL("../..", import.meta.url));
-const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd, encoding: "utf8" }).trim();
+const commit = commitNow();
 const started = performance.now();
 const campaign = runCampaign(pairs, seed);
 const seconds = Math.round((performance.now() - started) / 100) / 10;
@@ -53,21 +49,6 @@ console.log(
 );
 if (values.census) console.log(campaign.census.text());
 process.exitCode = campaign.findings.length === 0 ? 0 : 1;
-if (campaign.findings.length === 0 && values.record) record();
-
-interface Assurance {
-  readonly engine: {
-    readonly pairs: number;
-    readonly runs: readonly { seed: number; commit: string; pairs: number; differences: 0 }[];
-  };
-}
-
-function record(): void {
-  const path = fileURLToPath(new URL("../../docs/assurance.json", import.meta.url));
-  const assurance = JSON.parse(readFileSync(path, "utf8")) as Assurance;
-  const { engine } = assurance;
-  const runs = [...engine.runs, { seed, commit, pairs: campaign.pairs, differences: 0 }];
-  const total = runs.reduce((sum, run) => sum + run.pairs, 0);
-  const all = { ...assurance, engine: { pairs: total, runs } };
-  writeFileSync(path, `${JSON.stringify(all, null, 2)}\n`);
+if (campaign.findings.length === 0 && values.record) {
+  recordRun("engine", "pairs", { seed, commit, pairs: campaign.pairs, differences: 0 });
 }

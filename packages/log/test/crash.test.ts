@@ -8,7 +8,7 @@ import { randomOf } from "./random.ts";
 import { directory, sample, writeLog } from "./small-log.ts";
 
 /** More of the sampled runs for a longer look: HOLDFAST_CRASHES=2000. */
-const runs = Number(process.env["HOLDFAST_CRASHES"] ?? 30);
+const runs = Number(process.env["HOLDFAST_CRASHES"] ?? 20);
 
 /** A disk after a crash, and what is known of the log on it. */
 interface Crash {
@@ -294,4 +294,16 @@ test("a payload file of which a crash left the header alone begins anew", async 
   // The next groups have other numbers than the one that the header named.
   await writeLog(crashed, [1, 1, 2]);
   expect(await verifyLog(directory, { files: crashed })).toMatchObject({ state: "intact" });
+});
+
+test("a log that was signed while it was new verifies although its first group is lost", async () => {
+  const disk = new MemoryDisk();
+  const life = new Life(disk, newcomer, { random: randomOf(1), callers: [0], signsAfter: 1 });
+  await life.run();
+  await life.close();
+  expect(await verifyLog(directory, { files: disk })).toMatchObject({
+    state: "intact",
+    head: { size: 0 },
+    checkpoints: { good: 1, newest: 0 },
+  });
 });

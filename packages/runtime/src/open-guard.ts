@@ -61,6 +61,8 @@ export interface GuardOptions {
   /** records between two snapshots of what the log was folded into, which make the next start
    * fast; default 4,096, and 0 for none */
   readonly snapshotRecords?: number;
+  /** full size of a segment of the log; see `openLog` */
+  readonly segmentBytes?: number;
   /** the log's file driver */
   readonly files?: LogFiles;
   /** signs the log's heads; default: the key in the data directory, made when there is none */
@@ -115,6 +117,7 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
     origin: "holdfast",
     now: () => Math.max(0, Math.floor(clock.wallMs())),
     ...(options.files === undefined ? {} : { files: options.files }),
+    ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
   });
   try {
     return await start(log, { options, ground, loaded, engine, clock });

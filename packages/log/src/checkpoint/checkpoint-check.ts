@@ -8,6 +8,7 @@ import { isSameKey } from "../note/verifier-key.ts";
 import type { VerifierKey } from "../note/verifier-key.ts";
 import type { ScannedGroup } from "../segment-scan.ts";
 import { HeadWatch } from "../head-watch.ts";
+import { Frontier, headOf } from "../tree.ts";
 import { checkpointPath, checkpointsPath, verifierKeysPath } from "./checkpoint-layout.ts";
 import { readVerifierKeys } from "./key-file.ts";
 import { checkpointDamage, contradictionOf, misfitOf } from "./kept-checkpoint.ts";
@@ -116,6 +117,12 @@ export class CheckpointCheck {
    * @param live a writer may be in the middle of a note
    */
   async finish(size: number, live: boolean): Promise<CheckpointReport> {
+    if (size === 0 && this.#next?.checkpoint.head.size === 0) {
+      // Signed when it was new: no group of records has passed.
+      const { root } = headOf(new Frontier());
+      await this.#judge(this.#next, { size, root, isHeld: true });
+      await this.#advance();
+    }
     const left = this.#next;
     if (left !== undefined) {
       const misfit = misfitOf(left.checkpoint, { size, root: undefined });
