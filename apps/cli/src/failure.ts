@@ -72,6 +72,7 @@ const argumentErrors: ReadonlySet<string> = new Set([
   "guard_options",
   "demo_folder",
   "run_invalid",
+  "export_cursor",
 ]);
 
 function codeOf(code: string): number {

@@ -172,3 +172,29 @@ describe("audit query", () => {
     expect(await names("--code", "rule")).toEqual(["list_directory", "read_text_file"]);
   });
 });
+
+describe("audit export", () => {
+  test("goes on from the cursor, and prints to standard output unless told otherwise", async () => {
+    const data = await writtenLog();
+    const cursor = join(folderOf(), "cursor");
+    const ask = (...more: string[]) => holdfast(["audit", "export", "-d", data, ...more]);
+    const first = await ask("--cursor-file", cursor);
+    expect(first.code).toBe(0);
+    const records = first.stdout.trimEnd().split("\n").length;
+    expect(first.stderr).toBe(`${records} records exported, up to record ${records}\n`);
+    expect(await ask("--cursor-file", cursor)).toMatchObject({ code: 0, stdout: "" });
+    const rows = await ask("--format", "csv");
+    expect(rows.stdout).toMatch(/^sequence,time,kind/u);
+    expect(await ask("--format", "csv", "--cursor-file", cursor)).toMatchObject({ code: 2 });
+  });
+
+  test.each([
+    [["--to", "ftp://x/y"], "write an http or https URL"],
+    [["--to", "http://127.0.0.1:1/", "--header", "nonsense"], "is no header"],
+    [["--to", "http://127.0.0.1:1/", "--header", "A: $NOT_SET"], "not set in the environment"],
+  ])("%s is an argument error", async (more, words) => {
+    const ran = await holdfast(["audit", "export", "-d", await writtenLog(), ...more]);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain(words);
+  });
+});

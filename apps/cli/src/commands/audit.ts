@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
+import { auditExportCommand } from "./audit-export.ts";
 import { auditQueryCommand } from "./audit-query.ts";
 import { auditVerifyCommand } from "./audit-verify.ts";
 
@@ -9,7 +10,8 @@ export function auditCommand(context: CommandContext): Command {
     .description("ask the log, and prove that it is whole")
     .addHelpText("after", examples)
     .addCommand(auditVerifyCommand(context))
-    .addCommand(auditQueryCommand(context));
+    .addCommand(auditQueryCommand(context))
+    .addCommand(auditExportCommand(context));
 }
 
 const examples = `
