@@ -18,6 +18,8 @@ class Damaged(Exception):
     def __init__(self, code, file, message, offset=0):
         super().__init__(message)
         self.code, self.file, self.message, self.offset = code, file, message, offset
+        # Set where reading the records ended: what follows is not judged.
+        self.stops = False
 
     def told(self):
         return {"code": self.code, "file": self.file, "offset": self.offset, "message": self.message}
@@ -62,7 +64,7 @@ def files_of(folder, name, suffix):
 
 def read_records(folder, log, problems):
     """Fills in tree, group, begins and roots of `log`; returns `[(index, group, reference)]`."""
-    log.update(tree=Tree(), group=0, begins=0, previous=None, pruned=0, adds_from=0)
+    log.update(tree=Tree(), group=0, begins=0, previous=None, pruned=None, adds_from=0)
     if 0 in log["roots"]:
         log["roots"][0] = log["tree"].root().hex()
     segments, named = files_of(folder, "seg", "seg"), []
@@ -76,6 +78,7 @@ def read_records(folder, log, problems):
             read_segment(data, first, path, log, named, place == 0, place == len(segments) - 1, problems)
             log["previous"] = {"digest": digest(data), "first": first}
     except Damaged as damaged:
+        damaged.stops = damaged.code != "log_torn_tail"
         problems.insert(0, damaged)
     return named
 
@@ -114,8 +117,11 @@ def open_segment(data, first, path, log, is_first):
             roots = [bytes.fromhex(each) for each in header["frontier"]]
             log["tree"], log["begins"] = Tree(first, roots), first
             log["group"], log["previous"] = header["batch"] - 1, dict(header["previous"])
+            log["begin_root"] = log["tree"].root().hex()
         except (KeyError, TypeError, ValueError):
             raise Damaged("log_header", path, "does not say where the log begins") from None
+        if first in log["roots"]:
+            log["roots"][first] = log["begin_root"]
     right = {
         "batch": log["group"] + 1,
         "bytes": len(data),
@@ -173,7 +179,14 @@ def take_record(body, index, group, path, offset, log, named, problems):
     reference = record.get("payload") if record is not None else None
     if record is None or ("payload" in record and not is_reference(reference)):
         problems.append(Damaged("log_record", path, f"record {index} is malformed", offset))
-    elif reference is not None:
+        return
+    if record.get("kind") == "key":
+        why = log["ring"].take(index, record)
+        if why:
+            problems.append(Damaged("log_key_change", path, f"record {index} {why}", offset))
+    if record.get("kind") == "pruned" and type(record.get("minimum")) is int:
+        log["pruned"] = (record["minimum"], record.get("root"))
+    if reference is not None:
         named.append((index, group, reference))
 
 

@@ -15,6 +15,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import ed25519
 import note
 from merkle import Tree, sha256
 from records import Damaged, read_payloads, read_records
@@ -52,7 +53,8 @@ def describe(folder):
     """`(origin, digest)` of `log.json`."""
     data = folder.read("log.json")
     if data is None:
-        raise Damaged("log_missing", "log.json", "is not there")
+        code = "log_description" if folder.list("seg") else "log_missing"
+        raise Damaged(code, "log.json", "is not there")
     try:
         value = json.loads(data)
         exact = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
@@ -104,15 +106,53 @@ def is_unfinished(data):
     return used != data or split < 0 or split + 2 == len(used) or used[-1:] != b"\n"
 
 
-def judge_checkpoint(file, at, checkpoint, log, keys, codes):
-    origin, size, root, signed = checkpoint
+class KeyRing:
+    """Which keys a log has to be signed with, by what its own records say of changes."""
+
+    def __init__(self, origin, trusted):
+        self.origin, self.trusted, self.changes = origin, list(trusted), []
+
+    def take(self, index, record):
+        """Takes a `key` record; returns what is wrong with it."""
+        texts = [record.get("previous"), record.get("next")]
+        previous, following = (note.parse_key(text) if isinstance(text, str) else None for text in texts)
+        signature = note.decoded(record.get("signature")) if isinstance(record.get("signature"), str) else None
+        if not previous or not following or signature is None or len(signature) != 64:
+            return "is no change of keys"
+        if self.changes and self.changes[-1][2] != previous:
+            return "changes a key that does not sign"
+        message = f"{self.origin}\nkey change\n{texts[0]}\n{texts[1]}\n".encode()
+        named = previous[0] == following[0] == self.origin
+        if not named or not ed25519.verify(previous[2], message, signature):
+            return "is not signed by the key that it changes"
+        self.changes.append((index, previous, following))
+        if previous in self.trusted and following not in self.trusted:
+            self.trusted.append(following)
+        return None
+
+    def due(self, size, before):
+        """Who has to sign a head of so many records, when the one before had `before`."""
+        covered = [each for each in self.changes if each[0] < size]
+        if not covered:
+            return [self.changes[0][1]] if self.changes else []
+        index, previous, following = covered[-1]
+        return [following] if index < before else [previous, following]
+
+
+def who_signed(file, at, checkpoint, log, keys, due=()):
+    """Keys that signed a checkpoint, or what is wrong."""
+    origin, _, _, signed = checkpoint
     if origin != log["origin"]:
         return Damaged("log_checkpoint_key", file, f"is of {origin}, another log", at)
-    by = note.signers(signed, [key for key in keys if key[0] == origin])
+    own = {key for key in [*keys, *due] if key[0] == origin}
+    by = note.signers(signed, own)
     if not by:
         code = "log_checkpoint_key" if by is not None else "log_checkpoint_signature"
         return Damaged(code, file, "is not signed by a known key", at)
-    return judge_head(file, at, size, root.hex(), log, codes)
+    missing = [key for key in due if f"{key[0]}+{key[1]}" not in by]
+    if missing:
+        return Damaged("log_checkpoint_key", file, f"the key {missing[0][1]} had to sign it", at)
+    return [key for key in own if f"{key[0]}+{key[1]}" in by]
 
 
 def judge_head(file, at, size, root, log, codes):
@@ -123,15 +163,34 @@ def judge_head(file, at, size, root, log, codes):
     return None
 
 
-def judge_order(found):
-    before = (0, None)
-    for file, at, (_, size, root, _) in found:
-        if file == "checkpoints" and size < before[0]:
-            return Damaged("log_checkpoint_order", file, f"has {size} records, the one before {before[0]}", at)
-        if size == before[0] and before[1] not in (None, root):
-            return Damaged("log_checkpoint_fork", file, f"two roots were signed for {size} records", at)
-        before = (size, root)
-    return None
+def judge_held(name, checkpoint, log, keys):
+    by = who_signed(name, 0, checkpoint, log, keys)
+    if isinstance(by, Damaged):
+        return by
+    return judge_head(name, 0, checkpoint[1], checkpoint[2].hex(), log, KEPT)
+
+
+def judge_kept(found, log, known, ring):
+    """Holds the log to all notes that it keeps."""
+    problems, before, newest = [], None, None
+    for file, at, checkpoint in found:
+        _, size, root, _ = checkpoint
+        is_copy, wrong = file == "checkpoint", []
+        if is_copy and before and before[0] == size and before[1] != root:
+            wrong.append(Damaged("log_checkpoint_fork", file, f"two roots are signed for {size} records", at))
+        elif not is_copy and before and size <= before[0]:
+            why = f"a note of {size} records behind one of {before[0]}"
+            wrong.append(Damaged("log_checkpoint_order", file, why, at))
+        due = [] if is_copy else ring.due(size, before[0] if before else -1)
+        by = who_signed(file, at, checkpoint, log, known, due)
+        wrong += [each for each in [by, judge_head(file, at, size, root.hex(), log, KEPT)] if isinstance(each, Damaged)]
+        problems += wrong
+        before = before if is_copy else (size, root)
+        newest = newest if wrong else (file, at, checkpoint)
+    by = who_signed(*newest, log, [*known, *ring.trusted]) if newest else ring.trusted
+    if newest and not any(key in ring.trusted for key in by):
+        problems.append(Damaged("log_checkpoint_key", newest[0], "is signed by no key that is believed", newest[1]))
+    return problems
 
 
 def check_folders(folder, problems):
@@ -154,27 +213,27 @@ def verify(folder, keys=None, held=(), heads=()):
         return verdict([damaged], Tree(), 0)
     late = []
     found, own = read_chain(folder, late)
-    keys = own if keys is None else keys
     sizes = [each[2][1] for each in found] + [each[1][1] for each in held] + [each[0] for each in heads]
-    log = {"origin": origin, "digest": digest, "roots": dict.fromkeys(sizes)}
+    ring = KeyRing(origin, own[:1] if keys is None else keys)
+    log = {"origin": origin, "digest": digest, "roots": dict.fromkeys(sizes), "ring": ring}
     named = read_records(folder, log, problems)
-    if all(each.code == "log_torn_tail" for each in problems):
+    log["size"], begins = log["tree"].size, log["begins"]
+    if not any(each.stops for each in problems):
         read_payloads(folder, log, named, problems)
-    log["size"] = log["tree"].size
     check_folders(folder, problems)
-    problems += late
-    kept = [judge_checkpoint(*each, log, keys, KEPT) for each in found] + [judge_order(found)]
-    kept = [each for each in kept if each]
-    problems += kept
-    judged = [judge_checkpoint(name, 0, each, log, keys, HELD) for name, each in held]
+    known = [*own, *(keys or [])]
+    problems += late + judge_kept(found, log, known, ring)
+    believed = known if keys is None else ring.trusted
+    judged = [judge_held(name, each, log, believed) for name, each in held]
     judged += [judge_head("held head", 0, size, root, log, HELD) for size, root in heads]
     problems += [each for each in judged if each]
-    begins = log["begins"]
-    if begins > 0 and not late and not any(each.code == "log_frame" for each in problems):
-        vouched = not kept and any(each[2][1] >= begins for each in found)
-        if not vouched or log["pruned"] != begins:
-            why = "no record says it was pruned" if vouched else "no checkpoint vouches for it"
-            problems.append(Damaged("log_missing_segment", "seg", f"nothing before {begins} is there, and {why}"))
+    if begins > 0 and not any(each.stops for each in problems):
+        minimum, root = log["pruned"] or (0, None)
+        if minimum < begins:
+            why = f"nothing before {begins} is there, and no record says it was pruned"
+            problems.append(Damaged("log_missing_segment", "seg", why))
+        elif minimum == begins and root != log["begin_root"]:
+            problems.append(Damaged("log_pruned", "seg", "the record of the pruning names another root"))
     return verdict(problems, log["tree"], begins)
 
 

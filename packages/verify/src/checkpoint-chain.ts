@@ -2,8 +2,8 @@ import { parseCheckpoint, splitNotes } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Folder } from "./folder.ts";
 import { contentEnd } from "./frame.ts";
-import type { Problem, ProblemCode } from "./problem.ts";
-import { judgeNote, parseVerifierKey } from "./signed-note.ts";
+import type { Problem } from "./problem.ts";
+import { parseVerifierKey } from "./signed-note.ts";
 import type { VerifierKey } from "./signed-note.ts";
 
 /** A checkpoint and where it was found. */
@@ -83,69 +83,4 @@ export function readOwnKeys(folder: Folder): {
     else keys.push(key);
   }
   return { keys, problems };
-}
-
-/** What the log that was read has to say to a checkpoint. */
-export interface LogBehind {
-  readonly origin: string;
-  /** number of records that are vouched for */
-  readonly size: number;
-  /** index of the first record that is there; roots of smaller trees cannot be computed */
-  readonly begins: number;
-  /** roots of trees by size, as far as they were asked for and passed */
-  readonly roots: ReadonlyMap<number, string | undefined>;
-}
-
-/** Which problems a checkpoint that does not fit is: one of the log's own, or one that was held. */
-export type CheckpointCodes = Readonly<Record<"behind" | "root", ProblemCode>>;
-
-export const keptCodes: CheckpointCodes = {
-  behind: "log_checkpoint_behind",
-  root: "log_checkpoint_root",
-};
-export const heldCodes: CheckpointCodes = { behind: "log_behind_held", root: "log_fork" };
-
-/**
- * Holds a checkpoint to the keys and to the log: signed by one of them under the log's own name,
- * of this log, and with the root that its records have.
- *
- * @returns what is wrong; undefined when nothing is
- */
-export function judgeCheckpoint(
-  { file, offset, checkpoint }: FoundCheckpoint,
-  log: LogBehind,
-  keys: readonly VerifierKey[],
-  codes: CheckpointCodes,
-): Problem | undefined {
-  const { origin, size, root } = checkpoint;
-  const wrong = (code: ProblemCode, message: string): Problem => ({ code, file, offset, message });
-  if (origin !== log.origin) return wrong("log_checkpoint_key", `is of \`${origin}\`, another log`);
-  const own = keys.filter(({ name }) => name === origin);
-  const verdict = judgeNote(checkpoint.note, own);
-  if (!verdict.signed) {
-    return wrong(verdict.forged ? "log_checkpoint_signature" : "log_checkpoint_key", verdict.why);
-  }
-  if (size > log.size) {
-    return wrong(codes.behind, `has ${size} records, the log vouches for ${log.size}`);
-  }
-  if (size < log.begins || log.roots.get(size) === root) return undefined;
-  return wrong(codes.root, `the first ${size} records do not have its root`);
-}
-
-/** Sizes only grow, and one size has one root: else no proof leads from one note to the next. */
-export function orderProblem(found: readonly FoundCheckpoint[]): Problem | undefined {
-  let before: Checkpoint | undefined;
-  for (const { file, offset, checkpoint } of found) {
-    const { size, root } = checkpoint;
-    if (file === allPath && before !== undefined && size < before.size) {
-      const message = `has ${size} records, the one before it ${before.size}`;
-      return { code: "log_checkpoint_order", file, offset, message };
-    }
-    if (before?.size === size && before.root !== root) {
-      const message = `two roots were signed for ${size} records`;
-      return { code: "log_checkpoint_fork", file, offset, message };
-    }
-    before = checkpoint;
-  }
-  return undefined;
 }

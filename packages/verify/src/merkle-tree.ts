@@ -28,7 +28,7 @@ interface Peak {
 
 /** The tree of RFC 6962 section 2.1 while it grows, kept as its perfect subtrees. */
 export class GrowingTree {
-  #peaks: readonly Peak[] = [];
+  #peaks: Peak[] = [];
   #size = 0;
 
   get size(): number {
@@ -42,13 +42,12 @@ export class GrowingTree {
 
   /** Adds a leaf by its hash. */
   add(leaf: Uint8Array): void {
-    const peaks = [...this.#peaks];
     let peak: Peak = { leaves: 1, root: leaf };
-    for (let left = peaks.at(-1); left?.leaves === peak.leaves; left = peaks.at(-1)) {
-      peaks.pop();
+    for (let left = this.#peaks.at(-1); left?.leaves === peak.leaves; left = this.#peaks.at(-1)) {
+      this.#peaks.pop();
       peak = { leaves: left.leaves + peak.leaves, root: hashOfNode(left.root, peak.root) };
     }
-    this.#peaks = [...peaks, peak];
+    this.#peaks.push(peak);
     this.#size += 1;
   }
 
@@ -69,7 +68,7 @@ export class GrowingTree {
   /** The same tree again, to grow apart from this one. */
   fork(): GrowingTree {
     const tree = new GrowingTree();
-    tree.#peaks = this.#peaks;
+    tree.#peaks = [...this.#peaks];
     tree.#size = this.#size;
     return tree;
   }

@@ -24,6 +24,8 @@ export type ProblemCode =
   | "log_checkpoint_fork"
   | "log_checkpoint_behind"
   | "log_checkpoint_root"
+  | "log_key_change"
+  | "log_pruned"
   | "log_behind_held"
   | "log_fork";
 

@@ -1,4 +1,5 @@
 import type { Folder } from "./folder.ts";
+import type { KeyRing } from "./key-ring.ts";
 import { objectOf } from "./log-text.ts";
 import type { Description, JsonObject } from "./log-text.ts";
 import { PayloadReader } from "./payload-reader.ts";
@@ -14,11 +15,20 @@ export interface PayloadCounts {
   readonly missing: number;
 }
 
+/** What a record says of records that were removed on purpose. */
+export interface Pruning {
+  /** the first record that is still there */
+  readonly minimum: number;
+  /** of the tree over all before it, in hex */
+  readonly root: string;
+}
+
 interface Source {
   readonly folder: Folder;
   readonly description: Description;
   readonly payloads: Series;
   readonly segments: Series;
+  readonly ring: KeyRing;
 }
 
 /** Checks records one by one as they are read: what they say, and the payloads they name. */
@@ -27,7 +37,7 @@ export class RecordChecks {
   readonly #problems: Problem[] = [];
   readonly #counts = { named: 0, present: 0, erased: 0, missing: 0, damaged: 0 };
   #reader: PayloadReader | undefined;
-  #prunedTo = 0;
+  #pruning: Pruning | undefined;
 
   constructor(source: Source) {
     this.#source = source;
@@ -43,9 +53,9 @@ export class RecordChecks {
     return { named, present, erased, missing };
   }
 
-  /** The index before which a record says that all was pruned; 0 when none says so. */
-  get prunedTo(): number {
-    return this.#prunedTo;
+  /** The last that records say of pruning. */
+  get pruning(): Pruning | undefined {
+    return this.#pruning;
   }
 
   /** Takes the next record. */
@@ -60,6 +70,7 @@ export class RecordChecks {
       this.#problems.push({ code: "log_record", file, offset, message: `record ${index} ${what}` });
       return;
     }
+    this.#checkKind(record, value);
     if (name === undefined) return;
     this.#counts.named += 1;
     const state = this.#reader.take({ index, group, ...name });
@@ -67,6 +78,19 @@ export class RecordChecks {
     if (state !== "erased") return;
     const message = `payload of record ${index} is erased, and no record says so`;
     this.#problems.push({ code: "log_payload_erased", file: "payload", message });
+  }
+
+  /** Records that say something of the log itself. */
+  #checkKind({ index, file, offset }: StoredRecord, value: JsonObject): void {
+    if (value["kind"] === "key") {
+      const why = this.#source.ring.take(index, value);
+      const message = `record ${index} ${why}`;
+      if (why !== undefined) this.#problems.push({ code: "log_key_change", file, offset, message });
+    } else if (value["kind"] === "pruned") {
+      const { minimum, root } = value;
+      if (typeof minimum !== "number" || typeof root !== "string") return;
+      this.#pruning = { minimum, root };
+    }
   }
 
   /** Looks at what is left when the last record was taken. */

@@ -26,6 +26,8 @@ export interface RecordsEnd {
   readonly groups: number;
   /** index of the first record that is there */
   readonly begins: number;
+  /** root of the tree before it, as the header of the first segment has it */
+  readonly beginRoot: string;
   /** why reading ended; absent when all was read */
   readonly problem?: Problem;
 }
@@ -46,6 +48,7 @@ interface Place {
   group: number;
   groups: number;
   begins: number;
+  beginRoot: string;
   previous: JsonObject | undefined;
 }
 
@@ -57,14 +60,10 @@ type Wrong = { readonly code: ProblemCode; readonly at: number; readonly message
  * groups alone, and ends at the first thing that is wrong.
  */
 export function* readRecords(source: RecordSource): Generator<StoredRecord, RecordsEnd> {
-  const place: Place = {
-    tree: new GrowingTree(),
-    group: 0,
-    groups: 0,
-    begins: 0,
-    previous: undefined,
-  };
-  if (source.roots.has(0)) source.roots.set(0, place.tree.rootText());
+  const tree = new GrowingTree();
+  const beginRoot = tree.rootText();
+  const place: Place = { tree, group: 0, groups: 0, begins: 0, beginRoot, previous: undefined };
+  if (source.roots.has(0)) source.roots.set(0, beginRoot);
   const { files } = source.series;
   if (files.length === 0) {
     const message = "no segment at all";
@@ -87,8 +86,9 @@ export function* readRecords(source: RecordSource): Generator<StoredRecord, Reco
   return ended(place, undefined);
 }
 
-function ended({ tree, group, groups, begins }: Place, problem: Problem | undefined): RecordsEnd {
-  return { tree, group, groups, begins, ...(problem === undefined ? {} : { problem }) };
+function ended(place: Place, problem: Problem | undefined): RecordsEnd {
+  const { tree, group, groups, begins, beginRoot } = place;
+  return { tree, group, groups, begins, beginRoot, ...(problem === undefined ? {} : { problem }) };
 }
 
 function* readSegment(
@@ -115,9 +115,9 @@ function* readSegment(
   if (opened.wrong !== undefined) return opened.wrong;
   let [start, at] = [0, opened.end];
   while (start === 0 || contentEnd(bytes, at) > at) {
-    const group = readGroup(bytes, start, at, place);
+    const group = readGroup(bytes, start, at, place, source.roots);
     if ("code" in group) return group.code === "log_torn_tail" && !isLast ? notLast(group) : group;
-    yield* commitGroup(source, file, group, place);
+    yield* commitGroup(file, group, place);
     [start, at] = [group.end, group.end];
   }
   return undefined;
@@ -135,7 +135,7 @@ function notLast({ at, message }: Wrong): Wrong {
 }
 
 function openSegment(
-  { description, series }: RecordSource,
+  { description, series, roots }: RecordSource,
   file: SeriesFile,
   bytes: Buffer,
   place: Place,
@@ -153,8 +153,11 @@ function openSegment(
     return refused("log_file_size", 0, message);
   }
   // What lies before the first segment is pruned: then its own header is all there is to ask.
-  if (file === series.files[0] && file.first > 0 && !begin(place, file, header)) {
-    return refused("log_header", 0, "header does not say where the log begins");
+  if (file === series.files[0] && file.first > 0) {
+    if (!begin(place, file, header)) {
+      return refused("log_header", 0, "header does not say where the log begins");
+    }
+    if (roots.has(file.first)) roots.set(file.first, place.beginRoot);
   }
   const right = plainBytes({
     batch: place.group + 1,
@@ -184,16 +187,25 @@ function begin(place: Place, file: SeriesFile, header: JsonObject): boolean {
   place.tree = tree;
   place.group = batch - 1;
   place.begins = file.first;
+  place.beginRoot = tree.rootText();
   place.previous = previous;
   return true;
 }
 
 interface Group {
   readonly entries: readonly Frame[];
+  /** the tree after it */
+  readonly tree: GrowingTree;
   readonly end: number;
 }
 
-function readGroup(bytes: Buffer, start: number, from: number, place: Place): Group | Wrong {
+function readGroup(
+  bytes: Buffer,
+  start: number,
+  from: number,
+  place: Place,
+  roots: RecordSource["roots"],
+): Group | Wrong {
   const group = place.group + 1;
   const entries: Frame[] = [];
   for (let at = from; ;) {
@@ -208,9 +220,17 @@ function readGroup(bytes: Buffer, start: number, from: number, place: Place): Gr
     if (frame.type === frameTypes.commit) {
       if (entries.length === 0) return { code: "log_frame", at, message: "group has no record" };
       const tree = place.tree.fork();
-      for (const { leaf } of entries) tree.add(sha256(leaf));
+      const passed: [number, string][] = [];
+      for (const { leaf } of entries) {
+        tree.add(sha256(leaf));
+        if (roots.has(tree.size)) passed.push([tree.size, tree.rootText()]);
+      }
       const right = `{"batch":${group},"root":"${tree.rootText()}","size":${tree.size}}`;
-      if (frame.content.equals(Buffer.from(right))) return { entries, end: frame.end };
+      if (frame.content.equals(Buffer.from(right))) {
+        // Only of a group that is whole: what it commits to is what it holds.
+        for (const [size, root] of passed) roots.set(size, root);
+        return { entries, tree, end: frame.end };
+      }
       const message = `group ${group} does not have the root and size committed`;
       return { code: "log_root", at, message };
     }
@@ -233,17 +253,15 @@ function unreadable(bytes: Buffer, start: number, at: number, group: number): Wr
 }
 
 function* commitGroup(
-  { roots }: RecordSource,
   { path: file }: SeriesFile,
-  { entries }: Group,
+  { entries, tree }: Group,
   place: Place,
 ): Generator<StoredRecord, void> {
+  const first = place.tree.size;
   place.group += 1;
   place.groups += 1;
-  for (const { leaf, content: body, start: offset } of entries) {
-    const index = place.tree.size;
-    place.tree.add(sha256(leaf));
-    if (roots.has(index + 1)) roots.set(index + 1, place.tree.rootText());
-    yield { index, group: place.group, body, file, offset };
+  place.tree = tree;
+  for (const [at, { content: body, start: offset }] of entries.entries()) {
+    yield { index: first + at, group: place.group, body, file, offset };
   }
 }

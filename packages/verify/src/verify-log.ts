@@ -1,9 +1,11 @@
-import { heldCodes, judgeCheckpoint, keptCodes, orderProblem } from "./checkpoint-chain.ts";
 import { readChain, readOwnKeys } from "./checkpoint-chain.ts";
-import type { FoundCheckpoint, LogBehind } from "./checkpoint-chain.ts";
+import type { FoundCheckpoint } from "./checkpoint-chain.ts";
+import { headProblem, heldProblem, keptProblems } from "./checkpoint-checks.ts";
+import type { Head } from "./checkpoint-checks.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Folder } from "./folder.ts";
 import { contentEnd } from "./frame.ts";
+import { KeyRing } from "./key-ring.ts";
 import { parseDescription } from "./log-text.ts";
 import type { Problem } from "./problem.ts";
 import { RecordChecks } from "./record-checks.ts";
@@ -16,12 +18,15 @@ import type { VerifierKey } from "./signed-note.ts";
 
 /** What an auditor holds that this machine cannot write. */
 export interface VerifyOptions {
-  /** keys the log must be signed with; its own, which prove nothing alone, when there are none */
+  /**
+   * keys to believe, and those they hand over to; when there are none the oldest of the log's own,
+   * which proves nothing alone
+   */
   readonly keys?: readonly VerifierKey[];
   /** checkpoints kept elsewhere, each with a name to tell it by: the log must contain them */
   readonly held?: readonly { readonly name: string; readonly checkpoint: Checkpoint }[];
   /** heads without a signature, kept elsewhere: the log must contain them */
-  readonly heads?: readonly { readonly size: number; readonly root: string }[];
+  readonly heads?: readonly Head[];
 }
 
 /** What was found. */
@@ -61,7 +66,7 @@ export interface Verdict {
 export function verifyLog(folder: Folder, options: VerifyOptions = {}): Verdict {
   const stored = folder.read("log.json");
   const description = stored === undefined ? undefined : parseDescription(stored);
-  if (description === undefined) return undescribed(stored !== undefined);
+  if (description === undefined) return undescribed(folder, stored);
   const chain = readChain(folder);
   const own = readOwnKeys(folder);
   const held = (options.held ?? []).map(({ name: file, checkpoint }) => ({
@@ -75,20 +80,21 @@ export function verifyLog(folder: Folder, options: VerifyOptions = {}): Verdict 
   const roots = new Map<number, string | undefined>(sizes.map((size) => [size, undefined]));
   const segments = listSeries(folder, "seg", ".seg");
   const payloads = listSeries(folder, "payload", ".pay");
-  const checks = new RecordChecks({ folder, description, payloads, segments });
+  const ring = new KeyRing(description.origin, options.keys ?? own.keys.slice(0, 1));
+  const checks = new RecordChecks({ folder, description, payloads, segments, ring });
   const records = readRecords({ folder, series: segments, description, roots });
   let step = records.next();
   for (; step.done !== true; step = records.next()) checks.check(step.value);
   const end = step.value;
   checks.finish(end);
   const log = { origin: description.origin, size: end.tree.size, begins: end.begins, roots };
-  const keys = options.keys ?? own.keys;
-  const kept = keptProblems(chain.found, log, keys);
-  const heldProblems = [
-    ...held.map((one) => judgeCheckpoint(one, log, keys, heldCodes)),
-    ...heads.map((head) => judgeHead(head, log)),
+  const known = [...own.keys, ...(options.keys ?? [])];
+  const kept = keptProblems(chain.found, log, { known, ring });
+  const believed = options.keys === undefined ? known : ring.trusted;
+  const asked = [
+    ...held.map((one) => ({ size: one.checkpoint.size, wrong: heldProblem(one, log, believed) })),
+    ...heads.map((head) => ({ size: head.size, wrong: headProblem(head, log) })),
   ];
-  const asked = [...held.map(({ checkpoint }) => checkpoint.size), ...heads.map((one) => one.size)];
   const problems = [
     ...(end.problem === undefined ? [] : [end.problem]),
     ...checks.problems,
@@ -96,8 +102,8 @@ export function verifyLog(folder: Folder, options: VerifyOptions = {}): Verdict 
     ...chain.problems,
     ...own.problems,
     ...kept,
-    ...heldProblems.filter((one) => one !== undefined),
-    ...vouchProblems(end, checks, kept.length === 0 ? chain.found : []),
+    ...asked.map(({ wrong }) => wrong).filter((one) => one !== undefined),
+    ...pruningProblems(end, checks),
   ];
   return {
     ...stateOf(problems),
@@ -113,14 +119,18 @@ export function verifyLog(folder: Folder, options: VerifyOptions = {}): Verdict 
       ...newestOf(chain.found),
       keys: options.keys !== undefined ? "given" : own.keys.length > 0 ? "own" : "none",
     },
-    contains: asked.filter((_, place) => heldProblems[place] === undefined),
+    contains: asked
+      .filter(({ size, wrong }) => wrong === undefined && size >= end.begins)
+      .map(({ size }) => size),
     problems,
   };
 }
 
-function undescribed(isThere: boolean): Verdict {
-  const message = isThere ? "does not describe a log in format 1" : "is not there";
-  const code = isThere ? "log_description" : "log_missing";
+/** `log.json` is made last of all, so what has segments and no description has lost it. */
+function undescribed(folder: Folder, stored: Buffer | undefined): Verdict {
+  const isMissing = stored === undefined && folder.list("seg").length === 0;
+  const code = isMissing ? "log_missing" : "log_description";
+  const message = stored === undefined ? "is not there" : "does not describe a log in format 1";
   return {
     state: "damaged",
     size: 0,
@@ -145,29 +155,6 @@ function newestOf(found: readonly FoundCheckpoint[]): { newest?: number } {
   return newest === undefined ? {} : { newest };
 }
 
-function keptProblems(
-  found: readonly FoundCheckpoint[],
-  log: LogBehind,
-  keys: readonly VerifierKey[],
-): readonly Problem[] {
-  const judged = found.map((one) => judgeCheckpoint(one, log, keys, keptCodes));
-  return [...judged, orderProblem(found)].filter((one) => one !== undefined);
-}
-
-function judgeHead(
-  { size, root }: { readonly size: number; readonly root: string },
-  log: LogBehind,
-): Problem | undefined {
-  const file = "held head";
-  if (size > log.size) {
-    const message = `has ${size} records, the log vouches for ${log.size}`;
-    return { code: heldCodes.behind, file, fromIndex: log.size, message };
-  }
-  if (size < log.begins || log.roots.get(size) === root) return undefined;
-  const message = `the first ${size} records do not have its root`;
-  return { code: heldCodes.root, file, message };
-}
-
 /** What lies in the folders of the two series besides their files. */
 function folderProblems(folder: Folder, ...all: readonly Series[]): readonly Problem[] {
   const problems: Problem[] = [];
@@ -185,25 +172,23 @@ function folderProblems(folder: Folder, ...all: readonly Series[]): readonly Pro
 }
 
 /**
- * What comes before the first record of a pruned log is known from that segment's header alone:
- * a signed root over it has to vouch for the header, and a record has to say that it was pruned.
+ * What comes before the first record is known from that segment's header alone. A record of the
+ * log has to say that it was pruned, and which root the tree had there: the roots of all later
+ * groups, and what was signed of them, then vouch for both.
  */
-function vouchProblems(
-  { begins, problem }: RecordsEnd,
-  { prunedTo }: RecordChecks,
-  vouching: readonly FoundCheckpoint[],
+function pruningProblems(
+  { begins, beginRoot, problem }: RecordsEnd,
+  { pruning }: RecordChecks,
 ): readonly Problem[] {
-  if (begins === 0 || problem !== undefined) return [];
+  if (begins === 0 || (problem !== undefined && problem.code !== "log_torn_tail")) return [];
   const file = `seg/${String(begins).padStart(20, "0")}.seg`;
-  const missing = (message: string): Problem => ({
-    code: "log_missing_segment",
-    file,
-    fromIndex: 0,
-    message,
-  });
-  if (!vouching.some(({ checkpoint }) => checkpoint.size >= begins)) {
-    return [missing(`nothing before record ${begins} is there, and no checkpoint vouches for it`)];
+  const fromIndex = 0;
+  if (pruning === undefined || pruning.minimum < begins) {
+    const message = `nothing before record ${begins} is there, and no record says it was pruned`;
+    return [{ code: "log_missing_segment", file, fromIndex, message }];
   }
-  if (prunedTo === begins) return [];
-  return [missing(`nothing before record ${begins} is there, and no record says it was pruned`)];
+  // A pruning that a crash interrupted has removed less than its record says.
+  if (pruning.minimum > begins || pruning.root === beginRoot) return [];
+  const message = `the record of the pruning names another root of those before ${begins}`;
+  return [{ code: "log_pruned", file, fromIndex, message }];
 }
