@@ -73,6 +73,13 @@ const argumentErrors: ReadonlySet<string> = new Set([
   "demo_folder",
   "run_invalid",
   "export_cursor",
+  "log_vkey",
+  "log_proof_index",
+  "log_proof_record",
+  "hold_exists",
+  "hold_unknown",
+  "prune_held",
+  "prune_snapshot",
 ]);
 
 function codeOf(code: string): number {

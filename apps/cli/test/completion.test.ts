@@ -11,7 +11,22 @@ import { folderOf, holdfast } from "./command.ts";
 /** What each shell must offer for a command line; the last word is the one being typed. */
 const asked: readonly { readonly line: string; readonly offers: readonly string[] }[] = [
   { line: "holdfast aud", offers: ["audit"] },
-  { line: "holdfast audit ", offers: ["export", "help", "query", "verify"] },
+  {
+    line: "holdfast audit ",
+    offers: [
+      "export",
+      "fsck",
+      "help",
+      "hold",
+      "prove",
+      "prune",
+      "publish",
+      "query",
+      "rotate-key",
+      "verify",
+      "verify-proof",
+    ],
+  },
   { line: "holdfast --no-color sche", offers: ["schema"] },
   { line: "holdfast test --out", offers: ["--output"] },
   { line: "holdfast check -o j", offers: ["json", "jsonl"] },

@@ -6,12 +6,15 @@
  *     seg/prepared                 the next segment, all zeros; not evidence
  *     payload/<first index>.pay    payloads of the records from that index on
  *     payload/prepared             the next payload file, all zeros
+ *     minimum                      first record that pruning left, in decimal; absent before any
  *     log.json.new, recovery.new   what is being made and not yet in place; not evidence
  *
- * Later parts add files beside these (tiles, checkpoints, an index) and never change these.
+ * Tiles (`tile/tile-layout.ts`), checkpoints and keys (`checkpoint/checkpoint-layout.ts`) and an
+ * index lie beside these, and nothing there changes these.
  */
 export const descriptionPath = "log.json";
 export const preparedName = "prepared";
+export const minimumPath = "minimum";
 export const recoveryPath = "recovery.new";
 
 export interface SeriesLayout {

@@ -36,6 +36,7 @@ export interface LogParts {
   readonly files: LogFiles;
   readonly directory: string;
   readonly described: DescribedLog;
+  readonly first: number;
   readonly state: LogState;
   readonly records: SeriesWriter;
   readonly payloads: SeriesWriter;
@@ -77,6 +78,11 @@ export class Log {
   /** Number of records appended, those not yet durable included. */
   get size(): number {
     return this.#nextIndex;
+  }
+
+  /** The first record that is there; those before it were pruned before the log was opened. */
+  get first(): number {
+    return this.#parts.first;
   }
 
   /** The tree over all durable records. */
@@ -136,9 +142,18 @@ export class Log {
     return { index, durable: group.durable };
   }
 
-  /** Durable records `from` up to and without `to`, as `readLog` gives them. */
+  /**
+   * Durable records `from` up to and without `to`, as `readLog` gives them.
+   *
+   * @throws HoldfastError `log_pruned` when they begin before the first record that is there:
+   *   whoever folds must not take what is left for all
+   */
   read(from: number, to: number): AsyncGenerator<LogEntry, void> {
-    const { directory, files } = this.#parts;
+    const { directory, files, first } = this.#parts;
+    if (from < first && from < to) {
+      const message = `records before ${first} were pruned, and no snapshot stands for them; put back a snapshot, or policies whose Events and Meters are those it was made with`;
+      throw new HoldfastError("log_pruned", message);
+    }
     return readLog(directory, { from, to: Math.min(to, this.#head.size), files });
   }
 

@@ -61,7 +61,11 @@ export async function checkOlderSegments(
       header.origin === description.origin &&
       header.log === digest;
     if (!fits) throw damagedFile("log_header", file, "header is not that of this file");
-    if (header.previous?.first !== before || (before === undefined && file.first !== 0)) {
+    const isFirst = before === undefined && file.first > 0 && file.first <= survey.minimum;
+    if (
+      !isFirst &&
+      (header.previous?.first !== before || (before === undefined && file.first !== 0))
+    ) {
       const message = `does not follow the segment before it in the folder`;
       throw damagedFile("log_missing_segment", file, message);
     }
@@ -100,7 +104,7 @@ export async function readTail(
   const oldest = segments.at(-2)?.first ?? 0;
   // A checkpoint may lie further back when its keeping was hindered.
   const signed = segments.findLast(({ first }) => first <= (kept?.head.size ?? oldest));
-  const from = Math.min(oldest, signed?.first ?? 0);
+  const from = Math.min(oldest, signed?.first ?? oldest);
   const watch = new HeadWatch(kept === undefined ? [] : [kept.head.size]);
   const { description, digest } = survey.described;
   const log = { origin: description.origin, digest };

@@ -117,7 +117,17 @@ async function start(options: {
   if (payloadTail === undefined) payloads.prepare();
   const { described } = survey;
   const { state } = checked;
-  const parts = { files, directory, described, state, records, payloads, release: options.release };
+  const first = survey.records.files[0]?.first ?? 0;
+  const parts = {
+    files,
+    directory,
+    described,
+    first,
+    state,
+    records,
+    payloads,
+    release: options.release,
+  };
   if (truncatedBytes === 0) return new Log(parts);
   const recovery = { truncatedBytes, segment: tail.file.first };
   const log = new Log({ ...parts, recovery });

@@ -28,7 +28,8 @@ export interface ReadOptions {
 /**
  * Reads records in order with their payloads, each checked against the committed root of its
  * group and the digest its record names. Works while a writer is at work, and then ends with the
- * last whole group. Reading from the middle believes the header of the segment it begins in.
+ * last whole group. Reading from the middle believes the header of the segment it begins in; a
+ * pruned log begins with its first record that is there.
  *
  * @throws LogDamagedError (`log_damaged`) where damage begins, after the records before it
  * @throws HoldfastError `log_missing` when there is no log
@@ -42,7 +43,8 @@ export async function* readLog(
   const survey = await surveyLog(files, directory);
   const live = await files.isLocked(directory);
   const walk = walkRecords({ files, directory, survey, from, live });
-  const payloads = cursorAt(files, directory, survey, from);
+  const first = survey.records.files[0]?.first ?? 0;
+  const payloads = cursorAt(files, directory, survey, Math.max(from, first));
   let step = await walk.next();
   for (; step.done !== true; step = await walk.next()) {
     const { bytes, group } = step.value;

@@ -58,6 +58,8 @@ export function addCoverage(verified: Verified, held: LogHead | undefined): Veri
   const left = live
     ? `; the log is held by a writer, and nothing behind record ${head.size} is vouched for`
     : "";
+  const pruned =
+    verified.first === 0 ? "" : `; records before ${verified.first} were pruned, and say so`;
   const scope = live
     ? `log.json, ${segments} segments and the payload files up to the last whole group`
     : `every byte of log.json, ${segments} segments and the payload files`;
@@ -65,7 +67,7 @@ export function addCoverage(verified: Verified, held: LogHead | undefined): Veri
     state === "damaged"
       ? `records before ${head.size} only; behind the damage nothing is vouched for`
       : `${scope}: ` +
-        `${head.size} records, ${payloads.present} of ${payloads.named} payloads${left}`;
+        `${head.size - verified.first} records, ${payloads.present} of ${payloads.named} payloads${left}${pruned}`;
   return {
     ...verified,
     state,

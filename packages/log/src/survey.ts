@@ -13,6 +13,7 @@ import {
   seriesPath,
 } from "./layout.ts";
 import type { SeriesLayout } from "./layout.ts";
+import { readMinimum } from "./minimum-index.ts";
 import { endOfContent } from "./torn-write.ts";
 
 /** One file of a series; `path` is relative to the log directory. */
@@ -36,6 +37,8 @@ export interface Survey {
   readonly described: DescribedLog;
   readonly records: SeriesListing;
   readonly payloads: SeriesListing;
+  /** the log may begin with this record or one before it; those before were pruned */
+  readonly minimum: number;
 }
 
 /** Lists a series' folder; a folder that is not there holds nothing. */
@@ -68,7 +71,10 @@ export async function surveyLog(files: LogFiles, directory: string): Promise<Sur
   const bytes = await readWhole(files, `${directory}/${descriptionPath}`);
   const records = await listSeries(files, directory, recordSeries);
   const payloads = await listSeries(files, directory, payloadSeries);
-  if (bytes !== undefined) return { described: decodeDescription(bytes), records, payloads };
+  if (bytes !== undefined) {
+    const minimum = await readMinimum(files, directory);
+    return { described: decodeDescription(bytes), records, payloads, minimum };
+  }
   await checkNothing(files, directory, [...records.files, ...payloads.files]);
   throw new HoldfastError("log_missing", `no log in \`${directory}\``);
 }

@@ -15,6 +15,7 @@ import type { PayloadReference } from "./payload-reference.ts";
 import { recordMessage } from "./read.ts";
 import { addCoverage, problemsMax } from "./report.ts";
 import type { Verified, VerifyReport } from "./report.ts";
+import { readPrunedLeaves } from "./pruned-part.ts";
 import { surveyLog } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 import { endOfContent } from "./torn-write.ts";
@@ -106,6 +107,10 @@ class Verification {
   readonly #cursor: PayloadCursor;
   readonly #watch: HeadWatch;
   #groups = 0;
+  /** the tree before the first record that is there */
+  #begin: LogHead | undefined;
+  /** the last pruning on record */
+  #pruned: LogHead | undefined;
 
   constructor(parts: VerificationParts) {
     this.#files = parts.files;
@@ -119,15 +124,19 @@ class Verification {
     const { description, digest } = survey.described;
     const log = { origin: description.origin, digest };
     const listing = survey.payloads.files;
-    this.#cursor = new PayloadCursor({ files, directory, listing, log, from: 0 });
+    const from = survey.records.files[0]?.first ?? 0;
+    this.#cursor = new PayloadCursor({ files, directory, listing, log, from });
     const heads = [...(held === undefined ? [] : [held]), ...parts.anchors.map(headOfAnchor)];
     this.#watch = new HeadWatch(heads.map(({ size }) => size));
   }
 
   async run(): Promise<Verified> {
     const options = { files: this.#files, directory: this.#directory, survey: this.#survey };
+    const first = this.#survey.records.files[0]?.first ?? 0;
+    const pruned = await this.#passPruned(first);
     const walk = walkRecords({ ...options, from: 0, live: this.#live });
     let step = await walk.next();
+    if (step.done !== true) this.#begin = headOf(step.value.group.before.frontier);
     for (; step.done !== true; step = await walk.next()) await this.#checkGroup(step.value);
     const end = step.value;
     const head = headOf(end.state.frontier);
@@ -135,6 +144,7 @@ class Verification {
     const tail = await this.#checkTail(end);
     await this.#checkFolders();
     this.#checkHeld(head);
+    this.#checkPruned(first, pruned);
     const anchors = this.#checkAnchors(head);
     const checkpoints = await this.#checkpoints.finish(head.size, this.#live);
     this.#problems.push(...this.#checkpoints.problems);
@@ -148,12 +158,42 @@ class Verification {
       live,
       tail,
       ...counts,
-      first: this.#survey.records.files[0]?.first ?? 0,
+      first,
       checkpoints,
       anchors,
       problems,
       ...(length > problemsMax ? { more: length } : {}),
     };
+  }
+
+  /** The leaves that are left of pruned records, so that older heads are held to them. */
+  async #passPruned(first: number): Promise<LogHead | undefined> {
+    const leaves = readPrunedLeaves(this.#files, this.#directory, first);
+    let step = await leaves.next();
+    for (; step.done !== true; step = await leaves.next()) {
+      this.#watch.pass(step.value);
+      await this.#checkpoints.pass(step.value);
+    }
+    return step.value === undefined ? undefined : headOf(step.value);
+  }
+
+  /** A log that begins later says so itself, and what is left of its beginning fits the rest. */
+  #checkPruned(first: number, left: LogHead | undefined): void {
+    if (first === 0) return;
+    const begin = this.#begin;
+    const { path: file } = this.#survey.records.files[0] ?? { path: "seg" };
+    const problem = (message: string): void => {
+      this.#problems.push({ code: "log_pruned", file, fromIndex: first, message });
+    };
+    const pruned = this.#pruned;
+    if (pruned === undefined || pruned.size < first) {
+      problem(`log begins with record ${first}, and no record says that those before were pruned`);
+    } else if (pruned.size === first && begin !== undefined && pruned.root !== begin.root) {
+      problem(`the tree before record ${first} is not the one that was pruned`);
+    }
+    if (left !== undefined && begin !== undefined && left.root !== begin.root) {
+      problem(`tiles of the records before ${first} do not lead to the tree that follows them`);
+    }
   }
 
   async #checkGroup(walked: WalkedGroup): Promise<void> {
@@ -174,7 +214,9 @@ class Verification {
     const read = this.#read(walked, record);
     if (read === undefined) return;
     const { value, reference } = read;
-    if (Reflect.get(value, "kind") === "key") await this.#checkpoints.keyRecord(index, value);
+    const kind: unknown = Reflect.get(value, "kind");
+    if (kind === "key") await this.#checkpoints.keyRecord(index, value);
+    if (kind === "pruned") this.#pruned = prunedHead(value) ?? this.#pruned;
     if (reference === undefined) return;
     this.#payloads.named += 1;
     const batch = walked.group.after.batch;
@@ -287,11 +329,23 @@ class Verification {
       const { size } = headOfAnchor(anchor);
       const stand = { size: head.size, root: this.#watch.rootAt(size) };
       const wrong = anchor.ok ? misfitOf(anchor.checkpoint, stand) : anchor.why;
+      // Of pruned records without their tiles nothing is known, for or against.
+      const unknown = anchor.ok && size < (this.#begin?.size ?? 0) && stand.root === undefined;
       if (wrong === undefined) good.push({ source, size });
-      else this.#problems.push({ ...wrong, file: source });
+      else if (unknown) {
+        const message = `the ${size} records it covers were pruned, and their tiles are gone`;
+        this.#problems.push({ code: "log_pruned", file: source, message });
+      } else this.#problems.push({ ...wrong, file: source });
     }
     return good;
   }
+}
+
+function prunedHead(record: object): LogHead | undefined {
+  const { minimum, root } = record as Record<string, unknown>;
+  return typeof minimum === "number" && typeof root === "string"
+    ? { size: minimum, root }
+    : undefined;
 }
 
 interface PlacedRecord {

@@ -55,7 +55,9 @@ export async function* walkRecords(options: WalkOptions): AsyncGenerator<WalkedG
   let start = segments.findLastIndex(({ first }) => first <= options.from);
   if (start <= 0) {
     start = 0;
-    state = emptyState();
+    // A pruned log begins later, and the header there is believed as in the middle of any.
+    const first = segments[0]?.first ?? 0;
+    if (first === 0 || first > survey.minimum) state = emptyState();
   }
   let end: WalkEnd = { state: emptyState(), tail: { state: "clean" } };
   for (const file of segments.slice(start)) {

@@ -2,6 +2,8 @@ import { Notary, notaryPace, openFileSigner, seedBytes, TileWriter } from "@hold
 import type { Log, LogFiles, Signer } from "@holdfast/log";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./evidence.ts";
+import { Publisher } from "./publish/publisher.ts";
+import type { PublishTarget } from "./publish/target.ts";
 
 /** What signing the heads of a guard's log needs. */
 export interface CheckpointingOptions {
@@ -12,6 +14,7 @@ export interface CheckpointingOptions {
   readonly random: Random;
   readonly signer?: Signer;
   readonly notice: (text: string) => void;
+  readonly publish: readonly PublishTarget[];
 }
 
 /**
@@ -22,6 +25,7 @@ export class Checkpointing {
   readonly #options: CheckpointingOptions;
   readonly #notary: Notary;
   readonly #tiles: TileWriter;
+  readonly #publisher: Publisher;
   #timer: NodeJS.Timeout | undefined;
   /** what goes wrong now, and why */
   readonly #trouble = new Map<string, string>();
@@ -30,6 +34,9 @@ export class Checkpointing {
     this.#options = options;
     this.#notary = notary;
     this.#tiles = new TileWriter(options);
+    const { clock, directory, notice, publish } = options;
+    const wallMs = () => Math.max(0, Math.floor(clock.wallMs()));
+    this.#publisher = new Publisher({ directory, targets: publish, wallMs, notice });
   }
 
   /**
@@ -64,6 +71,10 @@ export class Checkpointing {
     await this.#notary.close();
     await this.#attempt("no tiles could be written", () => this.#tiles.write());
     await this.#tiles.close();
+    if (this.#notary.newest !== undefined) this.#publisher.offer(this.#notary.newest);
+    await this.#attempt("no checkpoint could be published", () =>
+      Promise.race([this.#publisher.flush(), patience()]),
+    );
   }
 
   async #tick(): Promise<void> {
@@ -71,8 +82,11 @@ export class Checkpointing {
     const checkpoint = await this.#attempt("no checkpoint could be signed", () =>
       this.#notary.tick(nowMs),
     );
-    if (checkpoint === undefined) return;
-    await this.#attempt("no tiles could be written", () => this.#tiles.write());
+    if (checkpoint !== undefined) {
+      await this.#attempt("no tiles could be written", () => this.#tiles.write());
+      this.#publisher.offer(checkpoint);
+    }
+    this.#publisher.tick(nowMs);
   }
 
   async #attempt<T>(what: string, step: () => Promise<T>): Promise<T | undefined> {
@@ -87,4 +101,13 @@ export class Checkpointing {
       return undefined;
     }
   }
+}
+
+/** A target that does not answer keeps no guard from closing for longer than this. */
+const patienceMs = 3_000;
+
+function patience(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, patienceMs).unref();
+  });
 }

@@ -6,6 +6,7 @@ import { isNode, LineCounter, parseDocument, visit } from "yaml";
 import type { Document } from "yaml";
 import { z } from "zod";
 import { DiagnosticsError } from "./diagnostics-error.ts";
+import { resolveTarget, targetSchema } from "./publish/target.ts";
 
 /** The largest configuration file. */
 const bytesMax = 1024 * 1024;
@@ -47,6 +48,15 @@ const configurationSchema = z.strictObject({
       changed: z.enum(["deny", "step_up"]).default("deny"),
     })
     .prefault({}),
+  log: z
+    .strictObject({
+      /** where checkpoints go, so that somebody else remembers the log */
+      publish: z
+        .array(targetSchema)
+        .max(16)
+        .default(() => []),
+    })
+    .prefault({}),
 });
 
 /** `holdfast.yaml` with defaults filled in and its folders absolute. */
@@ -83,6 +93,10 @@ export function readConfiguration(path: string): Configuration {
     ...parsed,
     ...(parsed.policies === undefined ? {} : { policies: resolve(folder, parsed.policies) }),
     ...(parsed.data === undefined ? {} : { data: resolve(folder, parsed.data) }),
+    log: {
+      ...parsed.log,
+      publish: parsed.log.publish.map((target) => resolveTarget(target, folder)),
+    },
   };
 }
 

@@ -37,3 +37,16 @@ export { replayRecorded } from "./replay-recorded.ts";
 export { explainRecord } from "./record-explanation.ts";
 export type { ExplainedRecord } from "./record-explanation.ts";
 export { chooseEnvironment } from "./enforcement.ts";
+export {
+  changeHold,
+  planLogPrune,
+  pruneRecords,
+  publishNewest,
+  rotateLogKey,
+} from "./log-administration.ts";
+export type { Administrator } from "./log-administration.ts";
+export { readPublished } from "./publish/published.ts";
+export type { PublishedEntry } from "./publish/published.ts";
+export { readBack } from "./publish/send.ts";
+export { targetName } from "./publish/target.ts";
+export type { PublishTarget } from "./publish/target.ts";

@@ -22,6 +22,7 @@ import type { GuardCore } from "./guard-core.ts";
 import type { Guard } from "./guard.ts";
 import { Journal } from "./journal.ts";
 import { defaultTenant } from "./occurrence.ts";
+import { logOrigin } from "./log-origin.ts";
 import { loadPolicyFolder } from "./policy-folder.ts";
 import type { LoadedPolicies } from "./policy-folder.ts";
 import type { PolicyFile } from "./policy-source.ts";
@@ -114,7 +115,7 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
   const engine = ground.createEngine(bundle);
   const log = await openLog({
     directory,
-    origin: "holdfast",
+    origin: logOrigin,
     now: () => Math.max(0, Math.floor(clock.wallMs())),
     ...(options.files === undefined ? {} : { files: options.files }),
     ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
@@ -154,6 +155,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
     clock,
     random,
     notice: options.notice ?? (() => undefined),
+    publish: ground.configuration.log.publish,
     ...(options.signer === undefined ? {} : { signer: options.signer }),
   });
   const journal = new Journal(log);

@@ -1,18 +1,24 @@
-import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { damageText, verifyLog } from "@holdfast/log";
-import type { LogHead, VerifyReport } from "@holdfast/log";
+import type { Anchor, CheckpointReport, LogHead, VerifyReport } from "@holdfast/log";
 import type { Json } from "@holdfast/model";
+import { readBack, readConfiguration, readPublished, targetName } from "@holdfast/runtime";
+import type { PublishedEntry, PublishTarget } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
+import { collect, needLog, readBytes, readKeys } from "../log-option.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
 import type { Terminal } from "../terminal.ts";
+import { publishedText } from "./audit-publish.ts";
 
 interface VerifyCommandOptions {
   readonly data: string;
+  readonly config?: string;
   readonly held?: string;
+  readonly checkpoint: readonly string[];
+  readonly vkey: readonly string[];
   readonly output: OutputFormat;
 }
 
@@ -21,7 +27,20 @@ export function auditVerifyCommand(context: CommandContext): Command {
   return new Command("verify")
     .description("check every byte of the log; exit 7 when it is not whole")
     .option("-d, --data <dir>", "folder of the log", ".holdfast")
+    .option("-c, --config <file>", "ask the places of its `log.publish` what they hold")
     .option("--held <size:root>", "a head you kept earlier: the log must contain it")
+    .option(
+      "--checkpoint <file>",
+      "a checkpoint you kept: the log must contain it (repeatable)",
+      collect,
+      [],
+    )
+    .option(
+      "--vkey <key>",
+      "believe this verifier key, or the file of them, and not the folder's own (repeatable)",
+      collect,
+      [],
+    )
     .addOption(
       new Option("-o, --output <format>", "how to print")
         .choices([...outputFormats])
@@ -29,13 +48,31 @@ export function auditVerifyCommand(context: CommandContext): Command {
     )
     .addHelpText("after", examples)
     .action(async (options: VerifyCommandOptions) => {
-      if (!existsSync(`${options.data}/log.json`))
-        throw badArguments(`there is no log in \`${options.data}\``);
+      needLog(options.data);
       const held = options.held === undefined ? undefined : parseHead(options.held);
-      const report = await verifyLog(options.data, held === undefined ? {} : { held });
+      const keys = readKeys(options.vkey);
+      const given = options.checkpoint.map((path) => ({
+        source: `file:${path}`,
+        checkpoint: readBytes(path),
+      }));
+      const configured =
+        options.config === undefined ? [] : readConfiguration(options.config).log.publish;
+      const published = await readPublished(options.data);
+      const { anchors, silent } = await askTargets(configured, published);
+      const report = await verifyLog(options.data, {
+        anchors: [...given, ...anchors],
+        ...(held === undefined ? {} : { held }),
+        ...(keys.length === 0 ? {} : { keys }),
+      });
       const terminal = context.terminal();
-      if (options.output === "table") printReport(terminal, report);
-      else terminal.data(renderData(reportData(report), options.output));
+      if (options.output === "table") {
+        printReport(terminal, report);
+        for (const [name, entry] of published) {
+          if (anchors.some(({ source }) => source === name)) continue;
+          const why = silent.get(name) ?? "by its own word; -c asks the place itself";
+          terminal.data(`published ${name} ${publishedText(entry)} (${why})`);
+        }
+      } else terminal.data(renderData(reportData(report), options.output));
       context.exit(report.ok ? exitCode.ok : exitCode.logVerificationFailed);
     });
 }
@@ -62,6 +99,8 @@ function printReport(terminal: Terminal, report: VerifyReport): void {
   );
   terminal.data(`head      ${headText(report.head)}`);
   terminal.data(`covered   ${report.covered}`);
+  if (report.checkpoints !== undefined)
+    terminal.data(`signed    ${signedText(report.checkpoints)}`);
   terminal.data(`anchor    ${report.anchor}`);
   const { erased, missing } = report.payloads;
   if (erased + missing > 0) terminal.data(`payloads  ${erased} erased, ${missing} missing`);
@@ -72,6 +111,39 @@ function printReport(terminal: Terminal, report: VerifyReport): void {
       "An unfinished group at the end was never acknowledged; the next start cuts it off and records that.",
     );
   }
+}
+
+/** What the configured places hold now; `silent` says of the others why they could not be asked. */
+async function askTargets(
+  targets: readonly PublishTarget[],
+  published: ReadonlyMap<string, PublishedEntry>,
+): Promise<{ readonly anchors: readonly Anchor[]; readonly silent: ReadonlyMap<string, string> }> {
+  const anchors: Anchor[] = [];
+  const silent = new Map<string, string>();
+  for (const target of targets) {
+    const source = targetName(target);
+    // What never got a checkpoint has none to give.
+    if (published.get(source)?.last === undefined) continue;
+    try {
+      const checkpoint = await readBack(target);
+      if (checkpoint === undefined) silent.set(source, "a place that is not read back");
+      else anchors.push({ source, checkpoint });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : "unknown";
+      silent.set(source, `cannot be read: ${why}`);
+    }
+  }
+  return { anchors, silent };
+}
+
+function signedText(checkpoints: CheckpointReport): string {
+  const { good, unheld, newest, signers, keysGiven } = checkpoints;
+  if (newest === undefined) return "no checkpoint vouches for this log";
+  const believed = keysGiven
+    ? "as given"
+    : "as its own folder says; give --vkey to believe another";
+  const older = unheld === 0 ? "" : `, ${unheld} over pruned records without their hashes`;
+  return `${counted(good, "checkpoint")}${older}, the newest of ${counted(newest, "record")} by ${signers.join(" and ")}, ${believed}`;
 }
 
 function counted(count: number, noun: string): string {
@@ -90,6 +162,9 @@ function reportData(report: VerifyReport): Json {
     problems: report.problems.map((problem) => ({ ...problem })),
     covered: report.covered,
     anchor: report.anchor,
+    anchors: report.anchors.map((anchor) => ({ ...anchor })),
+    first: report.first,
+    ...(report.checkpoints === undefined ? {} : { checkpoints: { ...report.checkpoints } }),
     ...(report.more === undefined ? {} : { more: report.more }),
   };
 }
@@ -98,6 +173,7 @@ const examples = `
 Examples:
   holdfast audit verify --data .holdfast
   holdfast audit verify --data .holdfast --held 120:9f2c...   (a head printed and kept earlier)
+  holdfast audit verify --checkpoint /backup/checkpoint --vkey /backup/log.vkey
 
-Keep a head somewhere the log's machine cannot write: it shows any later change or cut below it.
+Keep a checkpoint somewhere the log's machine cannot write: it shows any later change or cut below it.
 `;

@@ -2,6 +2,13 @@ import { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { auditExportCommand } from "./audit-export.ts";
 import { auditQueryCommand } from "./audit-query.ts";
+import { auditProveCommand } from "./audit-prove.ts";
+import { auditVerifyProofCommand } from "./audit-verify-proof.ts";
+import { auditPublishCommand } from "./audit-publish.ts";
+import { auditFsckCommand } from "./audit-fsck.ts";
+import { auditRotateKeyCommand } from "./audit-rotate-key.ts";
+import { auditHoldCommand } from "./audit-hold.ts";
+import { auditPruneCommand } from "./audit-prune.ts";
 import { auditVerifyCommand } from "./audit-verify.ts";
 
 /** `holdfast audit`: asks the log, and proves that it is whole. */
@@ -11,11 +18,19 @@ export function auditCommand(context: CommandContext): Command {
     .addHelpText("after", examples)
     .addCommand(auditVerifyCommand(context))
     .addCommand(auditQueryCommand(context))
-    .addCommand(auditExportCommand(context));
+    .addCommand(auditExportCommand(context))
+    .addCommand(auditProveCommand(context))
+    .addCommand(auditVerifyProofCommand(context))
+    .addCommand(auditPublishCommand(context))
+    .addCommand(auditFsckCommand(context))
+    .addCommand(auditRotateKeyCommand(context))
+    .addCommand(auditHoldCommand(context))
+    .addCommand(auditPruneCommand(context));
 }
 
 const examples = `
 Examples:
   holdfast audit verify --data .holdfast
+  holdfast audit prove 17 -o refund.tlog-proof
   holdfast audit query --data .holdfast --effect deny --since 24h
 `;

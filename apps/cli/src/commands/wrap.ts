@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { printable } from "@holdfast/model";
 import { readsOrigins } from "@holdfast/engine";
 import { openGuard, readConfiguration } from "@holdfast/runtime";
 import type { Guard } from "@holdfast/runtime";
@@ -108,6 +109,7 @@ async function open(
       data: options.data ?? configured?.data ?? ".holdfast",
       pep: { type: "mcp-stdio", id: options.server, version },
       explanations: true,
+      notice: (text) => context.terminal().words(`holdfast: ${printable(text)}`),
       // Who could write it would speak as the user in the next run.
       protectedPaths: options.promptFile === undefined ? [] : [resolve(options.promptFile)],
       ...(options.config === undefined ? {} : { configuration: options.config }),

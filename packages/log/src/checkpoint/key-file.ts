@@ -12,7 +12,7 @@ import {
 } from "../note/verifier-key.ts";
 import type { VerifierKey } from "../note/verifier-key.ts";
 import { replaceFile } from "../replace-file.ts";
-import { keysFolder, privateKeyPath, verifierKeysPath } from "./checkpoint-layout.ts";
+import { keysFolder, nextKeyPath, privateKeyPath, verifierKeysPath } from "./checkpoint-layout.ts";
 
 /** The most keys one log can have had. */
 const keysMax = 1024;
@@ -24,8 +24,8 @@ const keysMax = 1024;
  * What it proves: that whoever held this file signed. Whoever owns the machine holds it too, so
  * against them only checkpoints that were kept elsewhere prove anything.
  *
- * @throws HoldfastError `log_key` when the private key is gone though the log had one, or is not
- *   the newest of `keys/log.vkey`
+ * @throws HoldfastError `log_key` when the private key is gone though the log had one, is not the
+ *   newest of `keys/log.vkey`, or a change of keys was interrupted
  */
 export async function openFileSigner(options: {
   readonly files: LogFiles;
@@ -35,6 +35,11 @@ export async function openFileSigner(options: {
   readonly seed: () => Uint8Array;
 }): Promise<Signer> {
   const { files, directory, origin, seed } = options;
+  if ((await readWhole(files, `${directory}/${nextKeyPath}`)) !== undefined) {
+    const message =
+      "a change of keys was interrupted; run `holdfast audit rotate-key` to finish it";
+    throw new HoldfastError("log_key", message);
+  }
   const pem = await readWhole(files, `${directory}/${privateKeyPath}`);
   const known = await readVerifierKeys(files, directory);
   const newest = known.at(-1);
@@ -92,7 +97,7 @@ export function parseVerifierKeys(text: string): readonly VerifierKey[] {
 }
 
 /** Replaces `keys/log.vkey`, durably and at once. */
-async function writeVerifierKeys(
+export async function writeVerifierKeys(
   files: LogFiles,
   directory: string,
   keys: readonly VerifierKey[],

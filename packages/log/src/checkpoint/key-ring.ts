@@ -15,7 +15,10 @@ export interface KeyChange {
 }
 
 /** What the previous key signs. Its second line is no number, so it is never a checkpoint. */
-function keyChangeText(origin: string, change: Pick<KeyChange, "previous" | "next">): string {
+export function keyChangeText(
+  origin: string,
+  change: Pick<KeyChange, "previous" | "next">,
+): string {
   const { previous, next } = change;
   return `${origin}\nkey change\n${verifierKeyText(previous)}\n${verifierKeyText(next)}\n`;
 }
