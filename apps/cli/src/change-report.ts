@@ -2,6 +2,7 @@ import { witnessCase } from "@holdfast/engine";
 import type { ChangeKind, ChangeRegion, PolicyChange } from "@holdfast/engine";
 import { copyJson, printable } from "@holdfast/model";
 import type { Decision, Json, RecordOf } from "@holdfast/model";
+import { aboutOf, outcomeOf, wherePart, witnessLines } from "./change-words.ts";
 import { cell, codeCell } from "./markdown.ts";
 import { yamlText } from "./output-format.ts";
 import { renderTable } from "./table.ts";
@@ -92,8 +93,9 @@ export function changeTable(report: ChangeReport, colors: Terminal["colors"]): s
     const head = paint[region.change](changeWords[region.change].toUpperCase());
     lines.push("", `${head}  ${printable(wherePart(region.tools))}`);
     lines.push(`  ${printable(aboutOf(region))}`);
-    lines.push(`  ${printable(`was ${outcomeOf(region.before)}, is ${outcomeOf(region.after)}`)}`);
-    lines.push(colors.dim(`  ${printable(shortJson(witnessCase(region.witness)))}`));
+    const [before, after] = [outcomeOf(region.before), outcomeOf(region.after)];
+    lines.push(`  ${printable(`was ${before}, now ${after}`)}`);
+    for (const line of witnessLines(region.witness)) lines.push(colors.dim(`  ${printable(line)}`));
   }
   for (const { about, rules, tools, because } of change.unknown) {
     lines.push("", `${colors.yellow("UNKNOWN")}  ${printable(wherePart(tools))}`);
@@ -104,21 +106,10 @@ export function changeTable(report: ChangeReport, colors: Terminal["colors"]): s
   return lines.join("\n");
 }
 
-/** The longest text of a witness that is shown whole on a terminal; the other formats have it all. */
-const textMax = 80;
-
-function shortJson(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === "string" && each.length > textMax
-      ? `${each.slice(0, textMax / 2)}... (${each.length} characters)`
-      : each,
-  );
-}
-
 function recordedTable({ changes }: RecordedChanges): string {
   const shown = changes.slice(0, recordedShown);
   const table = renderTable(
-    ["#", "time", "agent", "tool", "change", "was", "is"],
+    ["#", "time", "agent", "tool", "change", "was", "now"],
     shown.map((each) => [
       String(each.sequence),
       new Date(each.time).toISOString(),
@@ -135,30 +126,6 @@ function recordedTable({ changes }: RecordedChanges): string {
 
 function toolOf({ tool, phase }: RecordedChange): string {
   return `${tool.server}.${tool.name}${phase === "result" ? " (result)" : ""}`;
-}
-
-function outcomeOf({ effect, code, rules }: Decision): string {
-  const by =
-    rules.length === 0 ? (effect === "deny" ? ` (${code})` : "") : ` by ${rules.join(", ")}`;
-  return `${effect}${by}`;
-}
-
-function wherePart(tools: readonly string[]): string {
-  if (tools.length === 0) return "everywhere";
-  const [first = "", second = ""] = tools;
-  if (tools.length <= 2) return [first, second].filter((tool) => tool !== "").join(", ");
-  return `${first}, ${second} and ${tools.length - 2} more`;
-}
-
-function aboutOf({ about, rules }: Pick<ChangeRegion, "about" | "rules">): string {
-  const causes = [
-    ...rules.old.map((rule) => `${rule} as it was`),
-    ...rules.new.map((rule) => `${rule} as it is`),
-  ];
-  if (causes.length === 0) return about;
-  // What the kind of change says already need not be said again.
-  const said = /^(?:newly|denied)/u.test(about);
-  return said ? causes.join(", ") : `${about}: ${causes.join(", ")}`;
 }
 
 /** For programs: every region with its witness as a case of a PolicyTest. */
@@ -181,7 +148,7 @@ export function changeMarkdown(report: ChangeReport): string {
   const { change, recorded } = report;
   const lines = [`**Policy change:** ${summaryOf(report)}`];
   if (change.regions.length > 0) {
-    lines.push("", "| change | where | why | was | is |", "|---|---|---|---|---|");
+    lines.push("", "| change | where | why | was | now |", "|---|---|---|---|---|");
     for (const region of change.regions) {
       const name = changeWords[region.change];
       lines.push(
@@ -203,11 +170,11 @@ export function changeMarkdown(report: ChangeReport): string {
   }
   if (change.regions.length > 0) lines.push("", ...witnessDetails(change.regions));
   if (recorded !== undefined && recorded.changes.length > 0) {
-    lines.push("", "| record | tool | agent | change | was | is |", "|---|---|---|---|---|---|");
+    lines.push("", "| record | tool | agent | change | was | now |", "|---|---|---|---|---|---|");
     for (const each of recorded.changes.slice(0, recordedShown)) {
       const { sequence, agent, before, after } = each;
-      const [was, is] = [cell(outcomeOf(before)), cell(outcomeOf(after))];
-      const what = [codeCell(toolOf(each)), cell(agent), changeWords[each.change], was, is];
+      const [was, now] = [cell(outcomeOf(before)), cell(outcomeOf(after))];
+      const what = [codeCell(toolOf(each)), cell(agent), changeWords[each.change], was, now];
       lines.push(row([String(sequence), ...what]));
     }
     const more = recorded.changes.length - recordedShown;

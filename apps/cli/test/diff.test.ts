@@ -29,8 +29,8 @@ test("what is newly allowed is shown with a request, and fails the gate", async 
   expect(stdout).toBe(`1 newly allowed; 0 unknown
 
 NEWLY ALLOWED  stripe.refund
-  refunds/small as it is
-  was deny (default_deny), is allow by refunds/small
+  refunds/small (new)
+  was deny (default_deny), now allow by refunds/small
   {"request":{"agent":{"id":"agent-1"},"tool":"stripe.refund","args":{"amount":101}}}
 `);
   const narrowed = await holdfast(["diff", now, old, "--fail-on-widening"]);
@@ -58,7 +58,7 @@ test("a comment begins with one line and unfolds cases of a policy test", async 
   const [old, now] = [policies("args.amount <= 100"), policies("args.amount <= 500")];
   const { stdout } = await holdfast(["diff", old, now, "-o", "markdown"]);
   expect(stdout.split("\n")[0]).toBe("**Policy change:** 1 newly allowed; 0 unknown");
-  expect(stdout).toContain("| **newly allowed** | `stripe.refund` | refunds/small as it is |");
+  expect(stdout).toContain("| **newly allowed** | `stripe.refund` | refunds/small (new) |");
   expect(stdout).toContain("<details><summary>");
   expect(stdout).toContain("      amount: 101");
 });
@@ -138,4 +138,39 @@ test("a log whose payloads are gone is said to be, and is not taken for unchange
   expect({ code, stdout }).toMatchObject({ stdout: "" });
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/payload/u);
+});
+
+test("a long request has a line for each part, and a tool is named once", async () => {
+  const noted = (when: string): string =>
+    folderOf({
+      "refunds.yaml": `${tool}---
+apiVersion: holdfast.dev/v1
+kind: Event
+metadata: {name: seen}
+spec: {match: {tools: [stripe.refund]}, at: begin, key: [session.id], polarity: accepted}
+---
+apiVersion: holdfast.dev/v1
+kind: Policy
+metadata: {name: refunds}
+spec:
+  match: {tools: [stripe.refund]}
+  rules:
+    - {id: all, effect: allow}
+    - {id: often, effect: deny, when: ${JSON.stringify(when)}}
+`,
+    });
+  const [old, now] = [
+    "false",
+    "happened(seen) && args.to == 'a longer text than one or two words'",
+  ];
+  const { stdout } = await holdfast(["diff", noted(old), noted(now)]);
+  expect(stdout).toContain(`
+NEWLY DENIED  stripe.refund
+  refunds/often (new)
+  was allow by refunds/all, now deny by refunds/often
+  given: {"events":{"seen":["-3650d"]}}
+  request:
+    session: {"id":"session-1"}
+`);
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
 });

@@ -67,7 +67,7 @@ test.each(["table", "markdown"])(
 );
 
 test.each([
-  ["refunds/small as it is", "refunds/small as it is"],
+  ["refunds/small (new)", "refunds/small (new)"],
   ["deny (default_deny)", "deny (default_deny)"],
   ["@org/team", "`@org/team`"],
   ["www.evil.example", "`www.evil.example`"],

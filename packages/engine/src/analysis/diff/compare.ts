@@ -11,13 +11,15 @@ import type { Languages } from "../formula/slot.ts";
 import type { PlacedSides } from "../region/policy-region.ts";
 import type { Side } from "../region/side.ts";
 import { placeName, placesOf } from "../region/place-list.ts";
-import { seek } from "../witness/seek.ts";
+import { slotsOf } from "../formula/formula.ts";
+import type { Formula } from "../formula/formula.ts";
+import { seek, unconfirmed } from "../witness/seek.ts";
 import { witnessRequest } from "../witness/witness.ts";
 import type { CaseWitness } from "../witness/witness.ts";
 import { changeQuestions, ownRules } from "./question.ts";
 import { chainsToAsk } from "./chain.ts";
 import type { ChangeQuestion } from "./change-question.ts";
-import { definitionsChanged } from "./definition-change.ts";
+import { definitionsChanged, historyRedefined } from "./definition-change.ts";
 import type { UnknownRegion } from "./definition-change.ts";
 import { changeBetween, changeKinds, judgeRequest } from "./signature.ts";
 import type { ChangeKind } from "./signature.ts";
@@ -83,7 +85,8 @@ export function comparePolicies(
   const sets = [new PolicyRules(old), new PolicyRules(now)] as const;
   const shared = sets.map(sharedText);
   const places = placesOf([old, now]);
-  const comparison = new Comparison(engines, options.branchesMax);
+  const redefined = historyRedefined(...sets);
+  const comparison = new Comparison(engines, { branchesMax: options.branchesMax, redefined });
   const languages: Languages = options.languages ?? new Map();
   let visited = 0;
   for (const [index, place] of places.entries()) {
@@ -153,11 +156,25 @@ export class Comparison {
   readonly #branchesMax: number | undefined;
   readonly #regions = new Map<string, ChangeRegion>();
   readonly #unknown = new Map<string, UnknownRegion>();
+  readonly #redefined: ReadonlyMap<string, string>;
+  /** by what is told of a definition, the questions that rest on it and on nothing else unknown */
+  readonly #resting = new Map<string, ChangeQuestion["causes"][]>();
   #questions = 0;
 
-  constructor(engines: Engines, branchesMax: number | undefined) {
+  /** `redefined`: what is told of Events and Meters that the sets define otherwise */
+  constructor(
+    engines: Engines,
+    {
+      branchesMax,
+      redefined = new Map(),
+    }: {
+      readonly branchesMax?: number | undefined;
+      readonly redefined?: ReadonlyMap<string, string>;
+    } = {},
+  ) {
     this.#engines = engines;
     this.#branchesMax = branchesMax;
+    this.#redefined = redefined;
   }
 
   /** Asks everything about one place. */
@@ -202,6 +219,8 @@ export class Comparison {
       case "none":
         return false;
       case "unknown": {
+        const open = finding.because === unconfirmed;
+        if (open && this.#noteResting(causes, placed, [must, beside])) return false;
         const key = JSON.stringify([about, causes, finding.because]);
         const known = this.#unknown.get(key);
         const tools = [...new Set([...(known?.tools ?? []), where])].sort();
@@ -212,6 +231,35 @@ export class Comparison {
         this.#show({ about, causes, where }, finding.found);
         return true;
     }
+  }
+
+  /** Whether a question rests on redefined history; of what must hold, if that speaks of any. */
+  #noteResting(
+    causes: ChangeQuestion["causes"],
+    placed: PlacedSides,
+    parts: readonly (readonly Formula[])[],
+  ): boolean {
+    for (const formulas of parts) {
+      const definitions = this.#restsOn(placed, formulas);
+      for (const definition of definitions) {
+        this.#resting.set(definition, [...(this.#resting.get(definition) ?? []), causes]);
+      }
+      if (definitions.length > 0) return true;
+    }
+    return false;
+  }
+
+  /** What is told of the redefined Events and Meters that formulas speak of. */
+  #restsOn({ table }: PlacedSides, formulas: readonly Formula[]): readonly string[] {
+    if (this.#redefined.size === 0) return [];
+    const slots = new Set(formulas.flatMap((formula) => [...slotsOf(formula)]));
+    const names = [...slots].flatMap((slot): readonly string[] => {
+      const { meaning } = table.get(slot);
+      if (meaning.kind === "count") return [`event ${meaning.event}`];
+      if (meaning.kind === "since") return [`event ${meaning.first}`, `event ${meaning.second}`];
+      return meaning.kind === "meter" ? [`meter ${meaning.meter}`] : [];
+    });
+    return [...new Set(names)].flatMap((name) => this.#redefined.get(name) ?? []);
   }
 
   #show(
@@ -243,8 +291,15 @@ export class Comparison {
     return { change, witness, before: before.decision, after: after.decision };
   }
 
+  /** Takes what definitions leave unknown, each with the rules whose questions rest on it. */
   note(unknown: readonly UnknownRegion[]): void {
-    for (const one of unknown) this.#unknown.set(JSON.stringify(one), one);
+    for (const one of unknown) {
+      const resting = this.#resting.get(one.about) ?? [];
+      const named = (side: "old" | "new"): readonly string[] =>
+        [...new Set([...one.rules[side], ...resting.flatMap((causes) => causes[side])])].sort();
+      const rules = { old: named("old"), new: named("new") };
+      this.#unknown.set(JSON.stringify(one), { ...one, rules });
+    }
   }
 
   result(): Pick<PolicyChange, "regions" | "unknown" | "questions"> {

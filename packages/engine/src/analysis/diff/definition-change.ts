@@ -1,3 +1,4 @@
+import type { Event, Meter } from "../../document/history.ts";
 import type { Boundary, List, Tool } from "../../document/kinds.ts";
 import { dropSources } from "../condition/surroundings.ts";
 import type { PolicyRules } from "../region/policy-region.ts";
@@ -45,6 +46,25 @@ export function definitionsChanged(old: PolicyRules, now: PolicyRules): readonly
   ];
 }
 
+/**
+ * The Events and Meters that the sets define otherwise, `event NAME` and `meter NAME`, with what is
+ * told of each: what rests on one of them alone is unknown for that cause.
+ */
+export function historyRedefined(old: PolicyRules, now: PolicyRules): ReadonlyMap<string, string> {
+  const [was, is] = [old.bundle, now.bundle];
+  const found = (kind: "event" | "meter", both: readonly Pair<Event | Meter>[]) =>
+    both.flatMap(({ name, before, after }) => {
+      if (before === undefined || after === undefined) return [];
+      if (meaningOf(before) === meaningOf(after)) return [];
+      const about = aboutOf(kind === "event" ? "Event" : "Meter", name, "otherwise");
+      return [[`${kind} ${name}`, about] as const];
+    });
+  return new Map([
+    ...found("event", pairs(was.events, is.events)),
+    ...found("meter", pairs(was.meters, is.meters)),
+  ]);
+}
+
 interface Pair<Document> {
   readonly name: string;
   readonly before: Document | undefined;
@@ -60,16 +80,16 @@ function pairs<Document extends { readonly name: string }>(
   return names.map((name) => ({ name, before: old?.get(name), after: now?.get(name) }));
 }
 
-function told(
-  kind: string,
-  name: string,
-  how: "otherwise" | "no longer" | "now",
-  because: string,
-): UnknownRegion {
-  const about =
-    how === "otherwise"
-      ? `${kind} \`${name}\` is defined otherwise`
-      : `${kind} \`${name}\` is ${how} defined`;
+type How = "otherwise" | "no longer" | "now";
+
+function aboutOf(kind: string, name: string, how: How): string {
+  return how === "otherwise"
+    ? `${kind} \`${name}\` is defined otherwise`
+    : `${kind} \`${name}\` is ${how} defined`;
+}
+
+function told(kind: string, name: string, how: How, because: string): UnknownRegion {
+  const about = aboutOf(kind, name, how);
   return { about, rules: { old: [], new: [] }, tools: [], because };
 }
 

@@ -14,6 +14,9 @@ const branchesMax = 20_000;
 /** Candidates that are run through the engine for one question. */
 const candidatesMax = 60;
 
+/** Why a question is open that rests on nothing that is not looked into. */
+export const unconfirmed = "no candidate was confirmed by the engine";
+
 /** What came of a question. Only a witness that the engine confirmed is one. */
 export type Finding<Found> =
   | { readonly kind: "none" }
@@ -93,7 +96,7 @@ function furtherTries(
 
 function reasonFor({ placed, must, beside = [] }: Asking<unknown>): string {
   const opaque = opaqueTexts(placed.table, [...must, ...beside]);
-  if (opaque.length === 0) return "no candidate was confirmed by the engine";
+  if (opaque.length === 0) return unconfirmed;
   const shown = opaque.slice(0, 3).map((text) => `\`${text}\``);
   return `it rests on ${shown.join(", ")}${opaque.length > 3 ? ` and ${opaque.length - 3} more` : ""}`;
 }
