@@ -11,6 +11,7 @@ import { lspCommand } from "./commands/lsp.ts";
 import { printCommand } from "./commands/print.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { tailCommand } from "./commands/tail.ts";
 import { testCommand } from "./commands/test.ts";
 import { wrapCommand } from "./commands/wrap.ts";
 import { exitCode } from "./exit-code.ts";
@@ -70,6 +71,7 @@ function configure(program: Command, context: CommandContext): void {
     printCommand(context),
     wrapCommand(context),
     replayCommand(context),
+    tailCommand(context),
     auditCommand(context),
     demoCommand(context),
     completionCommand(context, program),
@@ -99,6 +101,7 @@ Examples:
   holdfast print policies.mjs --out policies             write TypeScript policies as YAML
   holdfast wrap mcp --policy policies -- node server.js  put the gate in front of an MCP server
   holdfast replay --policy policies --since 24h          decide again what is recorded
+  holdfast tail -f                                       see decisions as they are made
   holdfast audit verify --data .holdfast                 prove that the log is whole
 
 Exit codes: 0 ok, 1 internal, 2 arguments, 3 policy does not compile, 4 policy tests failed,

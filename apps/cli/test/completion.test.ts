@@ -23,6 +23,7 @@ const asked: readonly { readonly line: string; readonly offers: readonly string[
       "publish",
       "query",
       "rotate-key",
+      "session",
       "verify",
       "verify-proof",
     ],

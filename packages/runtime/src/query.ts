@@ -87,7 +87,7 @@ export async function* queryLog(
 }
 
 /** Brings the index up to the log; gives the damage at which it had to stop. */
-async function upToDate(
+export async function upToDate(
   index: AuditIndex,
   directory: string,
   progress?: (size: number) => void,
@@ -103,7 +103,7 @@ async function upToDate(
 }
 
 /** Asks an index, and once more when it had to be made anew: what it found does not depend on it. */
-async function findAnew<T>(
+export async function findAnew<T>(
   index: AuditIndex,
   directory: string,
   ask: () => Promise<T>,

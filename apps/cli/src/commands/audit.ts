@@ -9,6 +9,7 @@ import { auditFsckCommand } from "./audit-fsck.ts";
 import { auditRotateKeyCommand } from "./audit-rotate-key.ts";
 import { auditHoldCommand } from "./audit-hold.ts";
 import { auditPruneCommand } from "./audit-prune.ts";
+import { auditSessionCommand } from "./audit-session.ts";
 import { auditVerifyCommand } from "./audit-verify.ts";
 
 /** `holdfast audit`: asks the log, and proves that it is whole. */
@@ -18,6 +19,7 @@ export function auditCommand(context: CommandContext): Command {
     .addHelpText("after", examples)
     .addCommand(auditVerifyCommand(context))
     .addCommand(auditQueryCommand(context))
+    .addCommand(auditSessionCommand(context))
     .addCommand(auditExportCommand(context))
     .addCommand(auditProveCommand(context))
     .addCommand(auditVerifyProofCommand(context))
