@@ -1,3 +1,4 @@
+import { readRequest } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import type { DecisionInput, Engine, State } from "@holdfast/engine";
 import type { Chance } from "./chance.ts";
@@ -32,16 +33,34 @@ export function foldBegin(
 ): void {
   const sequence = step * sequencesPerStep + later;
   const granted = ["allow", "modify", "sandbox"].includes(decisions[0]?.effect ?? "");
+  const erased = chance.once(24) ? { erased: true as const } : {};
+  const known = erased.erased === undefined ? input : withoutPersonal(input);
   for (const [index, { engine, state }] of sides.entries()) {
     const decision = decisions[index];
     if (decision === undefined) continue;
-    engine.fold(state, { kind: "decision", sequence, input, decision, granted });
+    engine.fold(state, { kind: "decision", sequence, input: known, decision, granted, ...erased });
   }
   if (!chance.once(10)) return;
   const verdict = chance.of(["approved", "rejected"] as const);
   for (const { engine, state } of sides) {
     engine.fold(state, { kind: "approval", sequence, input, verdict });
   }
+}
+
+/** What the log still knows of an action when its payload is erased. */
+function withoutPersonal(input: Recorded): Recorded {
+  const { id, tenant, environment, agent, tool, action, session, outcome } = input.request;
+  const reading = readRequest({
+    id,
+    tenant,
+    environment,
+    agent: { id: agent.id, version: agent.version },
+    tool,
+    action,
+    ...(session && { session: { id: session.id, root: session.root } }),
+    ...(outcome && { outcome: { status: outcome.status, durationMs: outcome.durationMs } }),
+  });
+  return reading.ok ? { ...input, request: reading.request } : input;
 }
 
 /** How an action has ended. */
@@ -55,10 +74,13 @@ export function foldEnd(
   const simulated = chance.once(6);
   const nothingSent = chance.once(6);
   const how = { simulated, nothingSent, fromAgent: chance.once(6) };
+  const erased = chance.once(24) ? { erased: true as const } : {};
+  const known = erased.erased === undefined ? input : withoutPersonal(input);
   for (const [index, { engine, state }] of sides.entries()) {
     const decision = decisions[index];
     if (decision === undefined) continue;
-    engine.fold(state, { kind: "outcome", sequence, input, decision, ...how });
+    const ended = { kind: "outcome", sequence, input: known, decision, ...how, ...erased } as const;
+    engine.fold(state, ended);
   }
 }
 

@@ -80,6 +80,7 @@ const argumentErrors: ReadonlySet<string> = new Set([
   "hold_unknown",
   "prune_held",
   "prune_snapshot",
+  "erasure_subject",
 ]);
 
 function codeOf(code: string): number {

@@ -198,3 +198,19 @@ describe("audit export", () => {
     expect(ran.stderr).toContain(words);
   });
 });
+
+describe("audit erase", () => {
+  test("destroys what was personal, says how much, and verify still passes", async () => {
+    const data = await writtenLog();
+    const erase = ["audit", "erase", "--data", data, "--reason", "asked for"];
+    const ran = await holdfast([...erase, "--subject", "agent:writer"]);
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(/^erased {4}5 payloads are zeros now; record \d+ says so\n$/u);
+    expect((await holdfast(["audit", "verify", "--data", data])).stdout).toContain("5 erased");
+    const again = await holdfast([...erase, "--subject", "agent:writer", "-o", "json"]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ payloads: 0 });
+    const unknown = await holdfast([...erase, "--subject", "writer"]);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain("write user:ID, agent:ID or session:ID");
+  });
+});

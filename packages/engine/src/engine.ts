@@ -31,7 +31,13 @@ export interface State {
   readonly engine: string;
 }
 
-/** One recorded happening, in log order. The state is a fold of these, and of nothing else. */
+/**
+ * One recorded happening, in log order. With `erased`, what was personal is gone (POLICY.md
+ * section 3): the request has the agent's id, session, tool and action alone. An Event that can only
+ * narrow occurs whatever else its match and condition ask, one that can grant does not; where a key
+ * needs what is gone, nothing is kept; what the session had seen reads as dropped. The state is
+ * a fold of these, and of nothing else.
+ */
 export type Occurrence =
   /** `begin` decided: `decision` Events always; `begin` Events and Meter amounts when it granted */
   | {
@@ -40,6 +46,8 @@ export type Occurrence =
       readonly input: Omit<DecisionInput, "state">;
       readonly decision: Decision;
       readonly granted: boolean;
+      /** what was personal is gone */
+      readonly erased?: true;
     }
   /** `end`: `success` or `failure` Events, settles Meters; `request` carries `result` and `outcome` */
   | {
@@ -53,6 +61,8 @@ export type Occurrence =
       readonly nothingSent: boolean;
       /** the result is what the agent's side answered a server: for origins it is sent, not seen */
       readonly fromAgent?: boolean;
+      /** what was personal is gone */
+      readonly erased?: true;
     }
   | {
       readonly kind: "approval";
@@ -87,6 +97,8 @@ export type Occurrence =
       readonly source: string;
       /** `user` on a prompt: the enforcement point attests that a person typed it */
       readonly labels: readonly string[];
+      /** what was personal is gone */
+      readonly erased?: true;
     }
   /** history that a PolicyTest states, under the keys its request has; never part of a log */
   | {

@@ -3,6 +3,7 @@ import { readKeptCheckpoint } from "./checkpoint/kept-checkpoint.ts";
 import { surveyOrCreate } from "./create.ts";
 import { LogDamagedError } from "./damage.ts";
 import type { Damage } from "./damage.ts";
+import { erasePayloads } from "./erase.ts";
 import { FileSupply } from "./file-supply.ts";
 import type { LogFiles } from "./files.ts";
 import { payloadSeries, recordSeries } from "./layout.ts";
@@ -26,6 +27,8 @@ export interface OpenOptions {
   readonly files?: LogFiles;
   /** full size of a segment, a multiple of 4,096; 64 MiB when absent */
   readonly segmentBytes?: number;
+  /** records whose payloads are made zeros, for ever, before anything is appended */
+  readonly erase?: ReadonlySet<number>;
 }
 
 /**
@@ -51,7 +54,11 @@ export async function openLog(options: OpenOptions): Promise<Log> {
     const created = options.now();
     const basic = { files, directory, segmentBytes };
     const survey = await surveyOrCreate({ ...basic, origin: options.origin, created });
-    const checked = await checkLog(files, directory, survey);
+    let checked = await checkLog(files, directory, survey);
+    if (options.erase !== undefined) {
+      await erasePayloads(files, directory, { survey, indexes: options.erase });
+      checked = await checkLog(files, directory, survey);
+    }
     return await start({ ...basic, survey, checked, release, now: options.now });
   } catch (error) {
     await release();

@@ -4,6 +4,7 @@ import { CheckpointCheck } from "./checkpoint/checkpoint-check.ts";
 import { misfitOf } from "./checkpoint/kept-checkpoint.ts";
 import { LogDamagedError } from "./damage.ts";
 import type { Damage } from "./damage.ts";
+import { ErasureCheck } from "./erasure-check.ts";
 import { readWhole } from "./files.ts";
 import type { LogFiles } from "./files.ts";
 import { HeadWatch } from "./head-watch.ts";
@@ -104,6 +105,7 @@ class Verification {
   readonly #checkpoints: CheckpointCheck;
   readonly #problems: Damage[] = [];
   readonly #payloads = { named: 0, present: 0, erased: 0, missing: 0 };
+  readonly #erasures = new ErasureCheck();
   readonly #cursor: PayloadCursor;
   readonly #watch: HeadWatch;
   #groups = 0;
@@ -142,6 +144,7 @@ class Verification {
     const head = headOf(end.state.frontier);
     if (end.tail.state === "damaged") this.#problems.push(end.tail.damage);
     const tail = await this.#checkTail(end);
+    this.#problems.push(...this.#erasures.problems());
     await this.#checkFolders();
     this.#checkHeld(head);
     this.#checkPruned(first, pruned);
@@ -215,6 +218,7 @@ class Verification {
     if (read === undefined) return;
     const { value, reference } = read;
     const kind: unknown = Reflect.get(value, "kind");
+    if (kind === "erasure") this.#erasures.take(value);
     if (kind === "key") await this.#checkpoints.keyRecord(index, value);
     if (kind === "pruned") this.#pruned = prunedHead(value) ?? this.#pruned;
     if (reference === undefined) return;
@@ -227,8 +231,7 @@ class Verification {
         return;
       case "erased": {
         this.#payloads.erased += 1;
-        const message = `payload of record ${index} is erased, and no record says so`;
-        this.#problems.push({ code: "log_payload_erased", file: payload.file, message });
+        this.#erasures.found(index, payload.file);
         return;
       }
       case "missing": {

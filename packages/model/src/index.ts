@@ -26,7 +26,7 @@ export { decisionSchema, effects, reasonCodes, restrictionPattern } from "./deci
 export type { Decision, Effect, Obligation, ReasonCode, ShadowDecision } from "./decision.ts";
 export { traceSchema, traceStages } from "./trace.ts";
 export type { DecisionTrace } from "./trace.ts";
-export { recordSchema } from "./record.ts";
+export { erasedRunsMax, recordSchema } from "./record.ts";
 export type { LogRecord, RecordKind, RecordOf } from "./record.ts";
 export { decodeRecord, encodeRecord, recordBytesMax } from "./record-bytes.ts";
 export { publishedSchemas } from "./published-schemas.ts";

@@ -61,6 +61,8 @@ const outcomeRecord = z.strictObject({
   status: z.enum(["success", "failure"]),
   durationMs: z.number().min(0),
   ...verdict,
+  /** what phase `result` restricts; absent in records of the first version of this schema too */
+  restrict: restrictSchema.optional(),
   bundle: digest,
   state: digest,
   ...evidence,
@@ -192,6 +194,24 @@ const holdRecord = z.strictObject({
   by: name,
 });
 
+/** Runs of records in one erasure record: with their numbers they fill most of its body. */
+export const erasedRunsMax = 1_500;
+
+/**
+ * The payloads of these records are zeros, because somebody asked for it: what was personal is gone.
+ * `subject` does not tell whose it was.
+ */
+const erasureRecord = z.strictObject({
+  kind: z.literal("erasure"),
+  ...common,
+  /** salted commitment, whose salt nobody kept */
+  subject: commitment,
+  reason: z.string().min(1).max(1024),
+  by: name,
+  /** first and last of each run of records, in order */
+  erased: z.array(z.tuple([index, index])).max(erasedRunsMax),
+});
+
 /**
  * The body of one log record: what the Merkle tree covers and nothing ever erases. It holds no
  * personal data: what a person said or sent is in the payload, committed to field by field.
@@ -210,6 +230,7 @@ export const recordSchema = z.discriminatedUnion("kind", [
   keyRecord,
   prunedRecord,
   holdRecord,
+  erasureRecord,
 ]);
 
 export type LogRecord = z.output<typeof recordSchema>;

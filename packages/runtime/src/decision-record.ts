@@ -111,6 +111,7 @@ export function outcomeRecord(
     effect: decision.effect,
     code: decision.code,
     rules: bounded(decision.rules),
+    restrict: decision.restrict,
     bundle: decision.bundle,
     state: ended.state,
     commit: evidence.commit,

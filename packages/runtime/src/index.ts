@@ -27,6 +27,8 @@ export type { PolicyFile, PolicyPaths } from "./policy-source.ts";
 export { loadKeptBundle } from "./bundle-store.ts";
 export { queryLog } from "./query.ts";
 export type { QueryFilter, QueryMeans, QueryRow } from "./query.ts";
+export { eraseSubject, readSubject } from "./erasure.ts";
+export type { Erasure, ErasureOptions, Subject } from "./erasure.ts";
 export { replayLog } from "./replay.ts";
 export { compareReplays } from "./replay-compared.ts";
 export type { ComparedDecision } from "./replay-compared.ts";

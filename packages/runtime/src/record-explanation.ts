@@ -4,7 +4,7 @@ import { decodeRecord } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import { decisionPayloadSchema, outcomePayloadSchema, readPayload } from "./payload.ts";
 import { readRecorded } from "./recorded-entry.ts";
-import { foldEntry } from "./replay.ts";
+import { foldEntry, replayerOf } from "./replay.ts";
 
 /** A recorded decision with its reasons, recomputed from the log. */
 export interface ExplainedRecord {
@@ -27,7 +27,7 @@ export async function explainRecord(
   engine: Engine,
   sequence: number,
 ): Promise<ExplainedRecord | undefined> {
-  const replayer = { engine, state: engine.createState() };
+  const replayer = replayerOf(engine);
   for await (const entry of readLog(directory)) {
     if (entry.index < sequence) {
       foldEntry(replayer, readRecorded(entry));

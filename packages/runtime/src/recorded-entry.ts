@@ -38,8 +38,12 @@ export type RecordedEntry =
       readonly sequence: number;
       readonly record: RecordOf<"restriction"> | RecordOf<"release">;
     }
-  /** its payload is not there any more, so that nobody can know what it did to history */
-  | { readonly kind: "erased"; readonly sequence: number; readonly record: LogRecord }
+  /** its payload is erased: what it did to history is known only as far as it narrows */
+  | {
+      readonly kind: "erased";
+      readonly sequence: number;
+      readonly record: RecordOf<"decision"> | RecordOf<"outcome"> | RecordOf<"observation">;
+    }
   /** nothing was decided and nothing happened */
   | { readonly kind: "other"; readonly sequence: number; readonly record: LogRecord };
 
@@ -71,6 +75,7 @@ export function readRecorded({ index: sequence, body, payload }: LogEntry): Reco
     case "release":
       return { kind: "operator", sequence, record };
     case "ambiguous":
+    case "erasure":
     case "hold":
     case "key":
     case "policy":

@@ -1,6 +1,7 @@
 import type { Occurrence } from "@holdfast/engine";
 import type { LogEntry } from "@holdfast/log";
 import type { LogRecord } from "@holdfast/model";
+import type { ErasedRecords } from "./erased-record.ts";
 import {
   decisionOccurrence,
   observationOccurrence,
@@ -22,18 +23,22 @@ import {
 export function recordedOccurrence(
   record: LogRecord,
   { sequence, payload }: { readonly sequence: number; readonly payload: LogEntry["payload"] },
+  erased: ErasedRecords,
 ): Occurrence | undefined {
   switch (record.kind) {
     case "decision": {
+      if (payload === "erased") return erased.decision(sequence, record);
       const read = readPayload(decisionPayloadSchema, payload, record.payload);
       return decisionOccurrence(sequence, record.granted, read);
     }
     case "outcome":
+      if (payload === "erased") return erased.outcome(sequence, record);
       return outcomeOccurrence(
         sequence,
         readPayload(outcomePayloadSchema, payload, record.payload),
       );
     case "observation": {
+      if (payload === "erased") return erased.observation(sequence, record);
       const read = readPayload(observationPayloadSchema, payload, record.payload);
       return observationOccurrence(sequence, record, read);
     }
@@ -46,6 +51,7 @@ export function recordedOccurrence(
     case "key":
     case "pruned":
     case "hold":
+    case "erasure":
     case "registry":
     case "session":
       return undefined;

@@ -1,7 +1,7 @@
 import type { Engine } from "@holdfast/engine";
 import type { Decision } from "@holdfast/model";
 import type { DecidedEntry } from "./recorded-entry.ts";
-import { foldEntry, isAsked, recordedEntries, replayEntry } from "./replay.ts";
+import { foldEntry, isAsked, recordedEntries, replayEntry, replayerOf } from "./replay.ts";
 import type { ReplayOptions } from "./replay.ts";
 
 /** One recorded action or result, as it was decided and as it would be. */
@@ -31,7 +31,7 @@ export async function* compareReplays(
   options: ReplayOptions = {},
 ): AsyncGenerator<ComparedDecision, void> {
   const [old, now] = [before, after].map((engine) =>
-    engine === undefined ? undefined : { engine, state: engine.createState() },
+    engine === undefined ? undefined : replayerOf(engine),
   );
   if (now === undefined) return;
   for await (const entry of recordedEntries(directory, options)) {

@@ -4,7 +4,7 @@ import { readLog } from "@holdfast/log";
 import { loadKeptBundle } from "./bundle-store.ts";
 import { readRecorded } from "./recorded-entry.ts";
 import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
-import { foldEntry, isAsked, recordedEntries, replayEntry } from "./replay.ts";
+import { foldEntry, isAsked, recordedEntries, replayEntry, replayerOf } from "./replay.ts";
 import type { ReplayedDecision, Replayer, ReplayOptions } from "./replay.ts";
 
 /**
@@ -44,13 +44,13 @@ class RecordedEngines {
     const history = historyDigest(engine.bundle);
     let alike = this.#states.get(history);
     if (alike === undefined) {
-      alike = { engine, state: engine.createState() };
+      alike = replayerOf(engine);
       for await (const entry of readLog(this.#directory, { to })) {
         foldEntry(alike, readRecorded(entry));
       }
       this.#states.set(history, alike);
     }
-    const replayer = { engine, state: alike.state };
+    const replayer = { ...alike, engine };
     this.#engines.set(digest, replayer);
     return replayer;
   }

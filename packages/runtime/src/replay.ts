@@ -2,6 +2,7 @@ import type { Engine, Explanation, Occurrence, State } from "@holdfast/engine";
 import { readLog } from "@holdfast/log";
 import { digestOf } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
+import { ErasedRecords } from "./erased-record.ts";
 import { judge } from "./judgement.ts";
 import type { Matter } from "./judgement.ts";
 import {
@@ -10,6 +11,7 @@ import {
   operatorOccurrence,
   outcomeOccurrence,
 } from "./occurrence.ts";
+import { recordedOccurrence } from "./recorded-occurrence.ts";
 import { isRecorded, readRecorded } from "./recorded-entry.ts";
 import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
 
@@ -77,6 +79,13 @@ export function isAsked(
 export interface Replayer {
   readonly engine: Engine;
   readonly state: State;
+  /** what is known of erased records */
+  readonly erased: ErasedRecords;
+}
+
+/** An engine before the first record. */
+export function replayerOf(engine: Engine): Replayer {
+  return { engine, state: engine.createState(), erased: new ErasedRecords() };
 }
 
 /**
@@ -92,7 +101,7 @@ export async function* replayLog(
   engine: Engine,
   options: ReplayOptions = {},
 ): AsyncGenerator<ReplayedDecision, void> {
-  const replayer = { engine, state: engine.createState() };
+  const replayer = replayerOf(engine);
   for await (const entry of recordedEntries(directory, options)) {
     if (isAsked(entry, options)) yield replayEntry(replayer, entry);
     foldEntry(replayer, entry);
@@ -100,7 +109,10 @@ export async function* replayLog(
 }
 
 /** Decides again what a record decided. */
-export function replayEntry({ engine, state }: Replayer, entry: DecidedEntry): ReplayedDecision {
+export function replayEntry(
+  { engine, state }: Omit<Replayer, "erased">,
+  entry: DecidedEntry,
+): ReplayedDecision {
   const { payload, record, sequence } = entry;
   const isFallback = "fallback" in payload && payload.fallback;
   const matter: Matter = { ...payload, isFallback };
@@ -121,12 +133,12 @@ export function replayEntry({ engine, state }: Replayer, entry: DecidedEntry): R
 }
 
 /** Takes a record into the state of an engine. */
-export function foldEntry({ engine, state }: Replayer, entry: RecordedEntry): void {
-  const occurrence = occurrenceOf(entry);
+export function foldEntry({ engine, state, erased }: Replayer, entry: RecordedEntry): void {
+  const occurrence = occurrenceOf(entry, erased);
   if (occurrence !== undefined) engine.fold(state, occurrence);
 }
 
-function occurrenceOf(entry: RecordedEntry): Occurrence | undefined {
+function occurrenceOf(entry: RecordedEntry, erased: ErasedRecords): Occurrence | undefined {
   const { sequence } = entry;
   switch (entry.kind) {
     case "decision":
@@ -138,6 +150,7 @@ function occurrenceOf(entry: RecordedEntry): Occurrence | undefined {
     case "operator":
       return operatorOccurrence(sequence, entry.record);
     case "erased":
+      return recordedOccurrence(entry.record, { sequence, payload: "erased" }, erased);
     case "other":
       return undefined;
   }

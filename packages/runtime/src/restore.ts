@@ -1,23 +1,13 @@
 import type { Engine, State } from "@holdfast/engine";
 import type { Log, LogEntry } from "@holdfast/log";
-import { decodeRecord } from "@holdfast/model";
+import { decodeRecord, digestOf } from "@holdfast/model";
 import type { LogRecord, RecordOf } from "@holdfast/model";
 import { bindingOf, fallbackRequest } from "./action-ledger.ts";
 import type { ActionLedger } from "./action-ledger.ts";
+import { countsErased, ErasedRecords } from "./erased-record.ts";
 import { countsAsAttempt } from "./judgement.ts";
-import {
-  decisionOccurrence,
-  observationOccurrence,
-  operatorOccurrence,
-  outcomeOccurrence,
-} from "./occurrence.ts";
-import {
-  decisionPayloadSchema,
-  observationPayloadSchema,
-  outcomePayloadSchema,
-  readPayload,
-  sessionPayloadSchema,
-} from "./payload.ts";
+import { decisionPayloadSchema, readPayload, sessionPayloadSchema } from "./payload.ts";
+import { recordedOccurrence } from "./recorded-occurrence.ts";
 import type { Registry } from "./registry.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { Standing } from "./snapshot/standing.ts";
@@ -40,10 +30,13 @@ export interface Memory {
  * @throws HoldfastError `payload_…`, `record_…` or `log_…` on a log that cannot be read whole
  */
 export async function restore(log: Log, memory: Memory, from: number): Promise<void> {
-  for await (const { index, body, payload } of log.read(from, log.size)) {
+  const erased = new ErasedRecords();
+  for await (const { index: sequence, body, payload } of log.read(from, log.size)) {
     const record = decodeRecord(body);
-    memory.standing.note(index, record);
-    apply(memory, record, { sequence: index, payload });
+    memory.standing.note(sequence, record);
+    const occurrence = recordedOccurrence(record, { sequence, payload }, erased);
+    if (occurrence !== undefined) memory.engine.fold(memory.state, occurrence);
+    apply(memory, record, { sequence, payload });
   }
 }
 
@@ -52,26 +45,12 @@ interface Place {
   readonly payload: LogEntry["payload"];
 }
 
-function apply(memory: Memory, record: LogRecord, place: Place): void {
-  const { engine, state, ledger, registry } = memory;
-  const { sequence, payload } = place;
+/** What a record means besides history. */
+function apply(memory: Memory, record: LogRecord, { sequence, payload }: Place): void {
+  const { ledger, registry } = memory;
   switch (record.kind) {
     case "decision":
-      applyDecision(memory, record, place);
-      return;
-    case "outcome": {
-      const read = readPayload(outcomePayloadSchema, payload, record.payload);
-      engine.fold(state, outcomeOccurrence(sequence, read));
-      return;
-    }
-    case "observation": {
-      const read = readPayload(observationPayloadSchema, payload, record.payload);
-      engine.fold(state, observationOccurrence(sequence, record, read));
-      return;
-    }
-    case "restriction":
-    case "release":
-      engine.fold(state, operatorOccurrence(sequence, record));
+      applyDecision(ledger, record, { sequence, payload });
       return;
     case "session":
       applySession(memory, record, payload);
@@ -84,25 +63,36 @@ function apply(memory: Memory, record: LogRecord, place: Place): void {
       ledger.noteAmbiguous({ sequence: decision, id: action.id, found, timeMs: time });
       return;
     }
+    case "outcome":
+    case "observation":
+    case "restriction":
+    case "release":
     case "policy":
     case "recovery":
     case "key":
     case "pruned":
     case "hold":
+    case "erasure":
   }
 }
 
+/** An id whose request is erased is bound to nothing anyone could ask, and stays used. */
+const erasedBinding = digestOf(["erased"]);
+
 function applyDecision(
-  { engine, state, ledger }: Memory,
+  ledger: ActionLedger,
   record: RecordOf<"decision">,
   { sequence, payload }: Place,
 ): void {
+  const { id } = record.action;
+  if (payload === "erased") {
+    if (countsErased(record)) ledger.claim(id, { sequence, binding: erasedBinding });
+    return;
+  }
   const read = readPayload(decisionPayloadSchema, payload, record.payload);
-  const occurrence = decisionOccurrence(sequence, record.granted, read);
-  if (occurrence !== undefined) engine.fold(state, occurrence);
   if (!countsAsAttempt(read.veto)) return;
   const { request } = read.input;
-  ledger.claim(record.action.id, { sequence, binding: bindingOf(request, read.credential) });
+  ledger.claim(id, { sequence, binding: bindingOf(request, read.credential) });
   const fallback = record.granted ? undefined : fallbackRequest(request, read.decision);
   if (fallback !== undefined) ledger.offer(fallback, read.credential);
 }
@@ -113,7 +103,7 @@ function applySession(
   record: RecordOf<"session">,
   payload: LogEntry["payload"],
 ): void {
-  if (record.payload === undefined || record.tenant === undefined) return;
+  if (record.payload === undefined || record.tenant === undefined || payload === "erased") return;
   const { credential, task } = readPayload(sessionPayloadSchema, payload, record.payload);
   sessions.add({
     id: record.id,

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Engine, Occurrence, State } from "@holdfast/engine";
 import { decodeRecord, HoldfastError } from "@holdfast/model";
+import { ErasedRecords } from "./erased-record.ts";
 import type { Journal } from "./journal.ts";
 import { recordedOccurrence } from "./recorded-occurrence.ts";
 
@@ -35,18 +36,19 @@ export interface Succession {
  */
 export async function succeed(engine: Engine, journal: Journal): Promise<Succession> {
   const state = engine.createState();
+  const erased = new ErasedRecords();
   let done = 0;
   for (let round = 0; journal.size - done > behindMax; round += 1) {
     if (round === roundsMax) throw behind();
-    done = await foldRange(engine, state, { journal, from: done, to: journal.size });
+    done = await foldRange(engine, state, { journal, erased, from: done, to: journal.size });
   }
   const following = new Following(engine, state);
   const to = journal.size;
   const stop = journal.follow((sequence, record, payload) => {
-    following.take(() => recordedOccurrence(record, { sequence, payload }));
+    following.take(() => recordedOccurrence(record, { sequence, payload }, erased));
   });
   try {
-    await foldRange(engine, state, { journal, from: done, to });
+    await foldRange(engine, state, { journal, erased, from: done, to });
     following.catchUp();
   } catch (error) {
     stop();
@@ -97,6 +99,7 @@ class Following {
 
 interface Range {
   readonly journal: Journal;
+  readonly erased: ErasedRecords;
   readonly from: number;
   readonly to: number;
 }
@@ -105,12 +108,13 @@ interface Range {
 async function foldRange(
   engine: Engine,
   state: State,
-  { journal, from, to }: Range,
+  { journal, erased, from, to }: Range,
 ): Promise<number> {
   await journal.settled();
   let next = from;
   for await (const { index, body, payload } of journal.read(from, to)) {
-    const occurrence = recordedOccurrence(decodeRecord(body), { sequence: index, payload });
+    const place = { sequence: index, payload };
+    const occurrence = recordedOccurrence(decodeRecord(body), place, erased);
     if (occurrence !== undefined) engine.fold(state, occurrence);
     next = index + 1;
     if (next % recordsPerTurn === 0) await setImmediate();

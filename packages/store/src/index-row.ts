@@ -67,6 +67,7 @@ export function indexRow(entry: TailEntry): IndexRow | undefined {
         return { ...place, kind: "session", session: sessionName(record) };
       case "pruned":
         return { ...place, kind: "pruned", minimum: count(record.minimum) };
+      case "erasure":
       case "hold":
       case "key":
       case "policy":

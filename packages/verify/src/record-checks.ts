@@ -36,6 +36,8 @@ export class RecordChecks {
   readonly #source: Source;
   readonly #problems: Problem[] = [];
   readonly #counts = { named: 0, present: 0, erased: 0, missing: 0, damaged: 0 };
+  readonly #erased: number[] = [];
+  readonly #told: { readonly first: number; readonly last: number }[] = [];
   #reader: PayloadReader | undefined;
   #pruning: Pruning | undefined;
 
@@ -45,7 +47,7 @@ export class RecordChecks {
 
   /** Of records and payloads, in the order they were found. */
   get problems(): readonly Problem[] {
-    return [...this.#problems, ...(this.#reader?.problems ?? [])];
+    return [...this.#problems, ...this.#untold(), ...(this.#reader?.problems ?? [])];
   }
 
   get counts(): PayloadCounts {
@@ -71,13 +73,38 @@ export class RecordChecks {
       return;
     }
     this.#checkKind(record, value);
+    this.#noteErasure(value);
     if (name === undefined) return;
     this.#counts.named += 1;
     const state = this.#reader.take({ index, group, ...name });
     this.#counts[state] += 1;
-    if (state !== "erased") return;
-    const message = `payload of record ${index} is erased, and no record says so`;
-    this.#problems.push({ code: "log_payload_erased", file: "payload", message });
+    if (state === "erased") this.#erased.push(index);
+  }
+
+  /** A record that tells an erasure stands behind the payloads it names. */
+  #noteErasure({ kind, erased }: JsonObject): void {
+    if (kind !== "erasure" || !Array.isArray(erased)) return;
+    for (const run of erased) {
+      if (Array.isArray(run)) this.#told.push({ first: Number(run[0]), last: Number(run[1]) });
+    }
+  }
+
+  /** Payloads that are zeros, though nothing says that this was asked for. */
+  #untold(): Problem[] {
+    const told = [...this.#told].sort((one, other) => one.first - other.first);
+    const problems: Problem[] = [];
+    let next = 0;
+    let reach = -1;
+    for (const index of this.#erased) {
+      for (let run = told[next]; run !== undefined && run.first <= index; run = told[next]) {
+        reach = Math.max(reach, run.last);
+        next += 1;
+      }
+      if (index <= reach) continue;
+      const message = `payload of record ${index} is erased, and no record says so`;
+      problems.push({ code: "log_payload_erased", file: "payload", message });
+    }
+    return problems;
   }
 
   /** Records that say something of the log itself. */

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { auditExportCommand } from "./audit-export.ts";
+import { auditEraseCommand } from "./audit-erase.ts";
 import { auditQueryCommand } from "./audit-query.ts";
 import { auditProveCommand } from "./audit-prove.ts";
 import { auditVerifyProofCommand } from "./audit-verify-proof.ts";
@@ -27,7 +28,8 @@ export function auditCommand(context: CommandContext): Command {
     .addCommand(auditFsckCommand(context))
     .addCommand(auditRotateKeyCommand(context))
     .addCommand(auditHoldCommand(context))
-    .addCommand(auditPruneCommand(context));
+    .addCommand(auditPruneCommand(context))
+    .addCommand(auditEraseCommand(context));
 }
 
 const examples = `

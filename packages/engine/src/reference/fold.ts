@@ -1,5 +1,6 @@
 import type { JsonObject } from "@holdfast/model";
-import type { Event, EventMoment } from "../document/history.ts";
+import type { Event, EventMoment, Meter } from "../document/history.ts";
+import type { Match } from "../document/policy.ts";
 import type { Occurrence } from "../engine.ts";
 import { CelError } from "./cel-error.ts";
 import { evaluate } from "./evaluate.ts";
@@ -40,7 +41,8 @@ export function fold(index: PolicyIndex, state: ReferenceState, occurrence: Occu
     case "release":
       return state.release(occurrence.id);
     case "observation": {
-      const { tenant, root } = occurrence;
+      const { tenant, root, erased } = occurrence;
+      if (erased === true) return forget(index, state, { tenant, root });
       return remember(index, state, { tenant, root }, () => [observedEntry(occurrence)]);
     }
     case "given":
@@ -48,11 +50,66 @@ export function fold(index: PolicyIndex, state: ReferenceState, occurrence: Occu
   }
 }
 
+/** What is known of an action of which everything personal is gone, folded so that it narrows. */
+function foldErased(
+  index: PolicyIndex,
+  state: ReferenceState,
+  occurrence: OccurrenceOf<"decision"> | OccurrenceOf<"outcome">,
+): void {
+  const { input, sequence, decision } = occurrence;
+  const situation = situationOf(index, state, input);
+  const moments = erasedMoments(occurrence);
+  const begun = occurrence.kind === "decision" && occurrence.granted;
+  const charges = begun
+    ? [...index.meters.values()].filter(({ match }) => coversKnown(match, situation))
+    : [];
+  const amounts = charges.map((meter) => ({ meter, amount: erasedAmount(meter, situation) }));
+  for (const event of index.events.values()) {
+    if (!moments.includes(event.at) || !coversKnown(event.match, situation)) continue;
+    const slot = slotOf(event, situation);
+    if (slot.present) state.occur(slot.slot, { atMs: input.nowMs, sequence });
+  }
+  for (const { meter, amount } of amounts) {
+    const slot = slotOf(meter, situation);
+    if (amount === undefined || !slot.present) continue;
+    state.charge(slot.slot, { atMs: input.nowMs, sequence, actionId: input.request.id, amount });
+  }
+  install(state, input, decision.restrict, sequence);
+  if (begun || occurrence.kind === "outcome") forget(index, state, placeOf(input));
+}
+
+/** Moments at which an Event can only narrow. */
+function erasedMoments(
+  occurrence: OccurrenceOf<"decision"> | OccurrenceOf<"outcome">,
+): readonly EventMoment[] {
+  if (occurrence.kind === "decision")
+    return occurrence.granted ? ["decision", "begin"] : ["decision"];
+  return occurrence.input.request.outcome?.status === "success" ? [] : ["failure"];
+}
+
+function erasedAmount(meter: Meter, situation: Situation): number | undefined {
+  if (meter.reserve === undefined) return 1;
+  const value = evaluate(meter.reserve.ast, situationScope(situation));
+  const amount = value instanceof CelError ? value : checkedAmount(meter.name, value);
+  return amount instanceof CelError ? undefined : amount;
+}
+
+/** Whether a match holds as far as it asks for what no erasure takes. */
+function coversKnown({ tools, labels, kinds, agents }: Match, situation: Situation): boolean {
+  const known = Object.fromEntries(
+    Object.entries({ tools, labels, kinds, agents }).filter(([, value]) => value !== undefined),
+  );
+  const match: Match = { phase: "call", ...known };
+  return coversAnyPhase(match, situation, situation.request.agent, "narrowing");
+}
+
 function foldDecision(
   index: PolicyIndex,
   state: ReferenceState,
-  { input, decision, granted, sequence }: OccurrenceOf<"decision">,
+  occurrence: OccurrenceOf<"decision">,
 ): void {
+  if (occurrence.erased === true) return foldErased(index, state, occurrence);
+  const { input, decision, granted, sequence } = occurrence;
   const situation = situationOf(index, state, input, decision.args);
   const charges = granted ? chargesOf(situation) : [];
   commitEvents(situation, granted ? ["decision", "begin"] : ["decision"], sequence);
@@ -71,6 +128,7 @@ function foldOutcome(
   state: ReferenceState,
   occurrence: OccurrenceOf<"outcome">,
 ): void {
+  if (occurrence.erased === true) return foldErased(index, state, occurrence);
   const { input, decision, sequence, simulated, nothingSent } = occurrence;
   const situation = situationOf(index, state, input);
   const succeeded = input.request.outcome?.status === "success";
@@ -108,6 +166,11 @@ function remember(
   entries: () => readonly Entry[],
 ): void {
   if (index.readsOrigins && root !== undefined) state.memories.bring(tenant, root, entries());
+}
+
+/** What a session has seen is not known whole any more. */
+function forget(index: PolicyIndex, state: ReferenceState, { tenant, root }: Place): void {
+  if (index.readsOrigins && root !== undefined) state.memories.forget(tenant, root);
 }
 
 /** An action id ties the outcome to what its `begin` charged; without one the charge stands. */

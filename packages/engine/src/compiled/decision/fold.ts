@@ -1,5 +1,6 @@
 import type { Decision, JsonObject } from "@holdfast/model";
 import type { EventMoment } from "../../document/history.ts";
+import type { Match } from "../../document/policy.ts";
 import type { Occurrence } from "../../engine.ts";
 import type { CompiledState } from "../history/compiled-state.ts";
 import { entriesOfResult, entriesOfSent, entryOfObservation } from "../origin/origin-entry.ts";
@@ -23,7 +24,10 @@ export function fold(program: Program, state: CompiledState, occurrence: Occurre
       return foldOutcome(program, state, occurrence);
     case "approval": {
       const situation = situationOf(program, state, occurrence.input);
-      return occur(situation, [occurrence.verdict], occurrence.sequence);
+      return occur(situation, [occurrence.verdict], {
+        sequence: occurrence.sequence,
+        erased: false,
+      });
     }
     case "restrict": {
       const { id, tenant, agent, sessionRoot, kinds, ttlMs, nowMs } = occurrence;
@@ -33,8 +37,10 @@ export function fold(program: Program, state: CompiledState, occurrence: Occurre
     case "release":
       return state.release(occurrence.id);
     case "observation": {
-      const { tenant, root } = occurrence;
-      if (program.readsOrigins) state.origins.add(tenant, root, [entryOfObservation(occurrence)]);
+      const { tenant, root, erased } = occurrence;
+      if (!program.readsOrigins) return;
+      if (erased === true) state.origins.forget(tenant, root);
+      else state.origins.add(tenant, root, [entryOfObservation(occurrence)]);
       return;
     }
     case "given":
@@ -45,23 +51,25 @@ export function fold(program: Program, state: CompiledState, occurrence: Occurre
 function foldDecision(
   program: Program,
   state: CompiledState,
-  { input, decision, granted, sequence }: Kind<"decision">,
+  { input, decision, granted, sequence, erased }: Kind<"decision">,
 ): void {
   const situation = situationOf(program, state, input, decision.args);
-  const charges = granted ? chargesOf(situation) : [];
-  occur(situation, granted ? ["decision", "begin"] : ["decision"], sequence);
+  const charges = granted ? chargesOf(situation, erased === true) : [];
+  const place = { sequence, erased: erased === true };
+  occur(situation, granted ? ["decision", "begin"] : ["decision"], place);
   for (const charge of charges) charge();
   contain(state, input, decision.restrict, sequence);
-  if (granted) remember(situation, () => entriesOfSent(sequence, situation.args));
+  if (granted) remember(situation, () => entriesOfSent(sequence, situation.args), erased);
 }
 
 /** What this action is charged, found before anything is committed. */
-function chargesOf(situation: Situation): readonly (() => void)[] {
+function chargesOf(situation: Situation, erased: boolean): readonly (() => void)[] {
   const { program, state, recorded, request } = situation;
   const charges: (() => void)[] = [];
   for (const plan of program.meters) {
-    if (!coversMoment(plan.meter, situation)) continue;
-    const amount = amountOf(plan, situation);
+    const { match } = plan.meter;
+    if (!coversMoment({ match: erased ? knownOf(match) : match }, situation)) continue;
+    const amount = plan.reserve === undefined ? 1 : amountOf(plan, situation);
     const path = plan.key(situation);
     // Deciding has denied both; only in mode observe can the action have run all the same.
     if (amount instanceof Failure || path instanceof Absent) continue;
@@ -74,25 +82,28 @@ function chargesOf(situation: Situation): readonly (() => void)[] {
 }
 
 function foldOutcome(program: Program, state: CompiledState, occurrence: Kind<"outcome">): void {
-  const { input, decision, sequence, simulated, nothingSent } = occurrence;
+  const { input, decision, sequence, simulated, nothingSent, erased } = occurrence;
   const situation = situationOf(program, state, input);
   const succeeded = input.request.outcome?.status === "success";
-  settle(situation, nothingSent);
-  if (!succeeded) occur(situation, ["failure"], sequence);
-  else if (!simulated) occur(situation, ["success"], sequence);
+  const place = { sequence, erased: erased === true };
+  // What was settled is gone; the reservation stands.
+  if (erased !== true) settle(situation, nothingSent);
+  if (!succeeded) occur(situation, ["failure"], place);
+  else if (!simulated) occur(situation, ["success"], place);
   contain(state, input, decision.restrict, sequence);
-  remember(situation, () => entriesShown(situation, occurrence));
+  remember(situation, () => entriesShown(situation, occurrence), erased);
 }
 
 /** What the session root of an action has seen is kept where conditions read it. */
 function remember(
   { program, state, request }: Situation,
   entries: () => readonly OriginEntry[],
+  erased: true | undefined,
 ): void {
   const root = sessionRootOf(request);
-  if (program.readsOrigins && root !== undefined) {
-    state.origins.add(request.tenant, root, entries());
-  }
+  if (!program.readsOrigins || root === undefined) return;
+  if (erased === true) state.origins.forget(request.tenant, root);
+  else state.origins.add(request.tenant, root, entries());
 }
 
 /** The entries of a result that was let through, as it was shown to the agent or sent by it. */
@@ -161,11 +172,15 @@ function situationOf(
 }
 
 /** All Events are looked at before any is committed, so that their order never matters. */
-function occur(situation: Situation, moments: readonly EventMoment[], sequence: number): void {
+function occur(
+  situation: Situation,
+  moments: readonly EventMoment[],
+  { sequence, erased }: { readonly sequence: number; readonly erased: boolean },
+): void {
   const { program, state, recorded } = situation;
   const commits: (() => void)[] = [];
   for (const plan of program.events) {
-    if (!moments.includes(plan.event.at) || !occurs(plan, situation)) continue;
+    if (!moments.includes(plan.event.at) || !occurs(plan, situation, erased)) continue;
     const path = plan.key(situation);
     if (path instanceof Absent) continue;
     commits.push(() => state.events(plan.shelf).take(path).add(recorded.nowMs, sequence));
@@ -173,9 +188,21 @@ function occur(situation: Situation, moments: readonly EventMoment[], sequence: 
   for (const commit of commits) commit();
 }
 
+/** What of a match an erased record can still be held to. */
+function knownOf({ phase, tools, labels, kinds, agents }: Match): Match {
+  return {
+    phase,
+    ...(tools && { tools }),
+    ...(labels && { labels }),
+    ...(kinds && { kinds }),
+    ...(agents && { agents }),
+  };
+}
+
 /** In doubt an Event that can only narrow occurs, and one that can grant does not. */
-function occurs({ event, when }: EventPlan, situation: Situation): boolean {
+function occurs({ event, when }: EventPlan, situation: Situation, erased: boolean): boolean {
   const grants = event.at === "success" || event.at === "approved";
+  if (erased) return !grants && coversMoment({ match: knownOf(event.match) }, situation);
   if (!coversMoment(event, situation, grants ? "granting" : "narrowing")) return false;
   if (when === undefined) return true;
   const value = when(frameFor(situation, situation.request.agent, undefined));

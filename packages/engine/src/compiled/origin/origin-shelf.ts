@@ -112,6 +112,12 @@ export class OriginShelf {
     }
   }
 
+  /** Drops the memory of a session root, of which something was erased. */
+  forget(tenant: string, root: string): void {
+    const kept = this.#kept[this.numberOf(tenant, root)] ?? this.#begin(tenant, root);
+    if (kept.memory !== this.#remains) this.#drop(kept);
+  }
+
   /** All there is, in an order in which `resume` gives the same shelf back. */
   list(): ShelvedMemory[] {
     const shelved = (kept: Kept): ShelvedMemory => {
@@ -168,15 +174,19 @@ export class OriginShelf {
    */
   #dropQuietest(): boolean {
     for (const kept of this.#order) {
-      this.#order.delete(kept);
-      this.#units -= kept.memory.units;
-      kept.memory = this.#remains;
-      this.#prompted[kept.number] = 0;
-      this.#dropped.add(kept);
-      if (this.#dropped.size > originLimits.droppedMax) this.#forgetEarliest();
+      this.#drop(kept);
       return true;
     }
     return false;
+  }
+
+  #drop(kept: Kept): void {
+    this.#order.delete(kept);
+    this.#units -= kept.memory.units;
+    kept.memory = this.#remains;
+    this.#prompted[kept.number] = 0;
+    this.#dropped.add(kept);
+    if (this.#dropped.size > originLimits.droppedMax) this.#forgetEarliest();
   }
 
   #forgetEarliest(): void {

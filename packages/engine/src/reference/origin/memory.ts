@@ -100,6 +100,16 @@ export class Memories {
     this.#memories.set(key, memory);
   }
 
+  /** Drops the memory of a session root of which something was erased, or that begins with it. */
+  forget(tenant: string, root: string): void {
+    const key = JSON.stringify([tenant, root]);
+    if (this.#dropped.has(key)) return;
+    const isNew = !this.#memories.delete(key);
+    // As one that begins to be kept it makes others give way first.
+    if (isNew && this.#memories.size >= originLimits.memoriesMax) this.#dropOldest();
+    this.#note(key);
+  }
+
   #units(): number {
     return [...this.#memories.values()].reduce((sum, { units }) => sum + units, 0);
   }
@@ -108,7 +118,11 @@ export class Memories {
     const [oldest] = this.#memories.keys();
     if (oldest === undefined) return;
     this.#memories.delete(oldest);
-    this.#dropped.add(oldest);
+    this.#note(oldest);
+  }
+
+  #note(dropped: string): void {
+    this.#dropped.add(dropped);
     const [earliest] = this.#dropped;
     const tooMany = this.#dropped.size > originLimits.droppedMax;
     if (earliest !== undefined && tooMany) this.#dropped.delete(earliest);
