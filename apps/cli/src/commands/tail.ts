@@ -103,6 +103,8 @@ function wordsOf(record: LogRecord): readonly string[] {
       return [`before #${record.minimum}`];
     case "hold":
       return [record.name, record.change];
+    case "erasure":
+      return [`by ${record.by}`, `${record.erased.length} runs of records`];
     case "key":
       return [];
   }
