@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseVerifierKey as parseKeyOfLog, verifyLog as verifyOfLog } from "@holdfast/log";
 import { folderAt, parseCheckpoint, parseVerifierKey, verifyLog } from "@holdfast/verify";
-import Ajv2020 from "ajv/dist/2020.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, test } from "vitest";
 import { needTool } from "./need-tool.ts";
 
