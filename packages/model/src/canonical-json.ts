@@ -8,22 +8,59 @@ const canonicalDepthMax = 256;
 /**
  * The canonical text of a value (RFC 8785): equal values give equal bytes on any machine.
  * No spaces, keys sorted by UTF-16 code units, numbers as ECMAScript writes them. Members
- * that are `undefined` count as absent.
+ * that are `undefined` count as absent. What `texts` keeps is taken from there.
  *
  * @throws HoldfastError `json_number` on a number that is not finite, `json_surrogate` on a
  * lone surrogate, `json_depth` beyond 256 levels (a cycle, too), `json_value` on anything
  * that is not JSON, such as a Date, a Map or a bigint
  */
-export function canonicalJson(value: JsonLike): string {
-  return write(value, 0);
+export function canonicalJson(value: JsonLike, texts?: CanonicalTexts): string {
+  return texts === undefined ? write(value, 0, undefined) : texts.textOf(value);
 }
 
 /** `canonicalJson` in UTF-8: what is hashed, signed and stored. */
-export function canonicalBytes(value: JsonLike): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(value));
+export function canonicalBytes(value: JsonLike, texts?: CanonicalTexts): Uint8Array {
+  return new TextEncoder().encode(canonicalJson(value, texts));
 }
 
-function write(value: unknown, depth: number): string {
+/** The text of a value, and how many levels it has. */
+interface KeptText {
+  readonly text: string;
+  readonly height: number;
+}
+
+/** A text being written: texts to take as they are, and the deepest level so far. */
+interface Writing {
+  readonly kept: ReadonlyMap<object, KeptText>;
+  deepest: number;
+}
+
+/**
+ * Canonical texts that are kept, so that a value in many places is written once: a request is
+ * bound to its id, committed to, and stored. **Contract:** nothing that is kept ever changes.
+ */
+export class CanonicalTexts {
+  readonly #kept = new Map<object, KeptText>();
+
+  /**
+   * Writes an object or list now, for all values that hold it later.
+   *
+   * @throws HoldfastError as `canonicalJson`
+   */
+  keep(value: JsonLike): void {
+    if (typeof value !== "object" || value === null || this.#kept.has(value)) return;
+    const writing = { kept: this.#kept, deepest: 0 };
+    const text = write(value, 0, writing);
+    this.#kept.set(value, { text, height: writing.deepest });
+  }
+
+  /** The same text as without anything kept; see `canonicalJson`. */
+  textOf(value: JsonLike): string {
+    return write(value, 0, { kept: this.#kept, deepest: 0 });
+  }
+}
+
+function write(value: unknown, depth: number, writing: Writing | undefined): string {
   switch (typeof value) {
     case "string":
       return quoted(value);
@@ -34,7 +71,7 @@ function write(value: unknown, depth: number): string {
       // ECMAScript's own number format is the one RFC 8785 section 3.2.2.3 asks for; -0 is 0.
       return String(value);
     case "object":
-      return value === null ? "null" : writeContainer(value, depth + 1);
+      return value === null ? "null" : writeContainer(value, depth + 1, writing);
     case "bigint":
     case "function":
     case "symbol":
@@ -43,14 +80,18 @@ function write(value: unknown, depth: number): string {
   }
 }
 
-function writeContainer(value: object, depth: number): string {
-  if (depth > canonicalDepthMax) {
+function writeContainer(value: object, depth: number, writing: Writing | undefined): string {
+  const kept = writing?.kept.get(value);
+  const deepest = kept === undefined ? depth : depth - 1 + kept.height;
+  if (deepest > canonicalDepthMax) {
     throw error("json_depth", `nested deeper than ${canonicalDepthMax} levels`);
   }
+  if (writing !== undefined && deepest > writing.deepest) writing.deepest = deepest;
+  if (kept !== undefined) return kept.text;
   if (Array.isArray(value)) {
     let elements = "";
     for (let index = 0; index < value.length; index += 1) {
-      elements += `${index === 0 ? "" : ","}${write(value[index], depth)}`;
+      elements += `${index === 0 ? "" : ","}${write(value[index], depth, writing)}`;
     }
     return `[${elements}]`;
   }
@@ -63,7 +104,7 @@ function writeContainer(value: object, depth: number): string {
   for (const key of Object.keys(value).sort()) {
     const member: unknown = Reflect.get(value, key);
     if (member === undefined) continue;
-    text += `${text === "" ? "" : ","}${quoted(key)}:${write(member, depth)}`;
+    text += `${text === "" ? "" : ","}${quoted(key)}:${write(member, depth, writing)}`;
   }
   return `{${text}}`;
 }

@@ -1,4 +1,5 @@
 import { canonicalJson } from "./canonical-json.ts";
+import type { CanonicalTexts } from "./canonical-json.ts";
 import { hmacSha256 } from "./digest.ts";
 import { HoldfastError } from "./error.ts";
 import type { JsonLike } from "./json.ts";
@@ -13,10 +14,15 @@ export const saltBytes = 32;
  *
  * @throws HoldfastError `salt_size`; `json_…` on a value that is not JSON
  */
-export function commitmentTo(field: string, value: JsonLike, salt: Uint8Array): string {
+export function commitmentTo(
+  field: string,
+  value: JsonLike,
+  salt: Uint8Array,
+  texts?: CanonicalTexts,
+): string {
   if (salt.length !== saltBytes) {
     throw new HoldfastError("salt_size", `salt of ${salt.length} bytes; use ${saltBytes}`);
   }
-  const mac = hmacSha256(salt, `${field}\u0000${canonicalJson(value)}`);
+  const mac = hmacSha256(salt, `${field}\u0000${canonicalJson(value, texts)}`);
   return btoa(String.fromCharCode(...mac));
 }

@@ -1,5 +1,6 @@
 import { hashing } from "#hashing";
 import { canonicalJson } from "./canonical-json.ts";
+import type { CanonicalTexts } from "./canonical-json.ts";
 import type { JsonLike } from "./json.ts";
 
 /** SHA-256 (FIPS 180-4), 32 bytes; text is hashed as UTF-8. */
@@ -13,8 +14,8 @@ export function hmacSha256(key: Uint8Array, data: Uint8Array | string): Uint8Arr
 }
 
 /** Names a JSON value: `sha256:` and the lower-case hex digest of its RFC 8785 bytes. */
-export function digestOf(value: JsonLike): string {
-  return `sha256:${hashing.sha256Hex(canonicalJson(value))}`;
+export function digestOf(value: JsonLike, texts?: CanonicalTexts): string {
+  return `sha256:${hashing.sha256Hex(canonicalJson(value, texts))}`;
 }
 
 /** Names bytes as they are: `sha256:` and the lower-case hex digest; text is taken as UTF-8. */

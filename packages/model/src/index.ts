@@ -14,7 +14,7 @@ export { jsonLimits, parseJson } from "./json-reader.ts";
 export type { JsonLimits } from "./json-reader.ts";
 export type { JsonErrorCode } from "./json-error.ts";
 export { copyJson } from "./json-copy.ts";
-export { canonicalBytes, canonicalJson } from "./canonical-json.ts";
+export { canonicalBytes, canonicalJson, CanonicalTexts } from "./canonical-json.ts";
 export { digestOf, digestOfBytes, hmacSha256, sha256 } from "./digest.ts";
 export { actionKinds, delegationDepthMax, phases, requestSchema } from "./request.ts";
 export type { ActionKind, Agent, Outcome, Phase, Request, RequestInput, User } from "./request.ts";

@@ -1,9 +1,9 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import type { Hashing } from "./hashing.ts";
 
 /** What Node brings. A Buffer compares and prints unlike other byte arrays, so none is given out. */
 export const hashing: Hashing = {
-  sha256: (data) => new Uint8Array(createHash("sha256").update(data).digest()),
-  sha256Hex: (data) => createHash("sha256").update(data).digest("hex"),
+  sha256: (data) => new Uint8Array(hash("sha256", data, "buffer")),
+  sha256Hex: (data) => hash("sha256", data, "hex"),
   hmacSha256: (key, data) => new Uint8Array(createHmac("sha256", key).update(data).digest()),
 };

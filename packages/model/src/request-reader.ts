@@ -1,3 +1,4 @@
+import type { CanonicalTexts } from "./canonical-json.ts";
 import { digestOf } from "./digest.ts";
 import { HoldfastError } from "./error.ts";
 import { copyJson } from "./json-copy.ts";
@@ -44,7 +45,7 @@ export function readRequest(
  *
  * @throws HoldfastError `json_…` on a request that is not JSON
  */
-export function requestDigest(request: Request): string {
+export function requestDigest(request: Request, texts?: CanonicalTexts): string {
   const { id: _id, trace: _trace, ...asked } = request;
-  return digestOf(asked);
+  return digestOf(asked, texts);
 }

@@ -1,4 +1,10 @@
-import { canonicalBytes, canonicalJson, copyJson, parseJson } from "@holdfast/model";
+import {
+  canonicalBytes,
+  canonicalJson,
+  CanonicalTexts,
+  copyJson,
+  parseJson,
+} from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import { describe, expect, test } from "vitest";
 
@@ -102,5 +108,58 @@ describe("canonical JSON refuses what has no canonical form", () => {
 
   test("a key named __proto__ is written as any other", () => {
     expect(canonicalJson(parseJson('{"__proto__":1,"a":2}'))).toBe('{"__proto__":1,"a":2}');
+  });
+});
+
+describe("texts that are kept", () => {
+  function lists(levels: number): Json {
+    let value: Json = 1;
+    for (let level = 0; level < levels; level += 1) value = [value];
+    return value;
+  }
+
+  test("change no text, whichever parts of a value they are of", () => {
+    const leaf = { c: "x" };
+    const list = [1, leaf];
+    const part = { b: list, a: null };
+    const value = { list: [part, list, leaf], part, z: part };
+    const texts = new CanonicalTexts();
+    for (const kept of [leaf, part, list, value]) {
+      texts.keep(kept);
+      expect(canonicalJson(value, texts)).toBe(canonicalJson(value));
+      expect(canonicalBytes(value, texts)).toEqual(canonicalBytes(value));
+    }
+    texts.keep("a text");
+    expect(canonicalJson("a text", texts)).toBe('"a text"');
+  });
+
+  test("count with their own levels, so that none is nested deeper than the limit", () => {
+    const texts = new CanonicalTexts();
+    const inner = lists(200);
+    const middle = [inner];
+    texts.keep(inner);
+    texts.keep(middle);
+    const wrapped = (levels: number): Json => {
+      let value: Json = middle;
+      for (let level = 0; level < levels; level += 1) value = [value];
+      return value;
+    };
+    expect(canonicalJson(wrapped(55), texts)).toBe(canonicalJson(wrapped(55)));
+    expect(() => canonicalJson(wrapped(56))).toThrow(
+      expect.objectContaining({ code: "json_depth" }),
+    );
+    expect(() => canonicalJson(wrapped(56), texts)).toThrow(
+      expect.objectContaining({ code: "json_depth" }),
+    );
+  });
+
+  test("are refused as the values are", () => {
+    const texts = new CanonicalTexts();
+    expect(() => texts.keep([Number.NaN])).toThrow(
+      expect.objectContaining({ code: "json_number" }),
+    );
+    const cyclic: Json[] = [];
+    cyclic.push(cyclic);
+    expect(() => texts.keep(cyclic)).toThrow(expect.objectContaining({ code: "json_depth" }));
   });
 });

@@ -1,5 +1,5 @@
 import { digestOf, requestDigest } from "@holdfast/model";
-import type { Decision, Request } from "@holdfast/model";
+import type { CanonicalTexts, Decision, Request } from "@holdfast/model";
 import type { AmbiguousAction } from "./guard.ts";
 import type { Permit } from "./permit.ts";
 import { Archive } from "./snapshot/archive.ts";
@@ -61,8 +61,8 @@ const answersMax = 10_000;
 const ambiguousMax = 10_000;
 
 /** Names what an action id stands for: the request and whose it is, and nothing of how it came. */
-export function bindingOf(request: Request, credential: string): string {
-  return digestOf([credential, requestDigest(request)]);
+export function bindingOf(request: Request, credential: string, texts?: CanonicalTexts): string {
+  return digestOf([credential, requestDigest(request, texts)]);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Bundle, Capabilities, ResourceReader } from "@holdfast/engine";
-import { canonicalJson, copyJson, readRequest } from "@holdfast/model";
+import { canonicalJson, CanonicalTexts, copyJson, readRequest } from "@holdfast/model";
 import type { Json, JsonObject, Request } from "@holdfast/model";
 import { bindingOf } from "./action-ledger.ts";
 import type { ActionLedger } from "./action-ledger.ts";
@@ -41,6 +41,8 @@ export interface Admitted {
   readonly veto?: Veto;
   /** what was given instead of a valid request */
   readonly received?: Json;
+  /** texts of parts of the request, which many places hold */
+  readonly texts: CanonicalTexts;
 }
 
 /** What admission rests on; all of it belongs to one guard. */
@@ -66,23 +68,24 @@ export interface AdmissionContext {
  */
 export function admit(value: unknown, caller: Caller, context: AdmissionContext): Admitted {
   const reading = readRequest(value);
+  const texts = new CanonicalTexts();
   const problem = reading.ok
-    ? requestProblem(reading.request, context.tenant)
+    ? requestProblem(reading.request, context.tenant, texts)
     : reading.problems.map(({ path, message }) => `\`${path}\` ${message}`).join("; ");
   if (!reading.ok || problem !== undefined) {
     const reason = `the request is not valid: ${(problem ?? "").slice(0, 1000)}`;
     const veto: Veto = { cause: "request", code: "invalid_request", reason };
     const received = receivedOf(value);
-    const admitted = take(skeletonOf(value), caller, { ...context, veto });
+    const admitted = take(skeletonOf(value), caller, { ...context, veto, texts });
     return received === undefined ? admitted : { ...admitted, received };
   }
-  return take(reading.request, caller, context);
+  return take(reading.request, caller, { ...context, texts });
 }
 
 function take(
   given: Request,
   { credential }: Caller,
-  context: AdmissionContext & { readonly veto?: Veto },
+  context: AdmissionContext & { readonly veto?: Veto; readonly texts: CanonicalTexts },
 ): Admitted {
   const { registry, sessions, ledger, configuration } = context;
   const id = given.id ?? `action-${Buffer.from(context.random(16)).toString("hex")}`;
@@ -96,7 +99,7 @@ function take(
   const document = registry.document(request.tool);
   const labels = document?.labels ?? [unlabelled];
   const status = registry.status(request.tool);
-  const binding = bindingOf(request, credential);
+  const binding = bindingOf(request, credential, context.texts);
   const offered = ledger.offered(id);
   const definition = registry.definition(request.tool);
   const veto =
@@ -114,6 +117,7 @@ function take(
     credential,
     binding,
     isFallback: offered !== undefined,
+    texts: context.texts,
     ...(definition === undefined ? {} : { definition }),
     ...(veto === undefined ? {} : { veto }),
   };
@@ -154,13 +158,19 @@ function isReadLike(labels: readonly string[]): boolean {
   return labels.includes("read") && labels.every((label) => readLikeLabels.has(label));
 }
 
-function requestProblem(request: Request, tenant: string): string | undefined {
+function requestProblem(
+  request: Request,
+  tenant: string,
+  texts: CanonicalTexts,
+): string | undefined {
   if (request.action.phase !== "call") return "`action.phase` must be `call`";
   if (request.result !== undefined || request.outcome !== undefined) {
     return "`result` and `outcome` belong to phase `result`";
   }
   if (request.tenant !== tenant) return "`tenant` is not served here";
-  if (Buffer.byteLength(canonicalJson(request)) > requestBytesMax)
+  // Of a copy that is ours, and frozen as soon as it is taken up.
+  texts.keep(request.args);
+  if (Buffer.byteLength(canonicalJson(request, texts)) > requestBytesMax)
     return "it is too large to be recorded";
   return undefined;
 }

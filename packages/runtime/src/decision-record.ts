@@ -56,6 +56,7 @@ export function decisionRecord(
       received: admitted.received,
     },
     random,
+    admitted.texts,
   );
   const { session, tool, agent, action } = request;
   const record: RecordOf<"decision"> = {
@@ -96,7 +97,7 @@ export function outcomeRecord(
   const { input, decision, veto, simulated, nothingSent, fromAgent } = ended;
   const { request } = input;
   const evidence = sealEvidence(
-    { ...personalFields(input, decision), result: request.result },
+    { result: request.result, ...personalFields(input, decision) },
     { ...matterOf(input, decision, veto), simulated, nothingSent, fromAgent },
     random,
   );
@@ -126,8 +127,8 @@ function personalFields(
   decision: Decision,
 ): Record<string, JsonLike | undefined> {
   return {
-    request,
     args: request.args,
+    request,
     user: request.user ?? undefined,
     resources: request.resources.length === 0 ? undefined : request.resources,
     external: Object.keys(external).length === 0 ? undefined : external,

@@ -1,4 +1,10 @@
-import { canonicalBytes, commitmentTo, digestOfBytes, saltBytes } from "@holdfast/model";
+import {
+  canonicalBytes,
+  CanonicalTexts,
+  commitmentTo,
+  digestOfBytes,
+  saltBytes,
+} from "@holdfast/model";
 import type { JsonLike } from "@holdfast/model";
 
 /** Gives unpredictable bytes; injected, so that tests own chance too. */
@@ -14,7 +20,7 @@ export interface Evidence {
 /**
  * Splits what is recorded into the part that stays for ever and the part that can be erased:
  * salted commitments to `fields` for the tree, and a payload that holds `content` and the
- * salts. A field that is `undefined` is left out.
+ * salts. A field that is `undefined` is left out. What `texts` keeps is not written again.
  *
  * @throws HoldfastError `json_…` on anything that is not JSON
  */
@@ -22,6 +28,7 @@ export function sealEvidence(
   fields: Readonly<Record<string, JsonLike | undefined>>,
   content: Readonly<Record<string, JsonLike | undefined>>,
   random: Random,
+  texts: CanonicalTexts = new CanonicalTexts(),
 ): Evidence {
   const commit: Record<string, string> = Object.create(null);
   const salts: Record<string, string> = Object.create(null);
@@ -31,10 +38,12 @@ export function sealEvidence(
   const chance = random(saltBytes * present.length);
   for (const [index, { field, value }] of present.entries()) {
     const salt = chance.subarray(index * saltBytes, (index + 1) * saltBytes);
-    commit[field] = commitmentTo(field, value, salt);
+    // Most fields are in the content once more.
+    texts.keep(value);
+    commit[field] = commitmentTo(field, value, salt, texts);
     salts[field] = Buffer.from(salt).toString("base64");
   }
-  const bytes = canonicalBytes({ ...content, salts });
+  const bytes = canonicalBytes({ ...content, salts }, texts);
   const payload = { scheme: "plain-1", digest: digestOfBytes(bytes), bytes: bytes.length } as const;
   return { commit, payload, bytes };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { createEngine, createResourceReader } from "@holdfast/engine";
 import type { Bundle, Capabilities, Engine } from "@holdfast/engine";
@@ -27,6 +26,7 @@ import { loadPolicyFolder } from "./policy-folder.ts";
 import type { LoadedPolicies } from "./policy-folder.ts";
 import type { PolicyFile } from "./policy-source.ts";
 import { createProtectedPaths } from "./protected-path.ts";
+import { pooledRandom } from "./pooled-random.ts";
 import { Registry } from "./registry.ts";
 import { restore } from "./restore.ts";
 import type { Memory } from "./restore.ts";
@@ -147,7 +147,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const { standing } = memory;
   await restore(log, memory, kept?.manifest.log.size ?? 0);
   keepBundleSource(directory, bundle, loaded);
-  const random: Random = options.random ?? ((bytes) => new Uint8Array(randomBytes(bytes)));
+  const random: Random = options.random ?? pooledRandom();
   const checkpointing = await Checkpointing.open({
     log,
     directory,

@@ -21,6 +21,9 @@ export function createResourceReader(bundle: Bundle): ResourceReader {
   const index = indexPolicies(bundle);
   const nothing = new ReferenceState();
   return (input, args) => {
+    const { tool, resources: attested } = input.request;
+    const derived = index.tools.get(`${tool.server}.${tool.name}`)?.resources ?? [];
+    if (attested.length === 0 && derived.length === 0) return [];
     const stage = { args, original: input.request.args, result: undefined };
     const { resources } = situate(index, input, nothing, stage);
     if (resources instanceof CelError) return undefined;
