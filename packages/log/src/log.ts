@@ -3,7 +3,6 @@ import { checkAppend } from "./append-check.ts";
 import type { PayloadInput } from "./append-check.ts";
 import type { DescribedLog } from "./description.ts";
 import type { LogFiles } from "./files.ts";
-import { frameHeadBytes } from "./frame.ts";
 import { Group } from "./group.ts";
 import { encodeCommit, encodeHeader, frontierHex } from "./header.ts";
 import { writerLimits } from "./limits.ts";
@@ -48,8 +47,8 @@ export interface LogParts {
 export interface DurableGroup {
   /** index of the first */
   readonly first: number;
-  /** their bodies */
-  readonly entries: readonly Uint8Array[];
+  /** their frames; the body of each begins at `frameHeadBytes + 1` */
+  readonly frames: readonly Uint8Array[];
   readonly leaves: readonly Uint8Array[];
 }
 
@@ -236,8 +235,7 @@ export class Log {
   }
 
   #tell({ first, entries, leaves }: Group): void {
-    const bodies = entries.map((frame) => frame.subarray(frameHeadBytes + 1));
-    for (const follower of this.#followers) follower({ first, entries: bodies, leaves });
+    for (const follower of this.#followers) follower({ first, frames: entries, leaves });
   }
 
   #recordHeader(batch: number): HeaderMaker {

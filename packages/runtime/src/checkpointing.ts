@@ -62,6 +62,8 @@ export class Checkpointing {
       void this.#tick();
     }, notaryPace.intervalMs);
     this.#timer.unref();
+    // At once, so that little has to be read that could have been kept.
+    void this.#attempt("no tiles could be written", () => this.#tiles.write());
   }
 
   /** Signs the last head, as far as that can be done, and nothing more. */

@@ -3,7 +3,7 @@ import type { LogFiles } from "../files.ts";
 import { leafHash } from "../tree.ts";
 import { decodeBundle } from "./bundle.ts";
 import { hashBytes, tilePath, tileWidth } from "./tile-layout.ts";
-import { rootOf, TileTree } from "./tile-tree.ts";
+import { hashesIn, rootOf, TileTree } from "./tile-tree.ts";
 
 /** How far back the newest tiles are looked through for one that a crash left whole. */
 const brokenMax = 64;
@@ -69,7 +69,5 @@ async function treeOf(read: ReadTile, count: number): Promise<TileTree | undefin
 
 function hashesOf(tile: Buffer | undefined): readonly Buffer[] | undefined {
   if (tile?.length !== tileWidth * hashBytes) return undefined;
-  return Array.from({ length: tileWidth }, (_, item) =>
-    tile.subarray(item * hashBytes, (item + 1) * hashBytes),
-  );
+  return hashesIn(tile);
 }

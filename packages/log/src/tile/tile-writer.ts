@@ -1,4 +1,5 @@
 import type { LogFiles } from "../files.ts";
+import { frameHeadBytes } from "../frame.ts";
 import type { DurableGroup, Log } from "../log.ts";
 import { readLeaves } from "./leaf-reader.ts";
 import { TileFiles } from "./tile-files.ts";
@@ -25,6 +26,9 @@ export class TileWriter {
   #waitingBytes = 0;
   /** the tree has all that is durable, and takes what becomes so */
   #isFollowing = false;
+  /** what became durable while older records are read; undefined when it was too much */
+  #backlog: DurableGroup[] | undefined;
+  #backlogBytes = 0;
   /** size of the tree whose partial tiles were written last */
   #partialSize = 0;
   #running: Promise<unknown> = Promise.resolve();
@@ -73,18 +77,27 @@ export class TileWriter {
     }
   }
 
-  /** From what is on disk to the records that are durable, which may grow meanwhile. */
+  /** From what is on disk to the records that are durable by now, and what came meanwhile. */
   async #catchUp(): Promise<void> {
     this.#tree = await readTileTree(this.#files, this.#directory, this.#log.head.size);
-    while (this.#tree.size < this.#log.head.size) {
+    while (!this.#isFollowing) {
       const [from, to] = [this.#tree.size, this.#log.head.size];
+      this.#backlog = [];
+      this.#backlogBytes = 0;
       const leaves = readLeaves(this.#files, this.#directory, { from, to });
-      for await (const { leaf, entry } of leaves) {
-        this.#push(leaf, entry);
-        if (this.#waitingBytes > waitingBytesMax / 2) await this.#flush();
+      if (from < to) {
+        for await (const { leaf, entry } of leaves) {
+          this.#push(leaf, entry);
+          if (this.#waitingBytes > waitingBytesMax / 2) await this.#flush();
+        }
       }
+      // Too much came to be kept: it is read like the rest.
+      const backlog = this.#backlog;
+      this.#backlog = undefined;
+      if (backlog === undefined) continue;
+      for (const group of backlog) this.#pushGroup(group);
+      this.#isFollowing = true;
     }
-    this.#isFollowing = true;
   }
 
   async #flush(): Promise<void> {
@@ -94,18 +107,28 @@ export class TileWriter {
     }
   }
 
-  #take({ first, entries, leaves }: DurableGroup): void {
-    if (!this.#isFollowing) return;
-    if (first !== this.#tree.size) {
-      this.#leave();
+  #take(group: DurableGroup): void {
+    if (this.#isFollowing) {
+      // Never throws here: the log would take it for a failure of its own.
+      if (group.first === this.#tree.size) this.#pushGroup(group);
+      else this.#leave();
+      if (this.#waitingBytes > waitingBytesMax) this.#leave();
       return;
     }
-    for (const [item, leaf] of leaves.entries()) this.#push(leaf, entries[item] ?? leaf);
-    if (this.#waitingBytes > waitingBytesMax) this.#leave();
+    if (this.#backlog === undefined) return;
+    this.#backlog.push(group);
+    for (const { length } of group.frames) this.#backlogBytes += length;
+    if (this.#backlogBytes > waitingBytesMax) this.#backlog = undefined;
   }
 
-  #push(leaf: Uint8Array, entry: Uint8Array): void {
-    for (const file of this.#tree.push(leaf, entry)) {
+  #pushGroup({ first, frames, leaves }: DurableGroup): void {
+    if (first !== this.#tree.size) throw new Error("tiles lost the place in the log");
+    for (const [item, leaf] of leaves.entries())
+      this.#push(leaf, frames[item] ?? leaf, frameHeadBytes + 1);
+  }
+
+  #push(leaf: Uint8Array, entry: Uint8Array, from = 0): void {
+    for (const file of this.#tree.push(leaf, entry, from)) {
       this.#waiting.push(file);
       this.#waitingBytes += file.bytes.length;
     }
@@ -114,6 +137,7 @@ export class TileWriter {
   /** What is in memory is given up; `write` begins with what is on disk. */
   #leave(): void {
     this.#isFollowing = false;
+    this.#backlog = undefined;
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#partialSize = 0;
