@@ -213,4 +213,35 @@ describe("audit erase", () => {
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain("write user:ID, agent:ID or session:ID");
   });
+
+  test("leaves queries, exports, sessions and replay at work on what is left", async () => {
+    const data = await writtenLog();
+    const erase = ["audit", "erase", "--data", data, "--reason", "asked for"];
+    await holdfast([...erase, "--subject", "agent:writer"]);
+    const rows = await holdfast(["audit", "query", "-d", data, "--payloads", "-o", "json"]);
+    expect(JSON.parse(rows.stdout)).toHaveLength(3);
+    expect(rows.stdout).not.toContain("config.json");
+    const words = ["audit", "query", "-d", data, "--payload-text", "config.json"];
+    expect(await holdfast(words)).toMatchObject({ code: 0, stdout: "no decision matches\n" });
+    const spans = await holdfast(["audit", "export", "-d", data, "-f", "otel", "--payloads"]);
+    expect(spans.code).toBe(0);
+    expect(spans.stdout).not.toContain("config.json");
+    const replayed = await holdfast(["replay", "-d", data]);
+    expect(replayed.code).toBe(0);
+    expect(replayed.stdout).toMatch(/history of which \d+ records are erased or pruned/u);
+  });
+});
+
+test("audit fsck says how far the index is behind, and that a damaged one is made anew", async () => {
+  const data = await writtenLog();
+  const line = async () => {
+    const { stdout } = await holdfast(["audit", "fsck", "-d", data]);
+    return stdout.split("\n").find((each) => each.startsWith("index")) ?? "";
+  };
+  expect(await line()).toMatch(/^index +derived +absent/u);
+  await holdfast(["audit", "query", "-d", data]);
+  expect(await line()).toMatch(/^index +derived +good +0 records behind/u);
+  writeFileSync(join(data, "index.db"), "no database ".repeat(1000));
+  expect(await line()).toMatch(/^index +derived +rebuilt +.*was damaged and is made anew/u);
+  expect(await line()).toMatch(/^index +derived +absent/u);
 });

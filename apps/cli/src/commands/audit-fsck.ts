@@ -72,7 +72,11 @@ async function checkParts(data: string, rebuild: boolean): Promise<readonly Part
         : `${damageText(problem)}; run audit verify for all of it`,
   };
   if (report.state === "damaged") return [evidence];
-  return [evidence, await checkTilePart(data, head.size, rebuild), indexPart(data)];
+  return [
+    evidence,
+    await checkTilePart(data, head.size, rebuild),
+    await indexPart(data, head.size),
+  ];
 }
 
 async function checkTilePart(data: string, size: number, rebuild: boolean): Promise<Part> {
@@ -101,15 +105,22 @@ async function checkTilePart(data: string, size: number, rebuild: boolean): Prom
   }
 }
 
-function indexPart(data: string): Part {
+async function indexPart(data: string, size: number): Promise<Part> {
   const base = { part: "index", kind: "derived" } as const;
-  return existsSync(`${data}/index.db`)
-    ? {
-        ...base,
-        state: "not checked",
-        detail: "brought up with the log, or made anew, by audit query",
-      }
-    : { ...base, state: "absent", detail: "made by audit query" };
+  const absent = { ...base, state: "absent", detail: "made by audit query" } as const;
+  if (!existsSync(`${data}/index.db`)) return absent;
+  const { SqliteIndex } = await import("@holdfast/store/sqlite");
+  const index = new SqliteIndex(data);
+  try {
+    const indexed = (await index.place())?.size ?? 0;
+    const behind = Math.max(0, size - indexed);
+    return { ...base, state: "good", detail: `${behind} records behind; audit query catches up` };
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || !error.code.startsWith("index_")) throw error;
+    return { ...base, state: "rebuilt", detail: error.message };
+  } finally {
+    await index.close();
+  }
 }
 
 function exitOf(parts: readonly Part[]): number {
