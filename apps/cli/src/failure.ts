@@ -1,5 +1,6 @@
-import { HoldfastError, renderDiagnostic } from "@holdfast/model";
+import { HoldfastError } from "@holdfast/model";
 import { DiagnosticsError } from "@holdfast/runtime";
+import { diagnosticText } from "./diagnostic-text.ts";
 import { exitCode } from "./exit-code.ts";
 
 /** A command that ends early: what the person reads on stderr, and the exit code. */
@@ -32,7 +33,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof CommandFailure) return error;
   if (error instanceof DiagnosticsError) {
     const shown = error.diagnostics.map((diagnostic) =>
-      renderDiagnostic(diagnostic, error.sources.get(diagnostic.span.file)),
+      diagnosticText(diagnostic, error.sources.get(diagnostic.span.file)),
     );
     return { message: [...shown, error.message].join("\n\n"), exitCode: codeOf(error.code) };
   }

@@ -1,7 +1,7 @@
 import type { Bundle } from "@holdfast/engine";
-import { renderDiagnostic } from "@holdfast/model";
 import { loadPolicyFolder } from "@holdfast/runtime";
 import type { LoadedPolicies } from "@holdfast/runtime";
+import { diagnosticText } from "./diagnostic-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -22,7 +22,7 @@ export function loadPolicySource(folder: string, terminal: Terminal): LoadedPoli
   const loaded = loadPolicyFolder(folder);
   const texts = new Map(loaded.files.map(({ path, text }) => [path, text]));
   for (const warning of loaded.warnings) {
-    terminal.words(`${renderDiagnostic(warning, texts.get(warning.span.file))}\n`);
+    terminal.words(`${diagnosticText(warning, texts.get(warning.span.file))}\n`);
   }
   return loaded;
 }

@@ -1,5 +1,5 @@
-import { renderDiagnostic } from "@holdfast/model";
 import type { Guard } from "@holdfast/runtime";
+import { diagnosticText } from "./diagnostic-text.ts";
 import { describeFailure } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -11,7 +11,7 @@ export async function reloadPolicies(guard: Guard, terminal: Terminal): Promise<
   try {
     const { bundle, previous, sources, warnings } = await guard.activate();
     for (const warning of warnings) {
-      terminal.words(`${renderDiagnostic(warning, sources.get(warning.span.file))}\n`);
+      terminal.words(`${diagnosticText(warning, sources.get(warning.span.file))}\n`);
     }
     const rules = bundle.policies.reduce((sum, policy) => sum + policy.rules.length, 0);
     const digest = bundle.digest.slice(0, 19);

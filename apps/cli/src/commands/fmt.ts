@@ -2,8 +2,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { PolicyFileText } from "@holdfast/engine";
 import { formatPolicyFile } from "@holdfast/engine/editor";
-import { renderDiagnostic } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
+import { diagnosticText } from "../diagnostic-text.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments, CommandFailure } from "../failure.ts";
 import { replaceFile } from "../file-replacement.ts";
@@ -102,7 +102,7 @@ function formatPath(path: string, terminal: Terminal): readonly Formatted[] {
 function formatFile(file: PolicyFileText, terminal: Terminal): Formatted {
   const result = formatPolicyFile(file);
   if (result.ok) return { file, text: result.text };
-  for (const each of result.diagnostics) terminal.words(`${renderDiagnostic(each, file.text)}\n`);
+  for (const each of result.diagnostics) terminal.words(`${diagnosticText(each, file.text)}\n`);
   return { file };
 }
 

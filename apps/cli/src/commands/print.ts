@@ -2,9 +2,9 @@ import { basename, posix, relative, resolve, sep } from "node:path";
 import { Command } from "commander";
 import { policySet } from "@holdfast/engine/define";
 import type { PolicySetResult } from "@holdfast/engine/define";
-import { renderDiagnostic } from "@holdfast/model";
 import { DiagnosticsError, readPolicyFolder } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
+import { diagnosticText } from "../diagnostic-text.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
 import { importDefinitions } from "../policy-module.ts";
@@ -82,7 +82,7 @@ function bundleOf(result: PolicySetResult, terminal: Terminal) {
     });
   }
   for (const warning of result.warnings) {
-    terminal.words(`${renderDiagnostic(warning, sources.get(warning.span.file))}\n`);
+    terminal.words(`${diagnosticText(warning, sources.get(warning.span.file))}\n`);
   }
   return result.bundle;
 }
