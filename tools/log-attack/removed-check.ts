@@ -198,12 +198,8 @@ export const removedChecks: readonly RemovedCheck[] = [
   },
   {
     attack: "a payload is blanked, and no record says why",
-    log: {
-      file: "verify.ts",
-      find: 'this.#problems.push({ code: "log_payload_erased", file: payload.file, message });',
-      put: "",
-    },
-    verify: { file: "record-checks.ts", find: 'if (state !== "erased")', put: "if (true)" },
+    log: { file: "erasure-check.ts", find: "if (index <= reach) continue;", put: "continue;" },
+    verify: { file: "record-checks.ts", find: 'if (state === "erased")', put: "if (false)" },
   },
   {
     attack: "a payload is there that no record names",
