@@ -22,6 +22,7 @@ export class FileSupply {
   readonly #folder: string;
   readonly #path: string;
   #preparing: Promise<PreparedFile | undefined> | undefined;
+  #lacksSpace = false;
 
   /** @param folder the system's path of the series' folder */
   constructor(files: LogFiles, folder: string) {
@@ -33,7 +34,16 @@ export class FileSupply {
   /** Begins to prepare a file of this many bytes, unless one is there or under way. */
   prepare(bytes: number): void {
     // What goes wrong here is tried again, and then told, when the file is taken.
-    this.#preparing ??= this.#make(bytes).catch(() => undefined);
+    this.#preparing ??= this.#make(bytes).catch((error: unknown) => {
+      this.#lacksSpace = error instanceof HoldfastError && error.code === "log_no_space";
+      if (this.#lacksSpace) this.#preparing = undefined;
+      return undefined;
+    });
+  }
+
+  /** Whether the disk was full when a file was last to be made. */
+  get lacksSpace(): boolean {
+    return this.#lacksSpace;
   }
 
   /**
@@ -80,6 +90,7 @@ export class FileSupply {
         await writeAll(file, zeros.subarray(0, Math.min(zeros.length, bytes - at)), at);
         await file.sync();
       }
+      this.#lacksSpace = false;
       return { file, bytes };
     } catch (error) {
       await file?.close().catch(() => undefined);

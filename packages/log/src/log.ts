@@ -167,6 +167,16 @@ export class Log {
     return () => this.#followers.delete(follower);
   }
 
+  /**
+   * Whether so many bytes more, of records or of payloads, surely fit behind what waits, should the
+   * disk be full. While it is not, they do.
+   */
+  hasRoom(bytes: number): boolean {
+    const { records, payloads } = this.#parts;
+    const wanted = this.#pendingBytes + bytes;
+    return [records, payloads].every((series) => (series.roomLeft() ?? wanted) >= wanted);
+  }
+
   /** Waits for what was appended, then lets another writer open the log. */
   close(): Promise<void> {
     this.#closing ??= this.#finish();

@@ -60,6 +60,16 @@ export class SeriesWriter {
     return this.#previous;
   }
 
+  /**
+   * Bytes left in the live file when the disk has no room for another; undefined as long as it has.
+   * Tries again each time it is asked.
+   */
+  roomLeft(): number | undefined {
+    if (!this.#supply.lacksSpace || this.#live === undefined) return undefined;
+    this.prepare();
+    return this.#live.bytes - this.#live.used;
+  }
+
   /** Begins to make the next file. */
   prepare(): void {
     this.#supply.prepare(this.#nextBytes());

@@ -159,6 +159,11 @@ export class ActionLedger {
     return entry;
   }
 
+  /** How many permits have not ended. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   openPermits(): readonly OpenPermit[] {
     return [...this.#open.values()];
   }

@@ -14,6 +14,9 @@ import { decisionOccurrence } from "./occurrence.ts";
 import type { Permit } from "./permit.ts";
 import { Refusal, refusalMessage } from "./refusal.ts";
 
+/** Bytes kept for the decision and the outcome of each action that is under way on a full disk. */
+const roomForAction = 128 * 1024;
+
 /** A decision that is taken, folded and on its way to the disk. */
 interface Committed {
   readonly appended: Appended;
@@ -32,6 +35,8 @@ export async function begin(
     if (core.journal.failure !== undefined) throw core.journal.failure;
     const admitted = admit(value, caller, core.admission);
     tool = toolText(admitted);
+    const underWay = core.admission.ledger.openCount + 1;
+    if (!core.journal.hasRoom(roomForAction * underWay)) return fullDisk(core, admitted);
     const entry = core.admission.ledger.find(admitted.request.id);
     if (entry === undefined || !countsAsAttempt(admitted.veto)) {
       return await settle(core, commit(core, admitted));
@@ -42,6 +47,17 @@ export async function begin(
     const decision = unavailable(core, "the decision could not be recorded");
     return new Refusal({ decision, message: refusalMessage(decision, tool, core.engine.bundle) });
   }
+}
+
+/**
+ * Refuses without a record, as there is no room for one: nothing is decided, folded or used up, so
+ * that the same action may be asked again when there is.
+ */
+function fullDisk(core: GuardCore, admitted: Admitted): Refusal {
+  const decision = unavailable(core, "the disk has no room for the record of an action");
+  const { bundle } = core.engine;
+  const message = refusalMessage(decision, toolText(admitted), bundle);
+  return new Refusal({ decision, id: admitted.request.id, message });
 }
 
 /**

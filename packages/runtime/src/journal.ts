@@ -68,6 +68,11 @@ export class Journal {
     return { sequence: index, durable: settled };
   }
 
+  /** Whether so many bytes more can be recorded; false on a disk that is full. */
+  hasRoom(bytes: number): boolean {
+    return this.#log.hasRoom(bytes);
+  }
+
   /** Number of records appended, those not yet durable included. */
   get size(): number {
     return this.#log.size;
