@@ -7,6 +7,7 @@ import {
   eitherNumber,
   hasNumber,
   isNoNumber,
+  leastBeyond,
   noNumber,
   numbersAbove,
   numbersBelow,
@@ -75,4 +76,27 @@ test("bounds are exact to the last bit", () => {
   expect(bothNumbers(numbersAbove(5, false), numbersBelow(6, false)).whole).toEqual([]);
   expect(isNoNumber(bothNumbers(numbersAbove(5, false), numbersBelow(5, false)))).toBe(true);
   expect(isNoNumber(noNumber)).toBe(true);
+});
+
+test("the least number beyond a bound is beyond it, and the one below is not", () => {
+  const sizes = fc.oneof(
+    fc.nat({ max: 4 }),
+    fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(0.1, 0.5, 1e15, 2 ** 53, Number.MAX_VALUE, Number.MIN_VALUE),
+  );
+  fc.assert(
+    fc.property(sizes, sizes, fc.boolean(), (one, other, same) => {
+      const [amount, max] = [one, same ? one : other];
+      const least = leastBeyond(amount, max);
+      expect(least + amount > max).toBe(true);
+      if (least > 0) expect(below(least) + amount > max).toBe(false);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test("an amount as great as the bound leaves the least number there is", () => {
+  expect(leastBeyond(1, 1)).toBe(2 ** -52 / 2 + 2 ** -105);
+  expect(leastBeyond(0, 0)).toBe(Number.MIN_VALUE);
+  expect(leastBeyond(2, 1)).toBe(0);
 });

@@ -43,6 +43,28 @@ export function below(value: number): number {
   return -above(-value);
 }
 
+/**
+ * The least number of at least 0 that is more than `max` with `amount` added, as doubles add; both
+ * are at least 0. `Infinity` where no double is.
+ */
+export function leastBeyond(amount: number, max: number): number {
+  const view = new DataView(new ArrayBuffer(8));
+  // Doubles of at least 0 stand in the order of their bits, and there are too many to go through
+  // one by one: between 0 and 1 lie as many as 2 ** 62.
+  const double = (bits: bigint): number => {
+    view.setBigUint64(0, bits);
+    return view.getFloat64(0);
+  };
+  view.setFloat64(0, Infinity);
+  let [low, high] = [0n, view.getBigUint64(0)];
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    if (double(middle) + amount > max) high = middle;
+    else low = middle + 1n;
+  }
+  return double(low);
+}
+
 /** Numbers smaller than a bound, or greater than it, the bound itself included or not. */
 export function numbersBelow(bound: number, inclusive: boolean): NumberSet {
   return numbersBetween(-largest, inclusive ? bound : below(bound));

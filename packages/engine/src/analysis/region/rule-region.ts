@@ -1,6 +1,6 @@
 import type { Meter } from "../../document/history.ts";
 import type { Policy, Rule } from "../../document/policy.ts";
-import { above, below, numbersAbove, numbersBetween } from "../domain/number-set.ts";
+import { above, leastBeyond, numbersAbove, numbersBetween } from "../domain/number-set.ts";
 import {
   falseSet,
   numberSet,
@@ -168,15 +168,6 @@ function sumBeyond(
 function rest(set: ReturnType<typeof numbersIn>): ReturnType<typeof numbersIn> {
   const others = otherValues(set);
   return numbersIn(others.numbers);
-}
-
-/** The least number of at least 0 that is more than `max` with `amount` added, as doubles add. */
-function leastBeyond(amount: number, max: number): number {
-  if (amount > max) return 0;
-  let least = Math.max(0, max - amount);
-  while (least > 0 && below(least) + amount > max) least = below(least);
-  while (least + amount <= max) least = above(least);
-  return least;
 }
 
 /** When `begin` could not charge a Meter or could not note an Event, which denies. */
