@@ -133,12 +133,13 @@ function checkKept(kept: Checkpoint, size: number, root: string | undefined): vo
 
 async function checkPayloads(walked: WalkedGroup, payloads: PayloadCursor): Promise<void> {
   const { before, after, entries } = walked.group;
+  const segment = walked.file.first;
   let index = before.frontier.size - 1;
   for (const entry of entries) {
     index += 1;
     const reference = referenceAt(walked, index, entry);
     if (reference === undefined) continue;
-    const payload = await payloads.take({ index, batch: after.batch, reference });
+    const payload = await payloads.take({ index, batch: after.batch, segment, reference });
     if (payload.kind === "damaged") throw new LogDamagedError(payload.damage);
     if (payload.kind !== "missing") continue;
     const message = `payload of record ${index} is not there`;

@@ -19,10 +19,12 @@ export type PayloadReading =
   | { readonly kind: "missing"; readonly file: string }
   | { readonly kind: "damaged"; readonly damage: Damage };
 
-/** A record that names a payload, and the number of its group. */
+/** A record that names a payload, the number of its group, and where it was read. */
 export interface PayloadNaming {
   readonly index: number;
   readonly batch: number;
+  /** first index of the segment that holds the record */
+  readonly segment: number;
   readonly reference: PayloadReference;
 }
 
@@ -30,6 +32,8 @@ export interface PayloadNaming {
 interface OpenFile {
   readonly file: SeriesFile;
   readonly bytes: Buffer;
+  /** the segment whose records had been read by then: all payloads they name were there */
+  readonly since: number;
   at: number;
   /** set once a record was found to have its payload here */
   named?: true;
@@ -68,6 +72,8 @@ export class PayloadCursor {
   readonly damages: Damage[] = [];
   #listing: readonly SeriesFile[];
   #open: OpenFile | undefined;
+  /** the segment the last record taken was read from */
+  #segment = 0;
 
   constructor(options: {
     readonly files: LogFiles;
@@ -84,13 +90,26 @@ export class PayloadCursor {
     this.#from = options.from;
   }
 
-  /** The payload of the next record that names one; call in the order of the records. */
+  /**
+   * The payload of the next record that names one; call in the order of the records. **Contract:**
+   * a segment is read before its first record is taken.
+   */
   async take(naming: PayloadNaming): Promise<PayloadReading> {
+    this.#segment = naming.segment;
+    const before = { open: this.#open, at: this.#open?.at, damages: this.damages.length };
     const found = await this.#find(naming);
-    if (found.kind !== "missing") return found;
-    // A writer may have added it since this file, or the listing, was read.
-    this.#listing = (await listSeries(this.#files, this.#directory, payloadSeries)).files;
-    if (this.#open !== undefined) await this.#load(this.#open.file, this.#open.at);
+    if (found.kind === "missing") {
+      // A writer may have added it since this file, or the listing, was read.
+      this.#listing = (await listSeries(this.#files, this.#directory, payloadSeries)).files;
+      if (this.#open !== undefined) await this.#load(this.#open.file, this.#open.at);
+      return this.#find(naming);
+    }
+    const open = this.#open;
+    if (found.kind !== "damaged" || open === undefined || open !== before.open) return found;
+    if (open.since === naming.segment) return found;
+    // It may have been half written when the file was read, which was before the segment was.
+    this.damages.length = before.damages;
+    await this.#load(open.file, before.at);
     return this.#find(naming);
   }
 
@@ -99,12 +118,12 @@ export class PayloadCursor {
    * one unfinished group left.
    */
   async finish(stand: LogStand): Promise<PayloadEnd | undefined> {
-    let end = this.#closeLast(stand);
+    let end = await this.#closeLast(stand);
     for (const file of this.#listing) {
       if (this.#open !== undefined && file.first <= this.#open.file.first) continue;
       if (file.first < this.#from) continue;
       await this.#load(file, undefined);
-      end = this.#closeLast(stand);
+      end = await this.#closeLast(stand);
     }
     return end;
   }
@@ -179,13 +198,15 @@ export class PayloadCursor {
     this.damages.push(place(open, at, index, `payload of record ${index}, which names none`));
   }
 
-  async #load(file: SeriesFile, at: number | undefined): Promise<void> {
+  /** @param seen what lies behind is left out */
+  async #load(file: SeriesFile, at: number | undefined, seen?: number): Promise<void> {
     const bytes = await readWhole(this.#files, `${this.#directory}/${file.path}`);
     if (bytes === undefined) {
       this.#open = undefined;
       return;
     }
-    const open: OpenFile = { file, bytes, at: at ?? 0 };
+    if (seen !== undefined) bytes.fill(0, Math.min(seen, bytes.length));
+    const open: OpenFile = { file, bytes, since: this.#segment, at: at ?? 0 };
     this.#open = open;
     if (open.at > 0) return;
     if (bytes.length === 0 || bytes.length % formatLimits.blockBytes !== 0) {
@@ -198,6 +219,19 @@ export class PayloadCursor {
     const opening = readPayloadOpening(bytes, { origin, log: digest, first: file.first });
     if (opening.ok) open.at = opening.at;
     else open.broken = { code: "log_header", file: file.path, offset: 0, message: opening.why };
+  }
+
+  /**
+   * Reads the open file once more while a writer may be at work: one read is not atomic, and all
+   * that the first one saw is complete in the second. What came since is left out.
+   */
+  async #settle(): Promise<void> {
+    const before = this.#open;
+    if (before === undefined) return;
+    const seen = endOfContent(before.bytes, 0);
+    const { file, at } = before;
+    await this.#load(file, at, seen);
+    if (before.named && this.#open !== undefined) this.#open.named = true;
   }
 
   /** Checks what lies behind the last payload taken from a file that no group adds to any more. */
@@ -215,7 +249,8 @@ export class PayloadCursor {
   }
 
   /** The same for the file that the next group may add to. */
-  #closeLast(stand: LogStand): PayloadEnd | undefined {
+  async #closeLast(stand: LogStand): Promise<PayloadEnd | undefined> {
+    if (stand.live === true) await this.#settle();
     const open = this.#open;
     if (open === undefined) return undefined;
     const isLast =

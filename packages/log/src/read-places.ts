@@ -53,7 +53,7 @@ export async function* readPlaces(
         yield { index, body: new Uint8Array(body) };
         continue;
       }
-      const payload = await cursor.take({ index, batch, reference });
+      const payload = await cursor.take({ index, batch, segment: place.segment, reference });
       if (payload.kind === "damaged") throw new LogDamagedError(payload.damage);
       const found = payload.kind === "present" ? new Uint8Array(payload.bytes) : payload.kind;
       yield { index, body: new Uint8Array(body), payload: found };

@@ -47,14 +47,19 @@ export async function* readLog(
   const payloads = cursorAt(files, directory, survey, Math.max(from, first));
   let step = await walk.next();
   for (; step.done !== true; step = await walk.next()) {
-    const { bytes, group } = step.value;
+    const { file, bytes, group } = step.value;
     let index = group.before.frontier.size - 1;
     for (const entry of group.entries) {
       index += 1;
       if (index < from) continue;
       if (index >= to) return;
       const body = bytes.subarray(entry.content, entry.end);
-      yield await readEntry(payloads, { index, batch: group.after.batch, body });
+      yield await readEntry(payloads, {
+        index,
+        batch: group.after.batch,
+        segment: file.first,
+        body,
+      });
     }
   }
   if (step.value.tail.state === "damaged") throw new LogDamagedError(step.value.tail.damage);
@@ -68,13 +73,18 @@ function cursorAt(files: LogFiles, directory: string, survey: Survey, from: numb
 
 async function readEntry(
   payloads: PayloadCursor,
-  record: { readonly index: number; readonly batch: number; readonly body: Buffer },
+  record: {
+    readonly index: number;
+    readonly batch: number;
+    readonly segment: number;
+    readonly body: Buffer;
+  },
 ): Promise<LogEntry> {
-  const { index, batch } = record;
+  const { index, batch, segment } = record;
   const body = new Uint8Array(record.body);
   const reference = readReference(record.body);
   if (reference === undefined) return { index, body };
-  const payload = await payloads.take({ index, batch, reference });
+  const payload = await payloads.take({ index, batch, segment, reference });
   switch (payload.kind) {
     case "present":
       return { index, body, payload: new Uint8Array(payload.bytes) };

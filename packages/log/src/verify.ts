@@ -224,7 +224,12 @@ class Verification {
     if (reference === undefined) return;
     this.#payloads.named += 1;
     const batch = walked.group.after.batch;
-    const payload = await this.#cursor.take({ index, batch, reference });
+    const payload = await this.#cursor.take({
+      index,
+      batch,
+      segment: walked.file.first,
+      reference,
+    });
     switch (payload.kind) {
       case "present":
         this.#payloads.present += 1;
