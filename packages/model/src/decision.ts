@@ -14,7 +14,10 @@ export const effects = [
 ] as const;
 export type Effect = (typeof effects)[number];
 
-/** Why a decision is what it is; the first that applies (POLICY.md section 2, step 7). */
+/**
+ * Why a decision is what it is; the first that applies (POLICY.md section 2, step 7).
+ * `audit_unavailable` is of no bundle: what would be decided could not be recorded.
+ */
 export const reasonCodes = [
   "invalid_request",
   "restricted",
@@ -27,6 +30,7 @@ export const reasonCodes = [
   "eval_error",
   "default_deny",
   "unavailable",
+  "audit_unavailable",
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
 
@@ -34,7 +38,8 @@ export type ReasonCode = (typeof reasonCodes)[number];
 export const restrictionPattern =
   /^(?:label:[^\s]+|tool:[^\s]+|server:[a-z0-9-]+|read_only|network|delegation|isolate|terminate)$/u;
 
-const obligationSchema = z.union([
+/** What the enforcement point has to do besides. */
+export const obligationSchema = z.union([
   z.strictObject({ notify: z.string() }),
   z.strictObject({ run: z.string().regex(/^hook:/u) }),
   z.strictObject({ label: z.string() }),

@@ -24,6 +24,7 @@ export { problemsOf } from "./problem.ts";
 export type { Problem } from "./problem.ts";
 export { decisionSchema, effects, reasonCodes, restrictionPattern } from "./decision.ts";
 export type { Decision, Effect, Obligation, ReasonCode, ShadowDecision } from "./decision.ts";
+export { readTraceparent } from "./traceparent.ts";
 export { traceSchema, traceStages } from "./trace.ts";
 export type { DecisionTrace } from "./trace.ts";
 export { erasedRunsMax, recordSchema } from "./record.ts";

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { effects, reasonCodes, restrictSchema, shadowSchema } from "./decision.ts";
-import { actionKinds, phases } from "./request.ts";
+import {
+  effects,
+  obligationSchema,
+  reasonCodes,
+  restrictSchema,
+  shadowSchema,
+} from "./decision.ts";
+import { actionKinds, delegationDepthMax, phases } from "./request.ts";
+import { traceparentSchema } from "./traceparent.ts";
 
 const name = z.string().min(1).max(256);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/u);
@@ -28,7 +35,13 @@ const decisionRecord = z.strictObject({
   pep: z.strictObject({ type: name, id: name, version: name }),
   tenant: name,
   agent: z.strictObject({ id: name, version: name.optional() }),
+  /** the agents it was handed on by, first to last; their scopes are in the payload */
+  delegation: z.array(name).max(delegationDepthMax).optional(),
   session: session.optional(),
+  /** id of the action that led to this one, as the enforcement point says */
+  parent: name.optional(),
+  /** what came `in` with the request, where it names a trace, and what went `out` with the permit */
+  trace: z.strictObject({ in: traceparentSchema.optional(), out: traceparentSchema }).optional(),
   action: z.strictObject({
     id: name,
     kind: z.enum(actionKinds),
@@ -38,6 +51,12 @@ const decisionRecord = z.strictObject({
   /** `definition`: digest of the tool's full definition, when the registry knows it */
   tool: tool.extend({ definition: digest.optional() }),
   ...verdict,
+  /** as many as have room here; the payload has all */
+  obligations: z.array(obligationSchema).optional(),
+  /** the agent's own, from 0 to 1, where the enforcement point attests one */
+  confidence: z.number().min(0).max(1).optional(),
+  /** the permit did not wait for this record to be durable, as the tool is declared */
+  audit: z.literal("batched").optional(),
   bundle: digest,
   mode: z.enum(["enforce", "observe"]),
   /** a permit was given: the action may have run */
@@ -60,6 +79,7 @@ const outcomeRecord = z.strictObject({
   action: z.strictObject({ id: name }),
   status: z.enum(["success", "failure"]),
   durationMs: z.number().min(0),
+  cost: z.number().optional(),
   ...verdict,
   /** what phase `result` restricts; absent in records of the first version of this schema too */
   restrict: restrictSchema.optional(),

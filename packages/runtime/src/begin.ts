@@ -13,6 +13,7 @@ import { countsAsAttempt, grants } from "./judgement.ts";
 import { decisionOccurrence } from "./occurrence.ts";
 import type { Permit } from "./permit.ts";
 import { Refusal, refusalMessage } from "./refusal.ts";
+import { traceOf } from "./trace-context.ts";
 
 /** Bytes kept for the decision and the outcome of each action that is under way on a full disk. */
 const roomForAction = 128 * 1024;
@@ -44,7 +45,7 @@ export async function begin(
     if (entry.binding === admitted.binding) return await repeat(core, admitted, entry);
     return await settle(core, commit(core, { ...admitted, veto: actionIdVeto }));
   } catch {
-    const decision = unavailable(core, "the decision could not be recorded");
+    const decision = unrecorded(core, "the decision could not be recorded");
     return new Refusal({ decision, message: refusalMessage(decision, tool, core.engine.bundle) });
   }
 }
@@ -54,10 +55,19 @@ export async function begin(
  * that the same action may be asked again when there is.
  */
 function fullDisk(core: GuardCore, admitted: Admitted): Refusal {
-  const decision = unavailable(core, "the disk has no room for the record of an action");
+  const decision = auditUnavailable(core, "the disk has no room for the record of an action");
   const { bundle } = core.engine;
   const message = refusalMessage(decision, toolText(admitted), bundle);
   return new Refusal({ decision, id: admitted.request.id, message });
+}
+
+/** The denial of what the log cannot take, or of a guard that fails for another reason. */
+function unrecorded(core: GuardCore, reason: string): Decision {
+  return core.journal.lacksDisk ? auditUnavailable(core, reason) : unavailable(core, reason);
+}
+
+function auditUnavailable(core: GuardCore, reason: string): Decision {
+  return { ...unavailable(core, reason), code: "audit_unavailable" };
 }
 
 /**
@@ -74,8 +84,9 @@ function commit(core: GuardCore, admitted: Admitted): Committed {
   const granted = grants(decision);
   const explanation = core.explanations ? deepFreeze(explainJudged(core, judged)) : undefined;
   const latencyNs = Math.max(0, Math.round((clock.monotonicMs() - startedTickMs) * 1e6));
+  const trace = traceOf(admitted.request, core.random);
   const { record, evidence } = decisionRecord(
-    { admitted, ...judged, granted, latencyNs },
+    { admitted, ...judged, granted, latencyNs, trace },
     core.pep,
     core.random,
   );
@@ -96,7 +107,7 @@ function commit(core: GuardCore, admitted: Admitted): Committed {
   if (decision.restrict !== undefined) ledger.revoke(admitted.request, sequence);
   const parts = { decision, sequence, ...(explanation === undefined ? {} : { explanation }) };
   if (granted) {
-    const permit = open(core, { admitted, startedTickMs, parts });
+    const permit = open(core, { admitted, startedTickMs, parts, traceparent: trace.out });
     return { appended, answer: permit, waits: admitted.audit === "required" };
   }
   return { appended, answer: refuse(core, admitted, parts), waits: true };
@@ -106,7 +117,7 @@ type AnswerParts = Pick<Permit, "decision" | "sequence" | "explanation">;
 
 function open(
   core: GuardCore,
-  given: { admitted: Admitted; startedTickMs: number; parts: AnswerParts },
+  given: { admitted: Admitted; startedTickMs: number; parts: AnswerParts; traceparent: string },
 ): Permit {
   const { request, mode, audit, isFallback } = given.admitted;
   const { decision } = given.parts;
@@ -119,6 +130,7 @@ function open(
     request,
     args: decision.args ?? request.args,
     obligations: decision.obligations,
+    traceparent: given.traceparent,
     simulated: isFallback || sandbox !== undefined,
     signal: abort.signal,
     ...(sandbox === undefined ? {} : { sandbox }),

@@ -1,8 +1,9 @@
-import type { Decision, JsonLike, RecordOf } from "@holdfast/model";
+import type { Decision, Json, JsonLike, Obligation, RecordOf } from "@holdfast/model";
 import type { Admitted } from "./admission.ts";
 import { sealEvidence } from "./evidence.ts";
 import type { Evidence, Random } from "./evidence.ts";
 import type { RecordedInput, Veto } from "./judgement.ts";
+import type { TraceContext } from "./trace-context.ts";
 
 /** Who enforces, as written into each record. */
 export interface EnforcementPoint {
@@ -21,6 +22,7 @@ export interface DecidedAction {
   /** digest of what the decision could read of the state */
   readonly state: string;
   readonly latencyNs: number;
+  readonly trace: TraceContext;
 }
 
 /** A granted action's end and all that has to be written down about it. */
@@ -37,7 +39,10 @@ export interface EndedAction {
 }
 
 /** A record body has 65,535 bytes; a list of rules may take this much of it. The payload has all. */
-const rulesBytesMax = 24 * 1024;
+const rulesBytesMax = 20 * 1024;
+
+/** The same for obligations. */
+const obligationsBytesMax = 4 * 1024;
 
 /** The record of a decision: what stays in the tree, and the payload that can be erased. */
 export function decisionRecord(
@@ -45,7 +50,7 @@ export function decisionRecord(
   pep: EnforcementPoint,
   random: Random,
 ): { record: RecordOf<"decision">; evidence: Evidence } {
-  const { admitted, input, decision, veto, granted, state, latencyNs } = decided;
+  const { admitted, input, decision, veto, granted, state, latencyNs, trace } = decided;
   const { request, definition } = admitted;
   const evidence = sealEvidence(
     { ...personalFields(input, decision), credential: admitted.credential },
@@ -58,7 +63,7 @@ export function decisionRecord(
     random,
     admitted.texts,
   );
-  const { session, tool, agent, action } = request;
+  const { session, tool, agent, action, delegation } = request;
   const record: RecordOf<"decision"> = {
     v: 1,
     kind: "decision",
@@ -66,12 +71,18 @@ export function decisionRecord(
     pep: { ...pep },
     tenant: request.tenant,
     agent: { id: agent.id, version: agent.version },
+    delegation: delegation.length === 0 ? undefined : delegation.map((hop) => hop.agent.id),
     session: session && { id: session.id, root: session.root ?? session.id },
+    parent: request.parent,
+    trace: { ...trace },
     action: { id: request.id, ...action },
     tool: { ...tool, definition },
     effect: decision.effect,
     code: decision.code,
     rules: bounded(decision.rules),
+    ...besides(decision),
+    confidence: confidenceOf(request.context["confidence"]),
+    audit: admitted.audit === "batched" ? "batched" : undefined,
     bundle: decision.bundle,
     mode: admitted.mode,
     granted,
@@ -109,6 +120,7 @@ export function outcomeRecord(
     action: { id: request.id ?? "" },
     status: request.outcome?.status ?? "failure",
     durationMs: request.outcome?.durationMs ?? 0,
+    cost: request.outcome?.cost,
     effect: decision.effect,
     code: decision.code,
     rules: bounded(decision.rules),
@@ -130,6 +142,8 @@ function personalFields(
     args: request.args,
     request,
     user: request.user ?? undefined,
+    delegation: request.delegation.length === 0 ? undefined : request.delegation,
+    context: Object.keys(request.context).length === 0 ? undefined : request.context,
     resources: request.resources.length === 0 ? undefined : request.resources,
     external: Object.keys(external).length === 0 ? undefined : external,
     reason: decision.reason,
@@ -153,9 +167,25 @@ function matterOf(
 }
 
 function bounded(rules: readonly string[]): string[] {
+  return within(rulesBytesMax, rules, (rule) => Buffer.byteLength(rule) + 3);
+}
+
+/** A decision that asks for nothing besides says nothing of it. */
+function besides({ obligations }: Decision): Pick<RecordOf<"decision">, "obligations"> {
+  if (obligations.length === 0) return {};
+  const sizeOf = (each: Obligation): number => Buffer.byteLength(JSON.stringify(each)) + 1;
+  return { obligations: within(obligationsBytesMax, obligations, sizeOf) };
+}
+
+/** The first of a list, as far as they take no more than `bytesMax` together. */
+function within<T>(bytesMax: number, list: readonly T[], sizeOf: (each: T) => number): T[] {
   let bytes = 0;
-  return rules.filter((rule) => {
-    bytes += Buffer.byteLength(rule) + 3;
-    return bytes <= rulesBytesMax;
+  return list.filter((each) => {
+    bytes += sizeOf(each);
+    return bytes <= bytesMax;
   });
+}
+
+function confidenceOf(given: Json | undefined): number | undefined {
+  return typeof given === "number" && given >= 0 && given <= 1 ? given : undefined;
 }

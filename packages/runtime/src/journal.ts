@@ -118,6 +118,12 @@ export class Journal {
     throw new HoldfastError("record_missing", `record ${sequence} is not a decision`);
   }
 
+  /** Whether it failed because the log could not be written. */
+  get lacksDisk(): boolean {
+    const cause = this.#failure?.cause;
+    return cause instanceof HoldfastError && cause.code.startsWith("log_");
+  }
+
   /** Whether what is in memory may be ahead of what is on disk. */
   get isBroken(): boolean {
     return this.#isBroken;

@@ -104,6 +104,7 @@ function becauseOf(decision: Decision, bundle: Bundle): string {
     case "limit":
       return "a limit is reached. Do not retry it unchanged.";
     case "unavailable":
+    case "audit_unavailable":
       return unavailableText;
     case "modify_conflict":
     case "eval_error":

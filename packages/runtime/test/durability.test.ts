@@ -118,12 +118,12 @@ describe("a failing disk", () => {
       const kept = permitted(await guard.begin(request("pay.refund", { amount: 4 })));
       files.fail(code);
       const lost = request("pay.refund", { amount: 5 });
-      expect(refused(await guard.begin(lost)).decision.code).toBe("unavailable");
+      expect(refused(await guard.begin(lost)).decision.code).toBe("audit_unavailable");
       expect((await guard.end(kept, { status: "success", result: "s" })).released).toBe(false);
       files.heal();
       // What was folded may not be on disk, so nothing is granted until the log is read again.
       expect(refused(await guard.begin(request("fs.write", write))).decision.code).toBe(
-        "unavailable",
+        "audit_unavailable",
       );
       expect((await guard.decide(request("fs.write", write))).code).toBe("unavailable");
       expect(guard.couldAllow(request("fs.write", write))).toBe(false);

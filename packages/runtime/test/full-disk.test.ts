@@ -1,7 +1,12 @@
-import { nodeFiles, verifyLog } from "@holdfast/log";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { nodeFiles, readLog, verifyLog } from "@holdfast/log";
 import type { LogFiles } from "@holdfast/log";
+import { decodeRecord } from "@holdfast/model";
 import { expect, test } from "vitest";
-import { dataDirectory, guardOn, permitted, refused, request } from "./support.ts";
+import { needTool } from "../../../tools/need-tool.ts";
+import { dataDirectory, guardOn, permitted, refused, request, scratch } from "./support.ts";
 
 /** The real file system, on which no new file of the log can be made while it is full. */
 function fillableFiles(): LogFiles & { full: boolean } {
@@ -34,7 +39,7 @@ test("on a full disk actions are refused one by one, and go on when there is roo
   }
   // It served from what was left, and stopped before it was used up.
   expect(granted).toBeGreaterThan(0);
-  expect(refused(answer).decision).toMatchObject({ effect: "deny", code: "unavailable" });
+  expect(refused(answer).decision).toMatchObject({ effect: "deny", code: "audit_unavailable" });
   expect(refused(answer).decision.reason).toContain("no room");
   for (let again = 0; again < 5; again += 1) expect((await write()).granted).toBe(false);
   files.full = false;
@@ -46,4 +51,63 @@ test("on a full disk actions are refused one by one, and go on when there is roo
   permitted(later);
   await guard.close();
   expect((await verifyLog(data)).ok).toBe(true);
+});
+
+/** Acts until the disk is full, makes it larger, acts on, and holds the log to what was executed. */
+async function fillAndGoOn(disk: string, mount: string): Promise<void> {
+  const data = join(disk, "data");
+  mkdirSync(data, { mode: 0o700 });
+  const guard = await guardOn(data);
+  const content = "x".repeat(32 * 1024);
+  const executed: string[] = [];
+  const act = async (): Promise<string | undefined> => {
+    const answer = await guard.begin(request("fs.write", { path: "x", content }));
+    if (!answer.granted) return answer.decision.code;
+    executed.push(answer.id);
+    await guard.end(answer, { status: "success", result: content });
+    return undefined;
+  };
+  let code: string | undefined;
+  for (let turn = 0; code === undefined && turn < 200; turn += 1) code = await act();
+  expect(code).toBe("audit_unavailable");
+  const before = executed.length;
+  expect(before).toBeGreaterThan(0);
+  expect(await act()).toBe("audit_unavailable");
+  // The disk is full indeed: the next file of the log has no room on it.
+  const { bavail, bsize } = statfsSync(disk);
+  expect(bavail * bsize).toBeLessThan(4 * 1024 * 1024);
+  execFileSync(mount, ["-o", "remount,size=64m", disk]);
+  for (let turn = 0; executed.length < before + 10 && turn < 500; turn += 1) {
+    await act();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  expect(executed.length).toBe(before + 10);
+  await guard.close();
+  expect((await verifyLog(data)).problems).toEqual([]);
+  const granted: string[] = [];
+  let outcomes = 0;
+  for await (const { body } of readLog(data)) {
+    const record = decodeRecord(body);
+    if (record.kind === "decision" && record.granted) granted.push(record.action.id);
+    if (record.kind === "outcome") outcomes += 1;
+  }
+  expect(granted).toEqual(executed);
+  expect(outcomes).toBe(executed.length);
+}
+
+test("a real disk that is full refuses what it cannot record, and loses nothing", async (context) => {
+  const mount = needTool(context, "mount");
+  const umount = needTool(context, "umount");
+  const disk = join(scratch(), "disk");
+  mkdirSync(disk);
+  try {
+    execFileSync(mount, ["-t", "tmpfs", "-o", "size=5m", "tmpfs", disk], { stdio: "pipe" });
+  } catch {
+    return context.skip("not run: mount of a tmpfs, which needs the right to");
+  }
+  try {
+    await fillAndGoOn(disk, mount);
+  } finally {
+    execFileSync(umount, ["--lazy", disk]);
+  }
 });

@@ -38,6 +38,7 @@ function defaultText({ outcome, situation }: Resolution, retryAfterMs: number | 
     case "eval_error":
       return "a policy could not be evaluated for this action";
     case "unavailable":
+    case "audit_unavailable":
       return "what the policy asks for cannot be carried out here";
     case "limit":
       return outcome.effect === "step_up"

@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { Json } from "@holdfast/model";
+import type { Json, RecordOf } from "@holdfast/model";
 import type { LogEntry } from "@holdfast/log";
 import { readRecorded } from "../recorded-entry.ts";
 import type { RecordedEntry } from "../recorded-entry.ts";
@@ -88,6 +88,11 @@ const columns = [
   "decision",
   "status",
   "durationMs",
+  "cost",
+  "parent",
+  "delegation",
+  "traceparent",
+  "audit",
 ] as const;
 
 type Row = Partial<Record<(typeof columns)[number], string | number | boolean>>;
@@ -125,13 +130,23 @@ function rowOf({ record, sequence }: RecordedEntry): Row | undefined {
   const rules = record.rules.join(" ");
   const row = { sequence, time, kind, action: action.id, effect, code, rules, bundle };
   if (record.kind === "outcome") {
-    const { decision, status, durationMs } = record;
-    return { ...row, decision, status, durationMs };
+    const { decision, status, durationMs, cost } = record;
+    return { ...row, decision, status, durationMs, ...(cost === undefined ? {} : { cost }) };
   }
   const { agent, granted, mode, session, tool } = record;
   const names = { agent: agent.id, tool: `${tool.server}.${tool.name}` };
   const bound = session === undefined ? {} : { session: session.id };
-  return { ...row, ...names, ...bound, mode, granted };
+  return { ...row, ...names, ...bound, ...beforeOf(record), mode, granted };
+}
+
+/** What led to a decision, as far as it is known. */
+function beforeOf({ parent, delegation, trace, audit }: RecordOf<"decision">): Row {
+  return {
+    ...(parent === undefined ? {} : { parent }),
+    ...(delegation === undefined ? {} : { delegation: delegation.join(" ") }),
+    ...(trace === undefined ? {} : { traceparent: trace.out }),
+    ...(audit === undefined ? {} : { audit }),
+  };
 }
 
 /** How many granted actions may be open; beyond it the oldest is told as one that has not ended. */

@@ -7,7 +7,7 @@
  * no name for is under `holdfast.`.
  */
 export const otelMapping = {
-  version: 1,
+  version: 2,
   operation: "gen_ai.operation.name",
   tool: "gen_ai.tool.name",
   toolType: "gen_ai.tool.type",
@@ -41,4 +41,8 @@ export const otelMapping = {
   resultEffect: "holdfast.result.effect",
   resultRules: "holdfast.result.rules",
   parent: "holdfast.action.parent",
+  delegation: "holdfast.delegation",
+  confidence: "holdfast.decision.confidence",
+  audit: "holdfast.decision.audit",
+  cost: "holdfast.outcome.cost",
 } as const;

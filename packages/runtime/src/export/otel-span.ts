@@ -1,4 +1,4 @@
-import { digestOf } from "@holdfast/model";
+import { digestOf, readTraceparent } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { DecidedEntry } from "../recorded-entry.ts";
 import { otelMapping as names } from "./otel-mapping.ts";
@@ -36,9 +36,11 @@ export function spanOf(
   { payloads }: { readonly payloads: boolean },
 ): Json {
   const { record, sequence, payload } = entry;
-  const parent = traceparentOf(payload?.input.request.trace?.traceparent);
+  // Records of earlier releases name no trace: only their payloads do.
+  const parent = readTraceparent(record.trace?.in ?? payload?.input.request.trace?.traceparent);
+  const own = readTraceparent(record.trace?.out);
   const trace = record.session?.root ?? `action ${sequence}`;
-  const own = `${record.tool.server}.${record.tool.name}`;
+  const tool = `${record.tool.server}.${record.tool.name}`;
   const ended = end.kind === "ended" ? end.entry.record : undefined;
   const endMs =
     ended === undefined
@@ -48,10 +50,10 @@ export function spanOf(
       : Math.max(ended.time, record.time + ended.durationMs);
   const failed = ended?.status === "failure";
   return {
-    traceId: parent?.traceId ?? hexOf({ log, trace }, 32),
-    spanId: hexOf({ log, sequence }, 16),
+    traceId: own?.traceId ?? parent?.traceId ?? hexOf({ log, trace }, 32),
+    spanId: own?.spanId ?? hexOf({ log, sequence }, 16),
     ...(parent === undefined ? {} : { parentSpanId: parent.spanId }),
-    name: `execute_tool ${own}`,
+    name: `execute_tool ${tool}`,
     kind: spanKindInternal,
     startTimeUnixNano: nanos(record.time),
     endTimeUnixNano: nanos(endMs),
@@ -102,7 +104,10 @@ function decisionAttributes({ record, sequence, payload }: SpanDecision) {
     [names.latency]: record.latencyNs,
     [names.shadow]: record.shadow?.effect,
     [names.pep]: pep.type,
-    [names.parent]: payload?.input.request.parent,
+    [names.parent]: record.parent ?? payload?.input.request.parent,
+    [names.delegation]: record.delegation,
+    [names.confidence]: record.confidence,
+    [names.audit]: record.audit,
   };
 }
 
@@ -118,6 +123,7 @@ function endAttributes(end: SpanEnd): Record<string, AttributeValue> {
         [names.outcome]: record.status,
         [names.errorType]: record.status === "failure" ? "_OTHER" : undefined,
         [names.outcomeSequence]: sequence,
+        [names.cost]: record.cost,
         [names.resultEffect]: record.effect,
         [names.resultRules]: record.rules,
       };
@@ -155,14 +161,6 @@ function valueOf(value: Exclude<AttributeValue, undefined>): Json {
     return { arrayValue: { values: value.map((each) => ({ stringValue: each })) } };
   }
   return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
-}
-
-/** W3C Trace Context, version 00; anything else names no trace. */
-function traceparentOf(text: string | undefined) {
-  const found = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/u.exec(text ?? "");
-  const [, traceId, spanId] = found ?? [];
-  if (traceId === undefined || spanId === undefined) return undefined;
-  return /[1-9a-f]/u.test(traceId) && /[1-9a-f]/u.test(spanId) ? { traceId, spanId } : undefined;
 }
 
 function hexOf(value: Record<string, string | number>, digits: number): string {

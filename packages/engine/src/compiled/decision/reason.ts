@@ -37,6 +37,7 @@ function plainWords({ outcome, situation }: Resolution, retryAfterMs: number | u
     case "eval_error":
       return "a policy could not be evaluated for this action";
     case "unavailable":
+    case "audit_unavailable":
       return "what the policy asks for cannot be carried out here";
     case "limit":
       if (outcome.effect !== "step_up") return `a limit is reached${retry}`;

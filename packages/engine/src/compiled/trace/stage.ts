@@ -38,6 +38,7 @@ function refusingStage({ outcome, holding }: Resolution): Later | undefined {
     case "eval_error":
     case "default_deny":
     case "unavailable":
+    case "audit_unavailable":
       return undefined;
   }
 }
