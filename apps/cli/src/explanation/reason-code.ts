@@ -130,6 +130,9 @@ export const reasonCodes: Readonly<Record<string, Explanation>> = {
     example({ expect: allowed }),
   ),
   unavailable: words(
-    "The decision could not be made or recorded: the engine or the log failed. Every action is denied until that is mended; `holdfast audit verify` and the standard error of the gateway say what failed.",
+    "The decision could not be made or recorded: the engine or the guard failed. Every action is denied until that is mended; `holdfast audit verify` and the standard error of the gateway say what failed.",
+  ),
+  audit_unavailable: words(
+    "The log cannot be written, so nothing may run: the disk is full or failed. On a full disk actions are refused one by one and go on when there is room; after a failed write the guard has to be opened again. `holdfast audit verify` says whether the log is whole.",
   ),
 };
