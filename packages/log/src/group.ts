@@ -2,7 +2,7 @@ import { encodeFrame, frameHeadBytes, frameType } from "./frame.ts";
 import { sha256 } from "./hash.ts";
 import { entryFrameBytes, writerLimits } from "./limits.ts";
 import { encodePayload } from "./payload-scan.ts";
-import type { LogHead } from "./tree.ts";
+import type { LogStand } from "./log-place.ts";
 
 /** Records that become durable together, in the order they were appended. */
 export class Group {
@@ -18,8 +18,8 @@ export class Group {
   payloadBytes = 0;
   /** no record may join any more */
   closed = false;
-  /** the tree up to its last record, once it is durable */
-  head: LogHead | undefined;
+  /** where the log stands behind its last record, once it is durable and if it was asked for */
+  stand: LogStand | undefined;
   /** settles for all records of the group at once */
   readonly durable: Promise<void>;
   readonly resolve: () => void;

@@ -14,6 +14,11 @@ export class RunningDigest {
     this.#hash.update(bytes);
   }
 
+  /** As `name`, of everything given so far; more may follow. */
+  nameSoFar(): string {
+    return `sha256:${this.#hash.copy().digest("hex")}`;
+  }
+
   /** `sha256:` and lower-case hex of everything given, as `sha256sum` prints it. Call once. */
   name(): string {
     return `sha256:${this.#hash.digest("hex")}`;

@@ -6,10 +6,12 @@ import type { LogFiles } from "./files.ts";
 import { Group } from "./group.ts";
 import { encodeCommit, encodeHeader, frontierHex } from "./header.ts";
 import { writerLimits } from "./limits.ts";
+import type { LogPlace, LogStand } from "./log-place.ts";
 import { readLog } from "./read.ts";
 import type { LogEntry } from "./read.ts";
 import type { LogState } from "./segment-scan.ts";
 import type { HeaderMaker, SeriesWriter } from "./series-writer.ts";
+import { stateAt } from "./tail.ts";
 import { headOf } from "./tree.ts";
 import type { LogHead } from "./tree.ts";
 
@@ -41,6 +43,7 @@ export interface LogParts {
   readonly payloads: SeriesWriter;
   readonly release: () => Promise<void>;
   readonly recovery?: Recovery;
+  readonly place?: LogPlace;
 }
 
 /** Records that have just become durable together. */
@@ -94,20 +97,51 @@ export class Log {
     return this.#parts.recovery;
   }
 
+  /** The tree up to the place where reading began when the log was opened; absent without one. */
+  get openedAt(): LogHead | undefined {
+    const { place } = this.#parts;
+    return place === undefined ? undefined : headOf(stateAt(place).frontier);
+  }
+
   /**
-   * The tree over exactly the records appended so far, once they are durable; none that comes
-   * later shares their group.
+   * Where the log stands behind exactly the records appended so far, once they are durable; none
+   * that comes later shares their group.
    *
    * @throws HoldfastError what `Appended.durable` rejects with, when one of them is lost
    */
-  async headHere(): Promise<LogHead> {
+  async standHere(): Promise<LogStand> {
     const last = this.#queue.at(-1) ?? this.#current;
-    if (last === undefined) return this.#head;
+    if (this.#failure !== undefined) throw this.#failure;
+    if (last === undefined) return this.#stand();
     last.closed = true;
     await last.durable;
-    const { head } = last;
-    if (head === undefined) throw new Error("a durable group has no head");
-    return head;
+    const { stand } = last;
+    if (stand === undefined) throw new Error("a durable group stands nowhere");
+    return stand;
+  }
+
+  #stand(): LogStand {
+    const { described, records, payloads } = this.#parts;
+    const [live, adding] = [records.live, payloads.live];
+    const { batch, frontier } = this.#state;
+    // Behind what no group of this file is before, there is no place in it.
+    if (live?.digest === undefined || live.used === 0) return { head: this.#head };
+    const payload =
+      adding === undefined || adding.used === 0
+        ? {}
+        : { payload: { file: adding.first, offset: adding.used } };
+    const place: LogPlace = {
+      log: described.digest,
+      segment: live.first,
+      lastGroup: live.lastGroup,
+      offset: live.used,
+      batch,
+      size: frontier.size,
+      frontier: frontierHex(frontier),
+      digest: live.digest.nameSoFar(),
+      ...payload,
+    };
+    return { head: this.#head, place };
   }
 
   get origin(): string {
@@ -148,12 +182,13 @@ export class Log {
    *   whoever folds must not take what is left for all
    */
   read(from: number, to: number): AsyncGenerator<LogEntry, void> {
-    const { directory, files, first } = this.#parts;
+    const { directory, files, first, place } = this.#parts;
     if (from < first && from < to) {
       const message = `records before ${first} were pruned, and no snapshot stands for them; put back a snapshot, or policies whose Events and Meters are those it was made with`;
       throw new HoldfastError("log_pruned", message);
     }
-    return readLog(directory, { from, to: Math.min(to, this.#head.size), files });
+    const begun = place === undefined || place.size > from ? {} : { place };
+    return readLog(directory, { from, to: Math.min(to, this.#head.size), files, ...begun });
   }
 
   /**
@@ -239,7 +274,7 @@ export class Log {
     await records.sync();
     this.#state = { batch: group.batch, frontier };
     this.#head = head;
-    group.head = head;
+    if (group.closed) group.stand = this.#stand();
     this.#pendingBytes -= group.givenBytes;
     if (this.#followers.size > 0) this.#tell(group);
   }

@@ -6,22 +6,28 @@ import { readFrame } from "./frame.ts";
 import type { LogFiles } from "./files.ts";
 import { decodeSegmentHeader } from "./header.ts";
 import type { SegmentHeader } from "./header.ts";
+import { RunningDigest } from "./hash.ts";
 import { HeadWatch } from "./head-watch.ts";
 import { formatLimits, recordFrameLengthMax } from "./limits.ts";
+import type { LogPlace } from "./log-place.ts";
 import type { Checkpoint } from "./note/checkpoint.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
-import type { PayloadEnd } from "./payload-cursor.ts";
 import { readReference } from "./payload-reference.ts";
 import { recordMessage } from "./read.ts";
 import type { LogState } from "./segment-scan.ts";
+import { digestOfFile } from "./sparse-read.ts";
 import type { SeriesFile, Survey } from "./survey.ts";
+import { stateAt } from "./tail.ts";
+import { headOf } from "./tree.ts";
+import type { LogHead } from "./tree.ts";
 import { walkRecords } from "./walk.ts";
 import type { WalkEnd, WalkedGroup } from "./walk.ts";
 
 /** The end of a file that the next group is added to. */
 export interface FileTail {
   readonly file: SeriesFile;
-  readonly bytes: Buffer;
+  /** length of the file */
+  readonly length: number;
   /** where the next group goes */
   readonly end: number;
   /** bytes of an unfinished group reach to here; `end` when there are none */
@@ -32,28 +38,36 @@ export interface FileTail {
 export interface LogTail {
   readonly state: LogState;
   readonly records: FileTail & {
-    /** where the last whole group begins */
+    /** where the last whole group begins, and its bytes */
     readonly lastGroup: number;
+    readonly lastBytes: Buffer;
+    /** of the bytes before `end` */
+    readonly digest: RunningDigest;
+    /** of those before the place where reading began, in the same segment */
+    readonly digestBefore?: string;
     readonly previous?: SegmentHeader["previous"];
   };
   /** absent when the next payload begins a new file */
   readonly payloads?: FileTail;
+  /** where reading began, when it was not at the beginning of a segment */
+  readonly place?: LogPlace;
 }
 
 /**
- * Checks of every segment but the last two that its header fits its name, its length, the log and
- * the segment before it: a segment that is missing, renamed or of another log shows.
+ * Checks of these segments, the first of a log, that each header fits its name, its length, the
+ * log and the segment before it: a segment that is missing, renamed or of another log shows.
  *
  * @throws LogDamagedError
  */
-export async function checkOlderSegments(
+async function checkHeaders(
   files: LogFiles,
   directory: string,
   survey: Survey,
+  segments: readonly SeriesFile[],
 ): Promise<void> {
   const { description, digest } = survey.described;
   let before: number | undefined;
-  for (const file of survey.records.files.slice(0, -2)) {
+  for (const file of segments) {
     const { header, size } = await readHeader(files, `${directory}/${file.path}`);
     const fits =
       header?.first === file.first &&
@@ -88,29 +102,97 @@ async function readHeader(
   }
 }
 
+/** What a log is opened by. */
+export interface OpenSubject {
+  readonly files: LogFiles;
+  readonly directory: string;
+  readonly survey: Survey;
+  /** the newest checkpoint, which the log must contain */
+  readonly kept: Checkpoint | undefined;
+}
+
 /**
  * Reads the last two segments and the payloads of their records whole, and finds where to append.
- * With the newest checkpoint, which the log must contain, reads from the segment it ends in.
+ * With the newest checkpoint, reads from the segment it ends in. With a place that the checkpoint
+ * proves, reads what lies behind it; what lies before it in the last two segments must have the
+ * digests it had. Whatever is wrong there is told by reading everything.
  *
  * @throws LogDamagedError when anything is wrong but an unfinished last group
  */
 export async function readTail(
-  files: LogFiles,
-  directory: string,
-  survey: Survey,
-  kept: Checkpoint | undefined,
+  subject: OpenSubject,
+  place: LogPlace | undefined,
 ): Promise<LogTail> {
+  const { files, directory, survey } = subject;
+  if (place !== undefined) {
+    const tail = await readBehind(subject, place);
+    if (tail !== undefined) return tail;
+  }
+  await checkHeaders(files, directory, survey, survey.records.files.slice(0, -2));
+  return readWholeTail(subject);
+}
+
+/** The tail as it is read from a place; undefined where the place does not hold, or anything else. */
+async function readBehind(subject: OpenSubject, place: LogPlace): Promise<LogTail | undefined> {
+  const { files, directory, survey, kept } = subject;
+  const segments = survey.records.files;
+  const at = segments.findIndex(({ first }) => first === place.segment);
+  const { payload } = place;
+  const isThere =
+    payload === undefined || survey.payloads.files.some(({ first }) => first === payload.file);
+  const isOfLog = place.log === survey.described.digest;
+  if (at < 0 || !isOfLog || !isThere || kept === undefined) return undefined;
+  if (kept.head.size < place.size) return undefined;
+  try {
+    const { frontier } = stateAt(place);
+    await checkHeaders(files, directory, survey, segments.slice(0, at));
+    const from = { place, from: place.size, addsFrom: segments.at(-2)?.first ?? 0 };
+    const tail = await walkTail(subject, from, headOf(frontier));
+    const isProven = at < segments.length - 1 || (await followsOn(subject, tail, place));
+    return isProven ? { ...tail, place } : undefined;
+  } catch (error) {
+    if (error instanceof LogDamagedError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the bytes before the place, and the segment before its own, are those they were. */
+async function followsOn(
+  { files, directory, survey }: OpenSubject,
+  { records }: LogTail,
+  place: LogPlace,
+): Promise<boolean> {
+  const { previous } = records;
+  const before = survey.records.files.at(-2);
+  if (records.digestBefore !== place.digest || before?.first !== previous?.first) return false;
+  if (before === undefined) return true;
+  return (await digestOfFile(files, `${directory}/${before.path}`)) === previous?.digest;
+}
+
+async function readWholeTail(subject: OpenSubject): Promise<LogTail> {
+  const { survey, kept } = subject;
   const segments = survey.records.files;
   const oldest = segments.at(-2)?.first ?? 0;
   // A checkpoint may lie further back when its keeping was hindered.
   const signed = segments.findLast(({ first }) => first <= (kept?.head.size ?? oldest));
   const from = Math.min(oldest, signed?.first ?? oldest);
+  return walkTail(subject, { from, addsFrom: from });
+}
+
+async function walkTail(
+  { files, directory, survey, kept }: OpenSubject,
+  begin: { readonly from: number; readonly addsFrom: number; readonly place?: LogPlace },
+  known?: LogHead,
+): Promise<LogTail> {
+  const { from, addsFrom, place } = begin;
   const watch = new HeadWatch(kept === undefined ? [] : [kept.head.size]);
-  const { description, digest } = survey.described;
-  const log = { origin: description.origin, digest };
+  const { described } = survey;
+  const log = { origin: described.description.origin, digest: described.digest };
   const listing = survey.payloads.files;
-  const payloads = new PayloadCursor({ files, directory, listing, log, from });
-  const walk = walkRecords({ files, directory, survey, from, live: false });
+  const behind = place?.payload === undefined ? {} : { begin: place.payload };
+  const payloads = new PayloadCursor({ files, directory, listing, log, from, ...behind });
+  const begun = place === undefined ? {} : { place };
+  const walk = walkRecords({ files, directory, survey, from, live: false, ...begun });
   let step = await walk.next();
   for (; step.done !== true; step = await walk.next()) {
     watch.pass(step.value.group);
@@ -118,12 +200,24 @@ export async function readTail(
   }
   const { state, tail, last } = step.value;
   if (tail.state === "damaged") throw new LogDamagedError(tail.damage);
-  if (kept !== undefined) checkKept(kept, state.frontier.size, watch.rootAt(kept.head.size));
-  const payloadEnd = await finishPayloads(payloads, step.value, from);
+  if (kept !== undefined) {
+    const root = kept.head.size === known?.size ? known.root : watch.rootAt(kept.head.size);
+    checkKept(kept, state.frontier.size, root);
+  }
+  const payloadEnd = await finishPayloads(payloads, step.value, addsFrom);
   if (last === undefined) throw new Error("a walk without damage ended in no segment");
   const until = tail.state === "torn" ? tail.until : last.end;
-  const records = { ...last, until };
-  return { state, records, ...(payloadEnd === undefined ? {} : { payloads: payloadEnd }) };
+  const { bytes, before, ...filled } = last;
+  const digestBefore = before === undefined ? {} : { digestBefore: before.digest.nameSoFar() };
+  const digest = before?.digest ?? new RunningDigest();
+  digest.update(bytes.subarray(before?.bytes ?? 0, last.end));
+  const lastBytes = bytes.subarray(last.lastGroup, last.end);
+  const common = { ...filled, until, length: bytes.length, lastBytes };
+  return {
+    state,
+    records: { ...common, digest, ...digestBefore },
+    ...(payloadEnd === undefined ? {} : { payloads: payloadEnd }),
+  };
 }
 
 function checkKept(kept: Checkpoint, size: number, root: string | undefined): void {
@@ -165,13 +259,15 @@ async function finishPayloads(
   payloads: PayloadCursor,
   walked: WalkEnd,
   addsFrom: number,
-): Promise<PayloadEnd | undefined> {
+): Promise<FileTail | undefined> {
   const { state } = walked;
   const stand = { size: state.frontier.size, batch: state.batch, addsFrom };
-  const end = await payloads.finish(stand);
+  const ended = await payloads.finish(stand);
   const [damage] = payloads.damages;
   if (damage !== undefined) throw new LogDamagedError(damage);
-  return end;
+  if (ended === undefined) return undefined;
+  const { file, bytes, end, until } = ended;
+  return { file, length: bytes.length, end, until };
 }
 
 function damagedFile(code: DamageCode, file: SeriesFile, message: string): LogDamagedError {

@@ -9,8 +9,9 @@ import type { LogFiles } from "./files.ts";
 import { payloadSeries, recordSeries } from "./layout.ts";
 import { formatLimits, writerLimits } from "./limits.ts";
 import { Log } from "./log.ts";
+import type { LogPlace } from "./log-place.ts";
 import { nodeFiles } from "./node-files.ts";
-import { checkOlderSegments, readTail } from "./open-check.ts";
+import { readTail } from "./open-check.ts";
 import type { LogTail } from "./open-check.ts";
 import { cutTail, openLive } from "./recover.ts";
 import { SeriesWriter } from "./series-writer.ts";
@@ -29,11 +30,17 @@ export interface OpenOptions {
   readonly segmentBytes?: number;
   /** records whose payloads are made zeros, for ever, before anything is appended */
   readonly erase?: ReadonlySet<number>;
+  /**
+   * Where an earlier `Log` stood. Reading begins there when the newest checkpoint kept, which must
+   * not be older, proves the records before it; otherwise as without it.
+   */
+  readonly place?: LogPlace;
 }
 
 /**
  * Opens a log as its only writer, or makes one. Checks the last two segments whole and the header
- * of every other, and holds the log to the newest checkpoint it keeps. Cuts off an unfinished last group, which no caller was told is durable, and
+ * of every other, and holds the log to the newest checkpoint it keeps. Of what lies before a proven
+ * place it checks that these segments have the digests they had, and no payload. Cuts off an unfinished last group, which no caller was told is durable, and
  * appends a `recovery` record of it; repairs nothing else.
  *
  * @throws HoldfastError `log_locked` while another writer has it; `log_origin`; `log_option`
@@ -54,10 +61,10 @@ export async function openLog(options: OpenOptions): Promise<Log> {
     const created = options.now();
     const basic = { files, directory, segmentBytes };
     const survey = await surveyOrCreate({ ...basic, origin: options.origin, created });
-    let checked = await checkLog(files, directory, survey);
+    let checked = await checkLog(files, directory, survey, options.place);
     if (options.erase !== undefined) {
       await erasePayloads(files, directory, { survey, indexes: options.erase });
-      checked = await checkLog(files, directory, survey);
+      checked = await checkLog(files, directory, survey, options.place);
     }
     return await start({ ...basic, survey, checked, release, now: options.now });
   } catch (error) {
@@ -75,16 +82,20 @@ function checkSegmentBytes(segmentBytes: number): void {
   throw new HoldfastError("log_option", message);
 }
 
-async function checkLog(files: LogFiles, directory: string, survey: Survey): Promise<LogTail> {
+async function checkLog(
+  files: LogFiles,
+  directory: string,
+  survey: Survey,
+  place: LogPlace | undefined,
+): Promise<LogTail> {
   const [extra] = [...survey.records.extra, ...survey.payloads.extra];
   if (extra !== undefined) {
     const damage: Damage = { code: "log_extra_file", file: extra, message: "not a file of a log" };
     throw new LogDamagedError(damage);
   }
-  await checkOlderSegments(files, directory, survey);
   const { origin } = survey.described.description;
   const kept = await readKeptCheckpoint(files, directory, origin);
-  return readTail(files, directory, survey, kept);
+  return readTail({ files, directory, survey, kept }, place);
 }
 
 async function start(options: {
@@ -111,15 +122,13 @@ async function start(options: {
   const records = new SeriesWriter({
     ...common,
     layout: recordSeries,
-    live: await openLive(files, directory, tail, true),
+    live: await openLive(files, directory, tail),
     ...(previous === undefined ? {} : { previous }),
   });
   const payloads = new SeriesWriter({
     ...common,
     layout: payloadSeries,
-    ...(payloadTail === undefined
-      ? {}
-      : { live: await openLive(files, directory, payloadTail, false) }),
+    ...(payloadTail === undefined ? {} : { live: await openLive(files, directory, payloadTail) }),
   });
   if (payloadTail === undefined) payloads.prepare();
   const { described } = survey;
@@ -134,6 +143,7 @@ async function start(options: {
     records,
     payloads,
     release: options.release,
+    ...(checked.place === undefined ? {} : { place: checked.place }),
   };
   if (truncatedBytes === 0) return new Log(parts);
   const recovery = { truncatedBytes, segment: tail.file.first };

@@ -8,6 +8,7 @@ import { formatLimits } from "./limits.ts";
 import type { PayloadReference } from "./payload-reference.ts";
 import { couldBegin, readPayloadFrame, readPayloadOpening } from "./payload-scan.ts";
 import type { PayloadFrame } from "./payload-scan.ts";
+import { readSparse } from "./sparse-read.ts";
 import { listSeries } from "./survey.ts";
 import type { SeriesFile } from "./survey.ts";
 import { endOfContent, judgePayloadTail } from "./torn-write.ts";
@@ -68,6 +69,7 @@ export class PayloadCursor {
   readonly #directory: string;
   readonly #log: { readonly origin: string; readonly digest: string };
   readonly #from: number;
+  readonly #begin: { readonly file: number; readonly offset: number } | undefined;
   /** everything wrong that belongs to no single record */
   readonly damages: Damage[] = [];
   #listing: readonly SeriesFile[];
@@ -82,12 +84,15 @@ export class PayloadCursor {
     readonly log: { readonly origin: string; readonly digest: string };
     /** payloads of records before this one are passed over */
     readonly from: number;
+    /** a file, by its first index, and the byte in it behind the payloads of those records */
+    readonly begin?: { readonly file: number; readonly offset: number };
   }) {
     this.#files = options.files;
     this.#directory = options.directory;
     this.#listing = options.listing;
     this.#log = options.log;
     this.#from = options.from;
+    this.#begin = options.begin;
   }
 
   /**
@@ -118,6 +123,7 @@ export class PayloadCursor {
    * one unfinished group left.
    */
   async finish(stand: LogStand): Promise<PayloadEnd | undefined> {
+    await this.#openFirst(stand.addsFrom);
     let end = await this.#closeLast(stand);
     for (const file of this.#listing) {
       if (this.#open !== undefined && file.first <= this.#open.file.first) continue;
@@ -128,9 +134,18 @@ export class PayloadCursor {
     return end;
   }
 
+  /** The file to begin in, unless another is open. */
+  async #openFirst(oldest: number): Promise<void> {
+    const begin = this.#begin;
+    if (this.#open !== undefined || begin === undefined || begin.file < oldest) return;
+    const file = this.#listing.find(({ first }) => first === begin.file);
+    if (file !== undefined) await this.#load(file, undefined);
+  }
+
   async #find(naming: PayloadNaming): Promise<PayloadReading> {
     const file = this.#listing.findLast(({ first }) => first <= naming.index);
     if (file === undefined) return { kind: "missing", file: payloadSeries.folder };
+    await this.#openFirst(0);
     if (this.#open === undefined || file.first > this.#open.file.first) {
       if (this.#open !== undefined) this.#closeFile();
       await this.#skipTo(file);
@@ -200,7 +215,13 @@ export class PayloadCursor {
 
   /** @param seen what lies behind is left out */
   async #load(file: SeriesFile, at: number | undefined, seen?: number): Promise<void> {
-    const bytes = await readWhole(this.#files, `${this.#directory}/${file.path}`);
+    const path = `${this.#directory}/${file.path}`;
+    const begin = this.#begin?.file === file.first ? this.#begin.offset : undefined;
+    const from = at ?? begin ?? 0;
+    const bytes =
+      this.#begin === undefined
+        ? await readWhole(this.#files, path)
+        : (await readSparse(this.#files, path, { from }))?.bytes;
     if (bytes === undefined) {
       this.#open = undefined;
       return;
@@ -208,6 +229,7 @@ export class PayloadCursor {
     if (seen !== undefined) bytes.fill(0, Math.min(seen, bytes.length));
     const open: OpenFile = { file, bytes, since: this.#segment, at: at ?? 0 };
     this.#open = open;
+    if (open.at > 0 && begin !== undefined) open.named = true;
     if (open.at > 0) return;
     if (bytes.length === 0 || bytes.length % formatLimits.blockBytes !== 0) {
       const message = `file has ${bytes.length} bytes, not whole blocks`;
@@ -217,7 +239,10 @@ export class PayloadCursor {
     if (endOfContent(bytes, 0) === 0) return;
     const { origin, digest } = this.#log;
     const opening = readPayloadOpening(bytes, { origin, log: digest, first: file.first });
-    if (opening.ok) open.at = opening.at;
+    if (opening.ok && begin !== undefined) {
+      open.at = begin;
+      open.named = true;
+    } else if (opening.ok) open.at = opening.at;
     else open.broken = { code: "log_header", file: file.path, offset: 0, message: opening.why };
   }
 

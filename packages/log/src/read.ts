@@ -1,6 +1,7 @@
 import { HoldfastError } from "@holdfast/model";
 import { LogDamagedError } from "./damage.ts";
 import type { LogFiles } from "./files.ts";
+import type { LogPlace } from "./log-place.ts";
 import { nodeFiles } from "./node-files.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
 import { readReference } from "./payload-reference.ts";
@@ -23,6 +24,8 @@ export interface ReadOptions {
   /** one past the last record wanted; all there are when absent */
   readonly to?: number;
   readonly files?: LogFiles;
+  /** begins to read behind this place, which is proven and at `from` or before it */
+  readonly place?: LogPlace;
 }
 
 /**
@@ -38,13 +41,14 @@ export async function* readLog(
   directory: string,
   options: ReadOptions = {},
 ): AsyncGenerator<LogEntry, void> {
-  const { from = 0, to = Number.MAX_SAFE_INTEGER, files = nodeFiles } = options;
+  const { from = 0, to = Number.MAX_SAFE_INTEGER, files = nodeFiles, place } = options;
   if (to <= from) return;
   const survey = await surveyLog(files, directory);
   const live = await files.isLocked(directory);
-  const walk = walkRecords({ files, directory, survey, from, live });
+  const begun = place === undefined ? {} : { place };
+  const walk = walkRecords({ files, directory, survey, from, live, ...begun });
   const first = survey.records.files[0]?.first ?? 0;
-  const payloads = cursorAt(files, directory, survey, Math.max(from, first));
+  const payloads = cursorAt(files, directory, survey, { from: Math.max(from, first), place });
   let step = await walk.next();
   for (; step.done !== true; step = await walk.next()) {
     const { file, bytes, group } = step.value;
@@ -65,10 +69,23 @@ export async function* readLog(
   if (step.value.tail.state === "damaged") throw new LogDamagedError(step.value.tail.damage);
 }
 
-function cursorAt(files: LogFiles, directory: string, survey: Survey, from: number): PayloadCursor {
+function cursorAt(
+  files: LogFiles,
+  directory: string,
+  survey: Survey,
+  { from, place }: { readonly from: number; readonly place: LogPlace | undefined },
+): PayloadCursor {
   const { description, digest } = survey.described;
   const log = { origin: description.origin, digest };
-  return new PayloadCursor({ files, directory, listing: survey.payloads.files, log, from });
+  const begin = place?.payload === undefined ? {} : { begin: place.payload };
+  return new PayloadCursor({
+    files,
+    directory,
+    listing: survey.payloads.files,
+    log,
+    from,
+    ...begin,
+  });
 }
 
 async function readEntry(

@@ -1,7 +1,6 @@
 import { spaceError } from "./file-supply.ts";
-import { removeIfThere, writeAll } from "./files.ts";
+import { readWhole, removeIfThere, writeAll } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
-import { RunningDigest } from "./hash.ts";
 import { recoveryPath } from "./layout.ts";
 import type { FileTail, LogTail } from "./open-check.ts";
 import type { LiveFile } from "./series-writer.ts";
@@ -18,9 +17,9 @@ import type { LiveFile } from "./series-writer.ts";
 export async function cutTail(files: LogFiles, directory: string, tail: LogTail): Promise<number> {
   const { records, payloads } = tail;
   if (records.until === records.end) {
-    const lastGroup = records.bytes.subarray(records.lastGroup, records.end);
+    const { lastGroup, lastBytes } = records;
     await withFile(await files.open(`${directory}/${records.file.path}`, "write"), async (file) => {
-      await writeAll(file, lastGroup, records.lastGroup);
+      await writeAll(file, lastBytes, lastGroup);
       await file.sync();
     });
   }
@@ -35,7 +34,10 @@ export async function cutTail(files: LogFiles, directory: string, tail: LogTail)
 
 async function replaceFile(files: LogFiles, directory: string, tail: FileTail): Promise<void> {
   const temporary = `${directory}/${recoveryPath}`;
-  const bytes = Buffer.from(tail.bytes).fill(0, tail.end);
+  const path = `${directory}/${tail.file.path}`;
+  const found = await readWhole(files, path);
+  if (found?.length !== tail.length) throw new Error(`\`${tail.file.path}\` changed while opened`);
+  const bytes = found.fill(0, tail.end);
   try {
     await withFile(await files.open(temporary, "create"), async (file) => {
       await writeAll(file, bytes, 0);
@@ -45,25 +47,21 @@ async function replaceFile(files: LogFiles, directory: string, tail: FileTail): 
     await removeIfThere(files, temporary).catch(() => undefined);
     throw spaceError(error, bytes.length);
   }
-  const path = `${directory}/${tail.file.path}`;
   await files.rename(temporary, path);
   await files.syncDirectory(path.slice(0, path.lastIndexOf("/")));
   await files.syncDirectory(directory);
 }
 
-/** Opens the file the next group is added to. A record segment's bytes so far are digested. */
+/** Opens the file the next group is added to, with the digest of a record segment so far. */
 export async function openLive(
   files: LogFiles,
   directory: string,
-  tail: FileTail,
-  digested: boolean,
+  tail: FileTail & Partial<Pick<LogTail["records"], "digest" | "lastGroup">>,
 ): Promise<LiveFile> {
   const file = await files.open(`${directory}/${tail.file.path}`, "write");
-  const live = { file, first: tail.file.first, bytes: tail.bytes.length, used: tail.end };
-  if (!digested) return live;
-  const digest = new RunningDigest();
-  digest.update(tail.bytes.subarray(0, tail.end));
-  return { ...live, digest };
+  const { digest, lastGroup = 0 } = tail;
+  const live = { file, first: tail.file.first, bytes: tail.length, used: tail.end, lastGroup };
+  return digest === undefined ? live : { ...live, digest };
 }
 
 async function withFile(file: LogFile, use: (file: LogFile) => Promise<void>): Promise<void> {

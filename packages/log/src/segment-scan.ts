@@ -32,6 +32,8 @@ export interface SegmentContext {
   /** the state before it; absent when reading begins here, then its own header is believed */
   readonly state?: LogState;
   readonly previous?: SegmentHeader["previous"];
+  /** goes on behind the group that ends there, whose commit must say the same */
+  readonly begin?: { readonly at: number; readonly state: LogState };
 }
 
 /** One whole group: its entries in order, and the tree before and after it. */
@@ -85,6 +87,13 @@ export function* scanSegment(
   const opening = readOpening(bytes, context);
   if (opening.kind !== "opened") return opening.end;
   let { state, at } = opening;
+  if (context.begin !== undefined) {
+    ({ state, at } = context.begin);
+    if (!endsAt(bytes, at, state)) {
+      const message = "no group ends here, or another one than was proven before";
+      return damagedEnd(context, state, { code: "log_root", at, end: at, message });
+    }
+  }
   for (;;) {
     const start = at === opening.at ? 0 : at;
     const reading = readGroup(bytes, at, state, start);
@@ -138,6 +147,12 @@ function readOpening(bytes: Buffer, context: SegmentContext): Opening {
   return wrong === undefined
     ? { kind: "opened", state: believed, at: frame.end }
     : damaged("log_header", 0, wrong);
+}
+
+/** True when the commit frame of the last group of `state` ends there. */
+function endsAt(bytes: Buffer, offset: number, state: LogState): boolean {
+  const commit = encodeCommit(state.batch, headOf(state.frontier));
+  return offset >= commit.length && bytes.subarray(offset - commit.length, offset).equals(commit);
 }
 
 function stateOf(header: SegmentHeader): LogState | undefined {

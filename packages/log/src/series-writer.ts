@@ -15,6 +15,8 @@ export interface LiveFile {
   readonly bytes: number;
   /** where the next group goes; 0 while it has no header */
   used: number;
+  /** where the last group begins, a header before it included */
+  lastGroup: number;
   /** of all bytes up to `used`; payload files are named by no digest */
   readonly digest?: RunningDigest;
 }
@@ -98,7 +100,7 @@ export class SeriesWriter {
     const taken = await this.#supply.take(path, sizes);
     if (live !== undefined) await this.#leave(live);
     const digest = this.#layout === recordSeries ? { digest: new RunningDigest() } : {};
-    this.#live = { ...taken, first, used: 0, ...digest };
+    this.#live = { ...taken, first, used: 0, lastGroup: 0, ...digest };
   }
 
   /** Writes a group at the end of the live file, behind a header when it is the first. */
@@ -109,6 +111,7 @@ export class SeriesWriter {
       live.used === 0 ? [header(live.first, live.bytes, this.#previous), ...frames] : frames;
     const bytes = Buffer.concat(pieces);
     await writeAll(live.file, bytes, live.used);
+    live.lastGroup = live.used;
     live.used += bytes.length;
     live.digest?.update(bytes);
     if (live.used > live.bytes / 2) this.prepare();

@@ -28,6 +28,16 @@ export interface TailPlace {
   readonly frontier: readonly string[];
 }
 
+/** @throws RangeError when the frontier of a place does not fit its size */
+export function stateAt({
+  batch,
+  size,
+  frontier,
+}: Pick<TailPlace, "batch" | "size" | "frontier">): LogState {
+  const hashes = frontier.map((hash) => Buffer.from(hash, "hex"));
+  return { batch, frontier: new Frontier(size, hashes) };
+}
+
 /** A record with where its frame begins. Its bytes are the caller's to keep. */
 export interface TailEntry {
   readonly index: number;
@@ -105,8 +115,8 @@ export class LogTail {
       const state = await stateBefore(files, directory, segment);
       return new LogTail({ ...common, from, segment, offset: 0, state });
     }
-    const { segment, offset, batch } = place;
-    const state = { batch, frontier: frontierOf(place.size, place.frontier) };
+    const { segment, offset } = place;
+    const state = stateAt(place);
     const known = place.log === log && (await standsAt(files, directory, place, state));
     if (!known) throw new HoldfastError("log_place", "the log is not the one that was followed");
     return new LogTail({ ...common, from: place.size, segment, offset, state });
@@ -276,7 +286,7 @@ async function stateBefore(files: LogFiles, directory: string, segment: number):
       ? decodeSegmentHeader(bytes.subarray(frame.content, frame.end))
       : undefined;
     if (header?.first === segment) {
-      return { batch: header.batch - 1, frontier: frontierOf(segment, header.frontier) };
+      return stateAt({ batch: header.batch - 1, size: segment, frontier: header.frontier });
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -307,13 +317,6 @@ async function standsAt(
   } finally {
     await file.close();
   }
-}
-
-function frontierOf(size: number, hashes: readonly string[]): Frontier {
-  return new Frontier(
-    size,
-    hashes.map((hash) => Buffer.from(hash, "hex")),
-  );
 }
 
 async function openThere(files: LogFiles, path: string): Promise<LogFile | undefined> {

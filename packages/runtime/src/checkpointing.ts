@@ -66,6 +66,14 @@ export class Checkpointing {
     void this.#attempt("no tiles could be written", () => this.#tiles.write());
   }
 
+  /** Signs the head as it is now, if that can be done; then the note is kept. */
+  async sign(): Promise<void> {
+    const checkpoint = await this.#attempt("no checkpoint could be signed", () =>
+      this.#notary.sign(),
+    );
+    if (checkpoint !== undefined) this.#publisher.offer(checkpoint);
+  }
+
   /** Signs the last head, as far as that can be done, and nothing more. */
   async close(): Promise<void> {
     clearInterval(this.#timer);

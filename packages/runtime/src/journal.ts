@@ -1,4 +1,4 @@
-import type { Log, LogEntry, LogHead } from "@holdfast/log";
+import type { Log, LogEntry, LogStand } from "@holdfast/log";
 import { decodeRecord, encodeRecord, HoldfastError } from "@holdfast/model";
 import type { Decision, LogRecord } from "@holdfast/model";
 import type { Evidence } from "./evidence.ts";
@@ -78,9 +78,9 @@ export class Journal {
     return this.#log.size;
   }
 
-  /** The tree over exactly the records appended so far, once they are durable; see `Log.headHere`. */
-  headHere(): Promise<LogHead> {
-    return this.#log.headHere();
+  /** Where the log stands behind exactly the records appended so far; see `Log.standHere`. */
+  standHere(): Promise<LogStand> {
+    return this.#log.standHere();
   }
 
   /** Calls `follower` with each record from here on, in the step that appends it; gives the end of it. */

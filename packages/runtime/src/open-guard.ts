@@ -33,6 +33,7 @@ import type { Memory } from "./restore.ts";
 import { SessionTable } from "./session-table.ts";
 import { Archive } from "./snapshot/archive.ts";
 import { loadSnapshot } from "./snapshot/load-snapshot.ts";
+import { readManifest, snapshotFolder } from "./snapshot/manifest.ts";
 import { Snapshots } from "./snapshot/snapshots.ts";
 import { Standing } from "./snapshot/standing.ts";
 
@@ -113,11 +114,14 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
     protectedPaths: protectedOf(options, directory, policies),
   };
   const engine = ground.createEngine(bundle);
+  const files = options.files ?? nodeFiles;
+  const manifest = await readManifest(files, `${directory}/${snapshotFolder}`);
   const log = await openLog({
     directory,
     origin: logOrigin,
     now: () => Math.max(0, Math.floor(clock.wallMs())),
-    ...(options.files === undefined ? {} : { files: options.files }),
+    files,
+    ...(manifest?.log.place === undefined ? {} : { place: manifest.log.place }),
     ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
   });
   try {
@@ -141,23 +145,19 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const { bundle } = loaded;
   const files = options.files ?? nodeFiles;
   const { directory } = ground;
-  const kept = await loadSnapshot(engine, { files, directory, size: log.size });
+  const kept = await loadSnapshot(engine, {
+    files,
+    directory,
+    size: log.size,
+    proven: log.openedAt,
+  });
   const archive = kept?.archive ?? new Archive();
   const memory: Memory = { engine, ...(kept ?? emptyMemory(engine, archive)) };
   const { standing } = memory;
   await restore(log, memory, kept?.manifest.log.size ?? 0);
   keepBundleSource(directory, bundle, loaded);
   const random: Random = options.random ?? pooledRandom();
-  const checkpointing = await Checkpointing.open({
-    log,
-    directory,
-    files,
-    clock,
-    random,
-    notice: options.notice ?? (() => undefined),
-    publish: ground.configuration.log.publish,
-    ...(options.signer === undefined ? {} : { signer: options.signer }),
-  });
+  const checkpointing = await openCheckpointing(log, parts, { files, random });
   const journal = new Journal(log);
   const core = createGuardCore(
     {
@@ -188,9 +188,10 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
     },
   );
   const subject = () => ({ engine: core.engine, state: core.state, ...core.admission });
+  const sign = () => checkpointing.sign();
   const everyRecords = options.snapshotRecords ?? snapshotRecords;
   const snapshots = new Snapshots(
-    { files, directory, journal, archive, standing, subject, everyRecords },
+    { files, directory, journal, archive, standing, subject, sign, everyRecords },
     kept?.manifest,
   );
   journal.follow((sequence, record) => {
@@ -200,6 +201,22 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   await announce(core, standing);
   checkpointing.start();
   return new EmbeddedGuard(core, ground, { checkpointing, snapshots });
+}
+
+function openCheckpointing(
+  log: Log,
+  { options, ground, clock }: Parts,
+  means: { readonly files: LogFiles; readonly random: Random },
+): Promise<Checkpointing> {
+  return Checkpointing.open({
+    log,
+    ...means,
+    directory: ground.directory,
+    clock,
+    notice: options.notice ?? (() => undefined),
+    publish: ground.configuration.log.publish,
+    ...(options.signer === undefined ? {} : { signer: options.signer }),
+  });
 }
 
 /** Memory before the first record. */

@@ -1,7 +1,7 @@
 import { historyDigest } from "@holdfast/engine";
 import type { Engine, State } from "@holdfast/engine";
 import { headAt } from "@holdfast/log";
-import type { LogFiles } from "@holdfast/log";
+import type { LogFiles, LogHead } from "@holdfast/log";
 import { ActionLedger } from "../action-ledger.ts";
 import type { Registry } from "../registry.ts";
 import { SessionTable } from "../session-table.ts";
@@ -26,6 +26,17 @@ export interface LoadedSnapshot {
   readonly archive: Archive;
 }
 
+/** The log a snapshot is of. */
+export interface SnapshotPlace {
+  readonly files: LogFiles;
+  /** data directory */
+  readonly directory: string;
+  /** number of records */
+  readonly size: number;
+  /** a head of the log that opening has proven already */
+  readonly proven?: LogHead | undefined;
+}
+
 /**
  * Reads the snapshot of a data directory. **Guarantees** that it is used only when every byte is
  * the one that was written, when the log's tree has its root at its size, and when this engine
@@ -33,7 +44,7 @@ export interface LoadedSnapshot {
  */
 export async function loadSnapshot(
   engine: Engine,
-  { files, directory, size }: { files: LogFiles; directory: string; size: number },
+  { files, directory, size, proven }: SnapshotPlace,
 ): Promise<LoadedSnapshot | undefined> {
   const archive = new Archive();
   try {
@@ -42,7 +53,8 @@ export async function loadSnapshot(
     if (manifest === undefined || !folds(engine, manifest) || manifest.log.size > size) {
       return undefined;
     }
-    const head = await headAt(directory, manifest.log.size, files);
+    const isProven = proven !== undefined && proven.size === manifest.log.size;
+    const head = isProven ? proven : await headAt(directory, manifest.log.size, files);
     if (head?.root !== manifest.log.root) return undefined;
     for (const run of manifest.runs) {
       if (!(await isAsWritten(files, folder, run))) return undefined;

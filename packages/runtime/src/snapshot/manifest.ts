@@ -14,6 +14,22 @@ const file = z.strictObject({
   digest: z.string(),
 });
 
+const count = z.int().min(0);
+const hex = z.string().regex(/^[0-9a-f]{64}$/u);
+
+/** A `LogPlace` as it was written down. */
+const place = z.strictObject({
+  log: z.string(),
+  segment: count,
+  lastGroup: count,
+  offset: count,
+  batch: count,
+  size: count,
+  frontier: z.array(hex).readonly(),
+  digest: z.string(),
+  payload: z.strictObject({ file: count, offset: count }).exactOptional(),
+});
+
 const manifestSchema = z.strictObject({
   v: z.literal(1),
   /** the engine that folded, how it writes states down, and how this machine orders bytes */
@@ -21,7 +37,7 @@ const manifestSchema = z.strictObject({
   /** history digest of the bundle that folded */
   history: z.string(),
   /** the records that are in it */
-  log: z.strictObject({ size: z.int().min(0), root: z.string() }),
+  log: z.strictObject({ size: z.int().min(0), root: z.string(), place: place.optional() }),
   state: file,
   /** ids that left memory, oldest first */
   runs: z.array(file),

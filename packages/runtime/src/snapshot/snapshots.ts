@@ -38,6 +38,8 @@ export interface SnapshotGround {
   readonly standing: Standing;
   /** what is in force when it is asked */
   readonly subject: () => SnapshotSubject;
+  /** signs the head of the log, or has failed to when it resolves */
+  readonly sign: () => Promise<unknown>;
   /** records between two snapshots */
   readonly everyRecords: number;
 }
@@ -121,8 +123,8 @@ export class Snapshots {
     if (keeper === undefined || journal.isBroken) return;
     const size = journal.size;
     this.#begun = size;
-    const head = journal.headHere();
-    head.catch(() => undefined);
+    const stand = journal.standHere();
+    stand.catch(() => undefined);
     const memory = partOfMemory({ standing: this.#ground.standing, ledger, registry });
     const parts = keeper.save(state);
     const history = historyDigest(engine.bundle);
@@ -134,10 +136,12 @@ export class Snapshots {
       await removeOthers(files, folder, this.#manifest);
       const written = await this.#writeState(folder, `state-${size}.bin`, [memory], parts);
       const runs = await this.#writeRuns(folder, size, leaving);
-      const { root } = await head;
+      const { head, place } = await stand;
+      // Only what is signed proves the place; without a signature the next start reads more.
+      await this.#ground.sign();
       if (journal.isBroken) return;
       const opened = runs.map(({ name }) => this.#runAt(`${folder}/${name}`));
-      const log = { size, root };
+      const log = { size, root: head.root, ...(place === undefined ? {} : { place }) };
       const named = { v: 1, engine: engineName(engine, keeper), history, log } as const;
       const manifest: Manifest = { ...named, state: written, runs: [...runs] };
       await writeManifest(files, folder, manifest);

@@ -1,0 +1,23 @@
+import type { TailPlace } from "./tail.ts";
+import type { LogHead } from "./tree.ts";
+
+/**
+ * A place behind a whole group where the next opener may begin to read, because all before it was
+ * proven when it was written down. Plain data. It is believed only where its frontier leads to the
+ * root of a signed checkpoint at its size or behind it.
+ */
+export interface LogPlace extends TailPlace {
+  /** where the last whole group begins, the segment's header included when it is the first */
+  readonly lastGroup: number;
+  /** `sha256:` and hex of the segment's bytes before `offset` */
+  readonly digest: string;
+  /** the payload file that is added to, by its first index, and how far it is filled */
+  readonly payload?: { readonly file: number; readonly offset: number };
+}
+
+/** Where a log stands behind a whole group that is durable. */
+export interface LogStand {
+  readonly head: LogHead;
+  /** where the next opener may begin; absent before the first group of a file */
+  readonly place?: LogPlace;
+}
