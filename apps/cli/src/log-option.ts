@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { parseVerifierKeys } from "@holdfast/log";
+import { nodeFiles, parseVerifierKeys, readMinimum } from "@holdfast/log";
 import type { VerifierKey } from "@holdfast/log";
+import type { CommandContext } from "./command-context.ts";
 import { badArguments } from "./failure.ts";
 
 /**
@@ -12,6 +13,15 @@ export function needLog(directory: string): void {
   if (!existsSync(`${directory}/log.json`)) {
     throw badArguments(`there is no log in \`${directory}\`; name its folder with --data`);
   }
+}
+
+/** Says on stderr where a pruned log begins, for whoever would take what is left for all there was. */
+export async function sayPruned(context: CommandContext, directory: string): Promise<void> {
+  const minimum = await readMinimum(nodeFiles, directory);
+  if (minimum > 0)
+    context
+      .terminal()
+      .words(`records before ${minimum} are pruned; the log begins with record ${minimum}`);
 }
 
 /**
@@ -44,6 +54,6 @@ function readText(path: string): string {
 }
 
 /** Collects an option that may be given several times. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

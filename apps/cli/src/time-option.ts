@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from "commander";
 
+/** A date, or a date and time with its offset: `Date.parse` alone takes `5` for a month of 2001. */
+const rfc3339 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?$/iu;
+
 /**
  * The Unix time in ms that an option says: RFC 3339, or a span back from now.
  * @throws InvalidArgumentError for any other text
@@ -12,7 +15,7 @@ export function readTime(text: string): number {
     ];
     return Date.now() - Number(span[1]) * unitMs;
   }
-  const timeMs = Date.parse(text);
+  const timeMs = rfc3339.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(timeMs))
     throw new InvalidArgumentError("write RFC 3339, or a span such as 15m, 24h, 7d");
   return timeMs;

@@ -1,6 +1,7 @@
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { openLog } from "@holdfast/log";
 import { openGuard } from "@holdfast/runtime";
 import { folderOf, holdfast, quickstart } from "./command.ts";
 
@@ -59,7 +60,10 @@ describe("audit verify", () => {
     const data = await writtenLog();
     flipByte(segmentOf(data), 300);
     const ran = await holdfast(["audit", "verify", "--data", data]);
-    expect(ran).toMatchObject({ code: 7, stdout: expect.stringMatching(/^damaged/u) });
+    expect(ran).toMatchObject({
+      code: 7,
+      stdout: expect.stringMatching(/^damaged/u),
+    });
     expect(ran.stdout).toMatch(/problem +.*seg\//u);
   });
 
@@ -181,7 +185,7 @@ describe("audit export", () => {
     const first = await ask("--cursor-file", cursor);
     expect(first.code).toBe(0);
     const records = first.stdout.trimEnd().split("\n").length;
-    expect(first.stderr).toBe(`${records} records exported, up to record ${records}\n`);
+    expect(first.stderr).toBe(`${records} records exported; the next is record ${records}\n`);
     expect(await ask("--cursor-file", cursor)).toMatchObject({ code: 0, stdout: "" });
     const rows = await ask("--format", "csv");
     expect(rows.stdout).toMatch(/^sequence,time,kind/u);
@@ -209,6 +213,7 @@ describe("audit erase", () => {
     expect((await holdfast(["audit", "verify", "--data", data])).stdout).toContain("5 erased");
     const again = await holdfast([...erase, "--subject", "agent:writer", "-o", "json"]);
     expect(JSON.parse(again.stdout)).toMatchObject({ payloads: 0 });
+    expect(again.stderr).toContain("no payload of `agent:writer` is there to be erased");
     const unknown = await holdfast([...erase, "--subject", "writer"]);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain("write user:ID, agent:ID or session:ID");
@@ -230,6 +235,59 @@ describe("audit erase", () => {
     expect(replayed.code).toBe(0);
     expect(replayed.stdout).toMatch(/history of which \d+ records are erased or pruned/u);
   });
+});
+
+test("audit prune is followed by queries and replays that say where the log begins", async () => {
+  const data = join(folderOf(), "log");
+  // Begun in small segments, which double.
+  await (
+    await openLog({
+      directory: data,
+      origin: "holdfast",
+      now: () => 0,
+      segmentBytes: 16_384,
+    })
+  ).close();
+  const pep = { type: "test", id: "t", version: "0" };
+  const guard = await openGuard({ policies: quickstart, data, pep });
+  const session = await guard.openSession({ agent: "writer" });
+  const tool = { server: "files", name: "read_text_file" };
+  const read = (path: string) =>
+    guard.begin({
+      agent: { id: "writer" },
+      session: { id: session.id },
+      tool,
+      args: { path },
+    });
+  for (let i = 0; i < 5; i += 1) {
+    await Promise.all(Array.from({ length: 60 }, (_, item) => read(`${i}-${item}`)));
+  }
+  await guard.close();
+  const whole = await holdfast(["audit", "query", "-d", data]);
+  expect(whole.stderr).not.toContain("pruned");
+  const month = await holdfast(["audit", "prune", "--older-than", "5", "-d", data]);
+  expect(month).toMatchObject({ code: 2 });
+  const pruned = await holdfast(["audit", "prune", "--older-than", "0s", "-d", data]);
+  const [, minimum] = /the log begins with record (\d+)/u.exec(pruned.stdout) ?? [];
+  expect(minimum).toBeDefined();
+  for (const ask of [["audit", "query"], ["audit", "export"], ["replay"]]) {
+    const ran = await holdfast([...ask, "-d", data]);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain(
+      `records before ${minimum} are pruned; the log begins with record ${minimum}\n`,
+    );
+  }
+});
+
+test("audit verify-proof asks for a key, and prove for a checkpoint", async () => {
+  expect(await holdfast(["audit", "verify-proof", "x"])).toMatchObject({
+    code: 2,
+  });
+  const data = await writtenLog();
+  rmSync(join(data, "checkpoint"));
+  const ran = await holdfast(["audit", "prove", "1", "-d", data]);
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toContain("name another with --checkpoint");
 });
 
 test("audit fsck says how far the index is behind, and that a damaged one is made anew", async () => {

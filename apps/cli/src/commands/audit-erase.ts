@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { Command, Option } from "commander";
 import { eraseSubject, readSubject, systemClock } from "@holdfast/runtime";
 import type { Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
-import { badArguments } from "../failure.ts";
+import { needLog } from "../log-option.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
 
@@ -32,7 +31,7 @@ export function auditEraseCommand(context: CommandContext): Command {
     )
     .addHelpText("after", examples)
     .action(async ({ data, subject, reason, by, output }: EraseOptions) => {
-      if (!existsSync(`${data}/log.json`)) throw badArguments(`there is no log in \`${data}\``);
+      needLog(data);
       const erasure = await eraseSubject({
         directory: data,
         subject: readSubject(subject),
@@ -43,6 +42,10 @@ export function auditEraseCommand(context: CommandContext): Command {
       });
       const { payloads, sequence } = erasure;
       const terminal = context.terminal();
+      if (payloads === 0)
+        terminal.words(
+          `no payload of \`${subject}\` is there to be erased; look how it is written`,
+        );
       if (output === "table") {
         const what = payloads === 1 ? "1 payload is" : `${payloads} payloads are`;
         terminal.data(`erased    ${what} zeros now; record ${sequence} says so`);

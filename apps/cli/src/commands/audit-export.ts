@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ExportFormat, ExportSink } from "@holdfast/runtime/export";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
+import { needLog, sayPruned } from "../log-option.ts";
 import { progressLine } from "../progress.ts";
 import { version } from "../version.ts";
 
@@ -47,8 +47,8 @@ export function auditExportCommand(context: CommandContext): Command {
     .option("--retries <count>", "ask a receiver that is away so often again", readCount, 8)
     .addHelpText("after", examples)
     .action(async (options: ExportCommandOptions) => {
-      if (!existsSync(`${options.data}/log.json`))
-        throw badArguments(`there is no log in \`${options.data}\``);
+      needLog(options.data);
+      await sayPruned(context, options.data);
       const { exportLog } = await import("@holdfast/runtime/export");
       const { data, format, payloads = false, cursorFile } = options;
       const report = await exportLog(data, (formatter) => sinkOf(context, options, formatter), {
@@ -60,7 +60,7 @@ export function auditExportCommand(context: CommandContext): Command {
       });
       context
         .terminal()
-        .words(`${report.records} records exported, up to record ${report.position}`);
+        .words(`${report.records} records exported; the next is record ${report.position}`);
     });
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import {
   encodeReceipt,
@@ -8,6 +8,7 @@ import {
   readVerifierKeys,
 } from "@holdfast/log";
 import type { CommandContext } from "../command-context.ts";
+import { badArguments } from "../failure.ts";
 import { needLog, readBytes } from "../log-option.ts";
 
 interface ProveOptions {
@@ -33,6 +34,11 @@ export function auditProveCommand(context: CommandContext): Command {
       needLog(options.data);
       const keys = await readVerifierKeys(nodeFiles, options.data);
       const path = options.checkpoint ?? `${options.data}/checkpoint`;
+      if (options.checkpoint === undefined && !existsSync(path)) {
+        throw badArguments(
+          `\`${path}\` is not there: a guard signs one while it writes and when it closes; name another with --checkpoint`,
+        );
+      }
       const checkpoint = await readCheckpoint(readBytes(path), keys);
       const { receipt, record } = await proveRecord(options.data, { index, checkpoint });
       const bytes = encodeReceipt(

@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { effects, reasonCodes } from "@holdfast/model";
 import type { Effect, Json, ReasonCode } from "@holdfast/model";
 import { queryLog } from "@holdfast/runtime";
 import type { QueryFilter, QueryRow } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
-import { badArguments } from "../failure.ts";
+import { needLog, sayPruned } from "../log-option.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
 import { withLogIndex } from "../log-index.ts";
@@ -74,8 +73,8 @@ export function auditQueryCommand(context: CommandContext): Command {
     )
     .addHelpText("after", examples)
     .action(async (options: QueryOptions) => {
-      if (!existsSync(`${options.data}/log.json`))
-        throw badArguments(`there is no log in \`${options.data}\``);
+      needLog(options.data);
+      await sayPruned(context, options.data);
       const terminal = context.terminal();
       const rows = await withLogIndex(context, options, async (means) => {
         const found: QueryRow[] = [];

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { canonicalJson, printable } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
@@ -6,6 +5,7 @@ import { executionGraph, sessionTrail } from "@holdfast/runtime";
 import type { ActionNode, SessionNode, TrailEvent } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
+import { needLog, sayPruned } from "../log-option.ts";
 import { withLogIndex } from "../log-index.ts";
 import { renderData } from "../output-format.ts";
 import { renderTable } from "../table.ts";
@@ -35,8 +35,8 @@ export function auditSessionCommand(context: CommandContext): Command {
     )
     .addHelpText("after", examples)
     .action(async (id: string, options: SessionOptions) => {
-      if (!existsSync(`${options.data}/log.json`))
-        throw badArguments(`there is no log in \`${options.data}\``);
+      needLog(options.data);
+      await sayPruned(context, options.data);
       const payloads = options.payloads === true;
       const events = await withLogIndex(context, options, (means) =>
         sessionTrail(options.data, id, { ...means, payloads }),

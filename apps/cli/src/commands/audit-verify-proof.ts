@@ -16,7 +16,7 @@ export function auditVerifyProofCommand(context: CommandContext): Command {
   return new Command("verify-proof")
     .description("check a receipt offline, with the key of its log; exit 7 when it proves nothing")
     .argument("<file>", "the receipt, a .tlog-proof file")
-    .requiredOption("--vkey <key>", "verifier key, or a file of them (repeatable)", collect, [])
+    .requiredOption("--vkey <key>", "verifier key, or a file of them (repeatable)", collect)
     .option("--record <file>", "the record's bytes, when the receipt does not hold them")
     .addOption(
       new Option("-o, --output <format>", "how to print")

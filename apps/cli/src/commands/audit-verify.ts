@@ -17,8 +17,8 @@ interface VerifyCommandOptions {
   readonly data: string;
   readonly config?: string;
   readonly held?: string;
-  readonly checkpoint: readonly string[];
-  readonly vkey: readonly string[];
+  readonly checkpoint?: readonly string[];
+  readonly vkey?: readonly string[];
   readonly output: OutputFormat;
 }
 
@@ -33,13 +33,11 @@ export function auditVerifyCommand(context: CommandContext): Command {
       "--checkpoint <file>",
       "a checkpoint you kept: the log must contain it (repeatable)",
       collect,
-      [],
     )
     .option(
       "--vkey <key>",
       "believe this verifier key, or the file of them, and not the folder's own (repeatable)",
       collect,
-      [],
     )
     .addOption(
       new Option("-o, --output <format>", "how to print")
@@ -50,8 +48,9 @@ export function auditVerifyCommand(context: CommandContext): Command {
     .action(async (options: VerifyCommandOptions) => {
       needLog(options.data);
       const held = options.held === undefined ? undefined : parseHead(options.held);
-      const keys = readKeys(options.vkey);
-      const given = options.checkpoint.map((path) => ({
+      const { checkpoint = [], vkey = [] } = options;
+      const keys = readKeys(vkey);
+      const given = checkpoint.map((path) => ({
         source: `file:${path}`,
         checkpoint: readBytes(path),
       }));
@@ -117,7 +116,10 @@ function printReport(terminal: Terminal, report: VerifyReport): void {
 async function askTargets(
   targets: readonly PublishTarget[],
   published: ReadonlyMap<string, PublishedEntry>,
-): Promise<{ readonly anchors: readonly Anchor[]; readonly silent: ReadonlyMap<string, string> }> {
+): Promise<{
+  readonly anchors: readonly Anchor[];
+  readonly silent: ReadonlyMap<string, string>;
+}> {
   const anchors: Anchor[] = [];
   const silent = new Map<string, string>();
   for (const target of targets) {

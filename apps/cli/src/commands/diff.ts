@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { changeBetween, comparePolicies, createEngine } from "@holdfast/engine";
 import type { Bundle } from "@holdfast/engine";
@@ -8,6 +7,7 @@ import type { ChangeReport, RecordedChange, RecordedChanges } from "../change-re
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
+import { needLog } from "../log-option.ts";
 import { judged } from "../replay/change-count.ts";
 import { renderData } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
@@ -83,7 +83,7 @@ async function recordedChanges(
   now: Bundle,
   { data = "", since }: DiffOptions,
 ): Promise<RecordedChanges> {
-  if (!existsSync(`${data}/log.json`)) throw badArguments(`there is no log in \`${data}\``);
+  needLog(data);
   const changes: RecordedChange[] = [];
   let decisions = 0;
   const engines = { before: createEngine(old), after: createEngine(now) };

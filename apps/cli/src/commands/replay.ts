@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
+import { needLog, sayPruned } from "../log-option.ts";
 import { replayUnderPolicies } from "../replay/replay-changed.ts";
 import { replayAsRecorded } from "../replay/replay-same.ts";
 import { replayRuns } from "../replay/replay-runs.ts";
@@ -41,8 +41,8 @@ export function replayCommand(context: CommandContext): Command {
     .action(async (options: ReplayCommandOptions) => {
       if (options.runs !== undefined) return replayRuns(context, options);
       if (options.output === "jsonl") throw badArguments("`-o jsonl` is for `--runs`");
-      if (!existsSync(`${options.data}/log.json`))
-        throw badArguments(`there is no log in \`${options.data}\``);
+      needLog(options.data);
+      await sayPruned(context, options.data);
       if (options.policy !== undefined) return replayUnderPolicies(context, options);
       if (options.failOnChange === true) {
         throw badArguments("`--fail-on-change` compares with policies; name them with `--policy`");

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { LogTail } from "@holdfast/log";
@@ -6,7 +5,7 @@ import type { TailEntry } from "@holdfast/log";
 import { decodeRecord, printable } from "@holdfast/model";
 import type { LogRecord } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
-import { badArguments } from "../failure.ts";
+import { needLog } from "../log-option.ts";
 
 interface TailOptions {
   readonly data: string;
@@ -33,7 +32,7 @@ export function tailCommand(context: CommandContext): Command {
     .addHelpText("after", examples)
     .action(async (options: TailOptions) => {
       const { data, lines } = options;
-      if (!existsSync(`${data}/log.json`)) throw badArguments(`there is no log in \`${data}\``);
+      needLog(data);
       const terminal = context.terminal();
       const print = (entry: TailEntry): void =>
         terminal.data(options.output === "jsonl" ? jsonLine(entry) : textLine(entry));
