@@ -1,10 +1,10 @@
 import { all, any, not } from "../formula/formula.ts";
 import type { Formula } from "../formula/formula.ts";
 import type { Rule } from "../../document/policy.ts";
-import { dropSources } from "../condition/surroundings.ts";
 import type { PlacedRule, Side } from "../region/side.ts";
 import { lessNarrow, narrower } from "./change-question.ts";
 import type { ChangeQuestion, OwnRules } from "./change-question.ts";
+import { fallbackWords } from "./demand.ts";
 import type { ChangeKind } from "./signature.ts";
 import { denies, grants, obligationWords, sameText } from "./side-formula.ts";
 
@@ -160,8 +160,6 @@ function contentsOf(rule: Rule): readonly string[] {
     ...(rule.effect === "contain"
       ? [...rule.restrict.map((kind) => `restrict ${kind}`), `for ${rule.ttlMs ?? "good"}`]
       : []),
-    ...(rule.fallback === undefined
-      ? []
-      : [`instead ${rule.fallback.tool} ${JSON.stringify(rule.fallback.args, dropSources)}`]),
+    ...(rule.fallback === undefined ? [] : [fallbackWords(rule.fallback)]),
   ];
 }

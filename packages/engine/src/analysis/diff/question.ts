@@ -1,15 +1,15 @@
-import { canonicalJson } from "@holdfast/model";
 import type { Rule } from "../../document/policy.ts";
 import { all, any, not } from "../formula/formula.ts";
 import type { Formula } from "../formula/formula.ts";
-import { dropSources } from "../condition/surroundings.ts";
-import { modificationText } from "../region/side.ts";
 import type { PlacedRule, Side } from "../region/side.ts";
 import { lessNarrow, narrower } from "./change-question.ts";
 import type { ChangeQuestion, OwnRules } from "./change-question.ts";
+import { demandsOf } from "./demand.ts";
+import type { Demand } from "./demand.ts";
 import { bothDeny } from "./denial-question.ts";
+import { hiddenQuestions, outranked } from "./hidden-question.ts";
 import type { ChangeKind } from "./signature.ts";
-import { denies, grants, obligationWords, sameBefore, sameText } from "./side-formula.ts";
+import { denies, effectHolds, grants, sameBefore, sameText } from "./side-formula.ts";
 
 /** The rules in which two sides differ. When anything else that all rules read differs, all do. */
 export function ownRules(old: Side, now: Side): OwnRules {
@@ -117,69 +117,16 @@ function crossing(
   return questions;
 }
 
-/** One thing that rules ask for, and when some rule of a side asks for it. */
-interface Demand {
-  readonly key: string;
-  readonly words: string;
-  readonly effect: Rule["effect"];
-  readonly obligation: boolean;
-  /** how long what is asked for is waited for; after that it is denied */
-  readonly timeoutMs?: number;
-}
-
-/** What a rule that holds adds to a decision that lets something happen. */
-function demandsOf({ rule, policy }: PlacedRule): readonly Demand[] {
-  const { effect } = rule;
-  const obligations = rule.obligations.map((one): Demand => {
-    const words = obligationWords(one);
-    return { key: words, words, effect, obligation: true };
-  });
-  const own = ownDemand(rule, policy);
-  if (own === undefined) return obligations;
-  return [Object.assign({ effect, obligation: false }, own), ...obligations];
-}
-
-function ownDemand(
-  rule: Rule,
-  policy: PlacedRule["policy"],
-): Pick<Demand, "key" | "words" | "timeoutMs"> | undefined {
-  const limited = "limit" in rule && rule.limit !== undefined;
-  const kept = JSON.stringify([limited, rule.fallback ?? null], dropSources);
-  switch (rule.effect) {
-    case "allow":
-    case "deny":
-    case "contain":
-      return undefined;
-    case "modify": {
-      const words = rule.modifications.map(
-        ({ operation, path }) => `${operation} ${path.join(".")}`,
-      );
-      return { key: `modify ${modificationText(rule, policy)}`, words: words.join(", ") };
-    }
-    case "sandbox":
-      return { key: `sandbox ${rule.sandbox}`, words: `sandbox ${rule.sandbox}` };
-    case "throttle":
-      return { key: `throttle ${kept}`, words: "throttle" };
-    case "defer":
-      return { key: `defer ${kept}`, words: "defer", timeoutMs: rule.timeoutMs };
-    case "step_up": {
-      const { from, quorum } = rule.approval;
-      const words = `approval by ${quorum} of ${from.join(", ")}`;
-      return { key: `step_up ${kept} ${canonicalJson(rule.approval)}`, words };
-    }
-  }
-}
-
 /** What both let happen, and not in the same way. */
 function bothLet(old: Side, now: Side, own: OwnRules, call: boolean): readonly ChangeQuestion[] {
   const [was, is] = [lets(old, call), lets(now, call)];
   const must = [...was.must, ...is.must];
   const beside = [...was.beside, ...is.beside];
   const questions: ChangeQuestion[] = [];
-  for (const [other, mine, first] of [
-    [now, own.old, true],
-    [old, own.new, false],
-  ] as const) {
+  for (const { side, other, mine, first } of [
+    { side: old, other: now, mine: own.old, first: true },
+    { side: now, other: old, mine: own.new, first: false },
+  ]) {
     const seen = new Set<string>();
     for (const rule of mine) {
       for (const demand of demandsOf(rule)) {
@@ -191,7 +138,7 @@ function bothLet(old: Side, now: Side, own: OwnRules, call: boolean): readonly C
           expects: first ? lessNarrow : narrower,
           causes: first ? { old: [rule.name], new: [] } : { old: [], new: [rule.name] },
           must: [rule.holds, ...must, shows(demand, old, now)],
-          beside: [not(wants(other, demand, first)), ...beside],
+          beside: [not(wants(other, demand, first)), ...before(rule, demand, side), ...beside],
         };
         questions.push(question);
         // Other arguments run: that it does so is asked beside that it does no more.
@@ -202,7 +149,13 @@ function bothLet(old: Side, now: Side, own: OwnRules, call: boolean): readonly C
       }
     }
   }
-  return questions;
+  return [...questions, ...hiddenQuestions(old, now, own, { must, beside })];
+}
+
+/** What must not stand before a demand in a decision of its own side. */
+function before({ rule }: PlacedRule, demand: Demand, side: Side): readonly Formula[] {
+  const sandboxed = rule.effect === "sandbox" && !demand.obligation;
+  return sandboxed ? [not(outranked(side, rule.sandbox))] : [];
 }
 
 /** When a side asks for the same; with `whole`, what is waited for longer is asked for less. */
@@ -210,10 +163,6 @@ function wants({ rules }: Side, demand: Demand, whole: boolean): Formula {
   const asked = ({ key, timeoutMs = 0 }: Demand): boolean =>
     key === demand.key && (!whole || timeoutMs <= (demand.timeoutMs ?? 0));
   return any(rules.flatMap((rule) => (demandsOf(rule).some(asked) ? [rule.holds] : [])));
-}
-
-function effectHolds({ rules }: Side, effect: Rule["effect"]): Formula {
-  return any(rules.flatMap((each) => (each.rule.effect === effect ? [each.holds] : [])));
 }
 
 /** When a demand shows in the decision: it is not hidden below a narrower effect on both sides. */

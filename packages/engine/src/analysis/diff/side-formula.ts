@@ -1,4 +1,5 @@
 import type { Obligation } from "@holdfast/model";
+import type { Rule } from "../../document/policy.ts";
 import { any } from "../formula/formula.ts";
 import type { Formula } from "../formula/formula.ts";
 import type { PlacedRule, Side } from "../region/side.ts";
@@ -17,6 +18,11 @@ export function denies(placed: PlacedRule): Formula {
 /** When some rule grants. */
 export function grants({ rules }: Side): Formula {
   return any(rules.flatMap(({ rule, holds }) => (rule.effect === "allow" ? [holds] : [])));
+}
+
+/** When some rule of an effect holds. */
+export function effectHolds({ rules }: Side, effect: Rule["effect"]): Formula {
+  return any(rules.flatMap(({ rule, holds }) => (rule.effect === effect ? [holds] : [])));
 }
 
 /** Whether two things are written alike. */
