@@ -1,4 +1,4 @@
-import { readLog } from "@holdfast/log";
+import { readOpened } from "@holdfast/runtime";
 import { decodeRecord } from "@holdfast/model";
 import type { Promised } from "./side-file.ts";
 
@@ -14,7 +14,7 @@ export class Account {
 
   /** Reads what came since it was last read. */
   async read(directory: string): Promise<void> {
-    for await (const { index, body, payload } of readLog(directory, { from: this.size })) {
+    for await (const { index, body, payload } of readOpened(directory, { from: this.size })) {
       const record = decodeRecord(body);
       this.size = index + 1;
       if (record.kind === "recovery") this.recoveries += 1;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { readLog } from "@holdfast/log";
+import { readOpened } from "@holdfast/runtime";
 import { decodeRecord } from "@holdfast/model";
 import { describe, expect, test } from "vitest";
 import { folderOf, holdfast, program, quickstart } from "./command.ts";
@@ -47,7 +47,7 @@ function wrap(options: readonly string[], policies = quickstart) {
 
 async function prompts(data: string): Promise<unknown[]> {
   const found = [];
-  for await (const { body, payload } of readLog(data)) {
+  for await (const { body, payload } of readOpened(data)) {
     const record = decodeRecord(body);
     if (record.kind !== "observation" || !(payload instanceof Uint8Array)) continue;
     const { seen, labels } = record;

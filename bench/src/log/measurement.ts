@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createEngine } from "@holdfast/engine";
 import { openLog, readLog, verifyLog } from "@holdfast/log";
 import type { PayloadInput } from "@holdfast/log";
+import { decodeRecord } from "@holdfast/model";
 import { openGuard, replayRecorded } from "@holdfast/runtime";
 import { catchUp } from "@holdfast/store";
 import type { IndexRow } from "@holdfast/store";
@@ -78,8 +79,9 @@ export async function measureLog(folder: string, count: number): Promise<readonl
 async function measureAppend(folder: string, data: string, count: number) {
   const given: { readonly body: Uint8Array; readonly payload: PayloadInput }[] = [];
   for await (const { body, payload } of readLog(data)) {
-    if (typeof payload === "object")
-      given.push({ body, payload: { scheme: "plain-1", bytes: payload } });
+    const record = decodeRecord(body);
+    if (typeof payload === "object" && "payload" in record && record.payload !== undefined)
+      given.push({ body, payload: { scheme: record.payload.scheme, bytes: payload } });
   }
   const directory = join(folder, "floor-log");
   const log = await openLog({ directory, origin: "bench", now: () => 0 });

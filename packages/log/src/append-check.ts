@@ -1,11 +1,12 @@
 import { HoldfastError } from "@holdfast/model";
+import type { PayloadScheme } from "@holdfast/model";
 import { digestName } from "./hash.ts";
 import { formatLimits } from "./limits.ts";
 import { readReference } from "./payload-reference.ts";
 
-/** The payload of a record, outside of the tree; `plain-1` stores the text as it is. */
+/** The payload of a record, outside of the tree, as it is stored. */
 export interface PayloadInput {
-  readonly scheme: "plain-1";
+  readonly scheme: PayloadScheme;
   readonly bytes: Uint8Array;
 }
 

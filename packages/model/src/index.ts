@@ -28,7 +28,7 @@ export { readTraceparent } from "./traceparent.ts";
 export { traceSchema, traceStages } from "./trace.ts";
 export type { DecisionTrace } from "./trace.ts";
 export { erasedRunsMax, recordSchema } from "./record.ts";
-export type { LogRecord, RecordKind, RecordOf } from "./record.ts";
+export type { LogRecord, PayloadScheme, RecordKind, RecordOf } from "./record.ts";
 export { decodeRecord, encodeRecord, recordBytesMax } from "./record-bytes.ts";
 export { publishedSchemas } from "./published-schemas.ts";
 export { commitmentTo, saltBytes } from "./commitment.ts";

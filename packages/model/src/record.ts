@@ -9,6 +9,10 @@ import {
 import { actionKinds, delegationDepthMax, phases } from "./request.ts";
 import { traceparentSchema } from "./traceparent.ts";
 
+/** How a payload is stored. */
+const payloadSchemes = ["plain-1", "aes-256-gcm-1"] as const;
+export type PayloadScheme = (typeof payloadSchemes)[number];
+
 const name = z.string().min(1).max(256);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/u);
 const timeMs = z.int().min(0);
@@ -19,7 +23,12 @@ const commitment = z.string().regex(/^[A-Za-z0-9+/]{43}=$/u);
 /** Salted commitments to the fields of the payload; see `commitmentTo`. */
 const commit = z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9.]*$/u), commitment);
 /** Names the payload, which lies outside the tree and can be erased. */
-const payload = z.strictObject({ scheme: z.literal("plain-1"), digest, bytes: z.int().min(0) });
+const payload = z.strictObject({
+  /** the text as it is, or encrypted under a key of its subject */
+  scheme: z.enum(payloadSchemes),
+  digest,
+  bytes: z.int().min(0),
+});
 const evidence = { commit, payload };
 
 const common = { v: z.literal(1), time: timeMs };

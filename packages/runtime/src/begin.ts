@@ -88,7 +88,7 @@ function commit(core: GuardCore, admitted: Admitted): Committed {
   const { record, evidence } = decisionRecord(
     { admitted, ...judged, granted, latencyNs, trace },
     core.pep,
-    core.random,
+    core.sealing,
   );
   const appended = journal.append(record, evidence);
   const { sequence } = appended;

@@ -50,6 +50,8 @@ const configurationSchema = z.strictObject({
     .prefault({}),
   log: z
     .strictObject({
+      /** whether payloads are stored under keys of their subjects; default: in logs that begin so */
+      payloads: z.enum(["encrypted", "plain"]).optional(),
       /** where checkpoints go, so that somebody else remembers the log */
       publish: z
         .array(targetSchema)

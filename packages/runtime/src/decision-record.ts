@@ -1,9 +1,10 @@
 import type { Decision, Json, JsonLike, Obligation, RecordOf } from "@holdfast/model";
 import type { Admitted } from "./admission.ts";
-import { sealEvidence } from "./evidence.ts";
-import type { Evidence, Random } from "./evidence.ts";
+import { actionSubject, sealEvidence } from "./evidence.ts";
+import type { Evidence, Sealing } from "./evidence.ts";
 import type { RecordedInput, Veto } from "./judgement.ts";
 import type { TraceContext } from "./trace-context.ts";
+import { payloadIdentity } from "./vault/sealed-payload.ts";
 
 /** Who enforces, as written into each record. */
 export interface EnforcementPoint {
@@ -48,10 +49,14 @@ const obligationsBytesMax = 4 * 1024;
 export function decisionRecord(
   decided: DecidedAction,
   pep: EnforcementPoint,
-  random: Random,
+  sealing: Sealing,
 ): { record: RecordOf<"decision">; evidence: Evidence } {
   const { admitted, input, decision, veto, granted, state, latencyNs, trace } = decided;
   const { request, definition } = admitted;
+  const owner = {
+    subject: actionSubject(request),
+    identity: payloadIdentity("decision", request.id),
+  };
   const evidence = sealEvidence(
     { ...personalFields(input, decision), credential: admitted.credential },
     {
@@ -60,7 +65,7 @@ export function decisionRecord(
       fallback: admitted.isFallback ? true : undefined,
       received: admitted.received,
     },
-    random,
+    { owner, sealing },
     admitted.texts,
   );
   const { session, tool, agent, action, delegation } = request;
@@ -103,21 +108,23 @@ export function decisionRecord(
 /** The record of an outcome, split in the same way. */
 export function outcomeRecord(
   ended: EndedAction,
-  random: Random,
+  sealing: Sealing,
 ): { record: RecordOf<"outcome">; evidence: Evidence } {
   const { input, decision, veto, simulated, nothingSent, fromAgent } = ended;
   const { request } = input;
+  const id = request.id ?? "";
+  const owner = { subject: actionSubject(request), identity: payloadIdentity("outcome", id) };
   const evidence = sealEvidence(
     { result: request.result, ...personalFields(input, decision) },
     { ...matterOf(input, decision, veto), simulated, nothingSent, fromAgent },
-    random,
+    { owner, sealing },
   );
   const record: RecordOf<"outcome"> = {
     v: 1,
     kind: "outcome",
     time: input.nowMs,
     decision: ended.sequence,
-    action: { id: request.id ?? "" },
+    action: { id },
     status: request.outcome?.status ?? "failure",
     durationMs: request.outcome?.durationMs ?? 0,
     cost: request.outcome?.cost,

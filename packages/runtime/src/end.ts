@@ -76,7 +76,7 @@ function commitEnding(
   const nothingSent = given.ending.nothingSent === true;
   const fromAgent = given.ending.fromAgent === true ? { fromAgent: true as const } : {};
   const ended = { ...judged, sequence: permit.sequence, simulated, nothingSent, ...fromAgent };
-  const { record, evidence } = outcomeRecord(ended, core.random);
+  const { record, evidence } = outcomeRecord(ended, core.sealing);
   const appended = core.journal.append(record, evidence);
   core.engine.fold(core.state, outcomeOccurrence(appended.sequence, ended));
   if (decision.restrict !== undefined) {

@@ -1,19 +1,8 @@
-import {
-  openSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { openLog, readLog } from "@holdfast/log";
-import type { LogEntry } from "@holdfast/log";
+import { openLog } from "@holdfast/log";
 import {
   commitmentTo,
-  decodeRecord,
   encodeRecord,
   erasedRunsMax,
   HoldfastError,
@@ -22,14 +11,12 @@ import {
 import type { LogRecord } from "@holdfast/model";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./evidence.ts";
-import { decisionPayloadSchema, outcomePayloadSchema, readPayload } from "./payload.ts";
 import { snapshotFolder } from "./snapshot/manifest.ts";
-
-/** Whose personal data goes: `user:ID`, `agent:ID` or `session:ID`, the id of a session or its root. */
-export interface Subject {
-  readonly kind: "user" | "agent" | "session";
-  readonly id: string;
-}
+import { findTraces } from "./subject-traces.ts";
+import type { Subject } from "./subject-traces.ts";
+import { destroyFile } from "./vault/destroyed-file.ts";
+import type { KeyWrapper } from "./vault/key-encryption-key.ts";
+import { Vault } from "./vault/vault.ts";
 
 /** What an erasure is made with. */
 export interface ErasureOptions {
@@ -41,6 +28,8 @@ export interface ErasureOptions {
   readonly by: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** the one the guard is opened with */
+  readonly keyWrapper?: KeyWrapper;
 }
 
 /** What an erasure did. */
@@ -68,27 +57,33 @@ export function readSubject(text: string): Subject {
 /**
  * Destroys what the log holds of a subject: payloads of its actions and outcomes, and of the
  * prompts, documents and memory of the sessions it acted in, become zeros with their salts, so that
- * not even a guess can be confirmed. What was derived from them (snapshot, index) goes with them and
+ * not even a guess can be confirmed. Keys that are the subject's alone are destroyed, and with them every
+ * copy of what they sealed. What was derived from them (snapshot, index) goes with them and
  * is made anew. Records, and so every proof, stay. No guard may have the log open.
  *
  * @throws HoldfastError `log_locked`; `erasure_pruned` where only a snapshot knows the beginning;
- * `log_…`, `payload_…` on a log that cannot be read whole
+ * `vault_key` where a key of the subject cannot be told; `log_…`, `payload_…` on a log that cannot
+ * be read whole
  */
 export async function eraseSubject(options: ErasureOptions): Promise<Erasure> {
   const { directory, clock } = options;
   const now = (): number => Math.max(0, Math.floor(clock.wallMs()));
   const opening = { directory, origin: "holdfast", now };
-  const erase = await payloadsOf(directory, options.subject);
+  const vault = await Vault.open({ directory, wrapper: options.keyWrapper });
   // What is zeros though no record says so is damage, so the record is there first.
   const log = await openLog(opening);
   let sequence = 0;
+  let erase: ReadonlySet<number>;
   try {
+    const traces = await findTraces(directory, options.subject, vault);
+    erase = traces.payloads;
     destroyDerived(directory);
     for (const record of recordsOf(options, now(), erase)) {
       const { index, durable } = log.append(encodeRecord(record));
       await durable;
       sequence = index;
     }
+    vault?.destroy(traces.keys);
   } finally {
     await log.close();
   }
@@ -122,100 +117,17 @@ function runsOf(sorted: readonly number[]): [number, number][] {
   return runs;
 }
 
-/** Records of a subject whose payloads are still there. */
-async function payloadsOf(directory: string, subject: Subject): Promise<ReadonlySet<number>> {
-  const found = new Set<number>();
-  const roots = new Set<string>();
-  const sessions = new Set<string>();
-  let begins = true;
-  for await (const { index, body, payload } of readLog(directory)) {
-    if (begins && index > 0) {
-      const message = "what was pruned lives on in the snapshot, which an erasure has to destroy";
-      throw new HoldfastError("erasure_pruned", message);
-    }
-    begins = false;
-    const record = decodeRecord(body);
-    if (!isAbout(record, payload, subject)) continue;
-    if (payload !== undefined && typeof payload !== "string") found.add(index);
-    if ("session" in record && record.session !== undefined) {
-      roots.add(record.session.root);
-      sessions.add(record.session.id);
-    }
-  }
-  if (subject.kind !== "user") return found;
-  // What entered a session names no user: it goes with whoever acted in it.
-  for await (const { index, body, payload } of readLog(directory)) {
-    if (payload === undefined || typeof payload === "string") continue;
-    const record = decodeRecord(body);
-    if (record.kind === "observation" && roots.has(record.session.root)) found.add(index);
-    if (record.kind === "session" && sessions.has(record.id)) found.add(index);
-  }
-  return found;
-}
-
-function isAbout(record: LogRecord, payload: LogEntry["payload"], subject: Subject): boolean {
-  switch (subject.kind) {
-    case "agent":
-      if (record.kind === "outcome") return agentOf(record, payload) === subject.id;
-      return (
-        (record.kind === "decision" && record.agent.id === subject.id) ||
-        (record.kind === "session" && record.agent === subject.id)
-      );
-    case "session":
-      if (record.kind === "outcome") {
-        return sessionOf(record, payload).includes(subject.id);
-      }
-      if (record.kind === "session") return [record.id, record.root].includes(subject.id);
-      if (record.kind !== "decision" && record.kind !== "observation") return false;
-      return [record.session?.id, record.session?.root].includes(subject.id);
-    case "user":
-      return requestOf(record, payload)?.user?.id === subject.id;
-  }
-}
-
-function requestOf(record: LogRecord, payload: LogEntry["payload"]) {
-  if (payload === undefined || typeof payload === "string") return undefined;
-  if (record.kind === "decision") {
-    return readPayload(decisionPayloadSchema, payload, record.payload).input.request;
-  }
-  if (record.kind !== "outcome") return undefined;
-  return readPayload(outcomePayloadSchema, payload, record.payload).input.request;
-}
-
-function agentOf(record: LogRecord, payload: LogEntry["payload"]): string | undefined {
-  return requestOf(record, payload)?.agent.id;
-}
-
-function sessionOf(record: LogRecord, payload: LogEntry["payload"]): readonly string[] {
-  const session = requestOf(record, payload)?.session;
-  return session === undefined ? [] : [session.id, session.root ?? session.id];
-}
-
 /** Overwrites and removes what can be made anew from the log, and may hold what is erased. */
 function destroyDerived(directory: string): void {
   const folder = join(directory, snapshotFolder);
   if (existsSync(folder)) {
-    for (const name of readdirSync(folder)) overwrite(join(folder, name));
+    for (const name of readdirSync(folder)) destroyFile(join(folder, name));
     rmSync(folder, { recursive: true });
   }
   for (const name of readdirSync(directory)) {
     if (!name.startsWith("index.db")) continue;
     const path = join(directory, name);
-    if (statSync(path).isFile()) overwrite(path);
-    rmSync(path, { recursive: true });
-  }
-}
-
-function overwrite(path: string): void {
-  const { size } = statSync(path);
-  const zeros = Buffer.alloc(64 * 1024);
-  const descriptor = openSync(path, "r+");
-  try {
-    for (let at = 0; at < size; at += zeros.length) {
-      writeSync(descriptor, zeros, 0, Math.min(zeros.length, size - at), at);
-    }
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    if (statSync(path).isFile()) destroyFile(path);
+    else rmSync(path, { recursive: true });
   }
 }

@@ -5,7 +5,9 @@ import {
   digestOfBytes,
   saltBytes,
 } from "@holdfast/model";
-import type { JsonLike } from "@holdfast/model";
+import type { JsonLike, PayloadScheme, Request } from "@holdfast/model";
+import { sealedScheme } from "./vault/vault.ts";
+import type { Vault } from "./vault/vault.ts";
 
 /** Gives unpredictable bytes; injected, so that tests own chance too. */
 export type Random = (bytes: number) => Uint8Array;
@@ -13,21 +15,48 @@ export type Random = (bytes: number) => Uint8Array;
 /** What a record says of its payload, and the payload itself. */
 export interface Evidence {
   readonly commit: Record<string, string>;
-  readonly payload: { readonly scheme: "plain-1"; readonly digest: string; readonly bytes: number };
+  readonly payload: {
+    readonly scheme: PayloadScheme;
+    readonly digest: string;
+    readonly bytes: number;
+  };
+  /** as they are stored */
   readonly bytes: Uint8Array;
+  /** the same in clear */
+  readonly content: Uint8Array;
+}
+
+/** What evidence is sealed with. */
+export interface Sealing {
+  readonly random: Random;
+  /** absent where payloads are stored as they are */
+  readonly vault?: Vault | undefined;
+}
+
+/** Under whose key a payload is stored, and to which record it belongs. */
+export interface PayloadOwner {
+  /** `user:ID`, `agent:ID` or `session:ID` */
+  readonly subject: string;
+  readonly identity: string;
+}
+
+/** Whose the payload of an action is: the user's for whom is acted, else the agent's. */
+export function actionSubject({ user, agent }: Pick<Request, "user" | "agent">): string {
+  return user === undefined || user === null ? `agent:${agent.id}` : `user:${user.id}`;
 }
 
 /**
  * Splits what is recorded into the part that stays for ever and the part that can be erased:
  * salted commitments to `fields` for the tree, and a payload that holds `content` and the
- * salts. A field that is `undefined` is left out. What `texts` keeps is not written again.
+ * salts, under the owner's key. A field that is `undefined` is left out. What `texts` keeps is not written again.
  *
- * @throws HoldfastError `json_…` on anything that is not JSON
+ * @throws HoldfastError `json_…` on anything that is not JSON; `vault_key` and errors of the file
+ * system where the owner's key cannot be had
  */
 export function sealEvidence(
   fields: Readonly<Record<string, JsonLike | undefined>>,
   content: Readonly<Record<string, JsonLike | undefined>>,
-  random: Random,
+  { owner, sealing }: { readonly owner: PayloadOwner; readonly sealing: Sealing },
   texts: CanonicalTexts = new CanonicalTexts(),
 ): Evidence {
   const commit: Record<string, string> = Object.create(null);
@@ -35,7 +64,7 @@ export function sealEvidence(
   const present = Object.entries(fields).flatMap(([field, value]) =>
     value === undefined ? [] : [{ field, value }],
   );
-  const chance = random(saltBytes * present.length);
+  const chance = sealing.random(saltBytes * present.length);
   for (const [index, { field, value }] of present.entries()) {
     const salt = chance.subarray(index * saltBytes, (index + 1) * saltBytes);
     // Most fields are in the content once more.
@@ -43,7 +72,10 @@ export function sealEvidence(
     commit[field] = commitmentTo(field, value, salt, texts);
     salts[field] = Buffer.from(salt).toString("base64");
   }
-  const bytes = canonicalBytes({ ...content, salts }, texts);
-  const payload = { scheme: "plain-1", digest: digestOfBytes(bytes), bytes: bytes.length } as const;
-  return { commit, payload, bytes };
+  const clear = canonicalBytes({ ...content, salts }, texts);
+  const { vault } = sealing;
+  const bytes = vault?.seal(owner.subject, owner.identity, clear) ?? clear;
+  const scheme = vault === undefined ? "plain-1" : sealedScheme;
+  const payload = { scheme, digest: digestOfBytes(bytes), bytes: bytes.length } as const;
+  return { commit, payload, bytes, content: clear };
 }

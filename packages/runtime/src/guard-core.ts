@@ -5,7 +5,7 @@ import type { AdmissionContext, Admitted } from "./admission.ts";
 import { inputOf, protectedVeto } from "./admission.ts";
 import type { Clock, Timekeeper } from "./clock.ts";
 import type { EnforcementPoint } from "./decision-record.ts";
-import type { Random } from "./evidence.ts";
+import type { Random, Sealing } from "./evidence.ts";
 import type { Journal } from "./journal.ts";
 import { denial, judge } from "./judgement.ts";
 import type { Matter, RecordedInput, Veto } from "./judgement.ts";
@@ -26,6 +26,8 @@ export interface GuardGround {
   readonly clock: Clock;
   readonly timekeeper: Timekeeper;
   readonly random: Random;
+  /** what payloads are sealed with */
+  readonly sealing: Sealing;
   readonly pep: EnforcementPoint;
   readonly capabilities: Capabilities;
   /** compute an explanation with each answer of `begin` */

@@ -6,6 +6,7 @@ import type { GuardCore } from "./guard-core.ts";
 import type { Caller, Observation, SessionStart } from "./guard.ts";
 import { observationOccurrence } from "./occurrence.ts";
 import type { Session } from "./session-table.ts";
+import { payloadIdentity } from "./vault/sealed-payload.ts";
 
 /** The longest text of one observation, in UTF-16 units. */
 const textSizeMax = 4 * 1024 * 1024;
@@ -47,7 +48,14 @@ export async function openSession(
   if (!probe.ok || credential === "") {
     throw new HoldfastError("session_invalid", "session needs a usable agent, task and credential");
   }
-  const evidence = sealEvidence({ credential, task }, { credential, task }, core.random);
+  const evidence = sealEvidence(
+    { credential, task },
+    { credential, task },
+    {
+      owner: { subject: `session:${id}`, identity: payloadIdentity("session", id) },
+      sealing: core.sealing,
+    },
+  );
   const { commit, payload } = evidence;
   const { durable } = core.journal.append(
     {
@@ -82,7 +90,17 @@ export async function observe(
   const session = ownSession(core, id, credential);
   checkObservation(observation, core.engine.bundle.settings.labels);
   const { kind, text, source, labels } = observation;
-  const evidence = sealEvidence({ text, source }, { text, source }, core.random);
+  const evidence = sealEvidence(
+    { text, source },
+    { text, source },
+    {
+      owner: {
+        subject: `session:${session.root}`,
+        identity: payloadIdentity("observation", session.id),
+      },
+      sealing: core.sealing,
+    },
+  );
   const record: RecordOf<"observation"> = {
     v: 1,
     kind: "observation",

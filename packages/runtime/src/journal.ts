@@ -3,6 +3,8 @@ import { decodeRecord, encodeRecord, HoldfastError } from "@holdfast/model";
 import type { Decision, LogRecord } from "@holdfast/model";
 import type { Evidence } from "./evidence.ts";
 import { decisionPayloadSchema, readPayload } from "./payload.ts";
+import { openPayloads } from "./vault/opened-payload.ts";
+import type { Vault } from "./vault/vault.ts";
 
 /** Where a record stands, and when it is safe on disk. */
 export interface Appended {
@@ -11,7 +13,7 @@ export interface Appended {
   readonly durable: Promise<boolean>;
 }
 
-/** Sees each record as it is appended, with its payload. **Contract:** never throws. */
+/** Sees each record as it is appended, with its payload in clear. **Contract:** never throws. */
 export type Follower = (
   sequence: number,
   record: LogRecord,
@@ -25,6 +27,7 @@ export type Follower = (
  */
 export class Journal {
   readonly #log: Log;
+  readonly #vault: Vault | undefined;
   readonly #pending = new Set<Promise<boolean>>();
   readonly #followers = new Set<Follower>();
   /** of the record appended last; records become durable in their order */
@@ -32,8 +35,10 @@ export class Journal {
   #failure: HoldfastError | undefined;
   #isBroken = false;
 
-  constructor(log: Log) {
+  /** `vault`: of the payloads that are under a key. */
+  constructor(log: Log, vault: Vault | undefined) {
     this.#log = log;
+    this.#vault = vault;
   }
 
   /** Why nothing more can be recorded. */
@@ -52,7 +57,9 @@ export class Journal {
     const body = encodeRecord(record);
     const { index, durable } = this.#log.append(
       body,
-      evidence === undefined ? undefined : { scheme: "plain-1", bytes: evidence.bytes },
+      evidence === undefined
+        ? undefined
+        : { scheme: evidence.payload.scheme, bytes: evidence.bytes },
     );
     const settled = durable.then(
       () => true,
@@ -64,7 +71,7 @@ export class Journal {
     this.#pending.add(settled);
     void settled.then(() => this.#pending.delete(settled));
     this.#last = settled;
-    for (const follower of this.#followers) follower(index, record, evidence?.bytes);
+    for (const follower of this.#followers) follower(index, record, evidence?.content);
     return { sequence: index, durable: settled };
   }
 
@@ -99,9 +106,9 @@ export class Journal {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Durable records `from` up to and without `to`; see `Log.read`. */
+  /** Durable records `from` up to and without `to`, payloads in clear; see `Log.read`. */
   read(from: number, to: number): AsyncGenerator<LogEntry, void> {
-    return this.#log.read(from, to);
+    return openPayloads(this.#log.read(from, to), this.#vault);
   }
 
   /**
@@ -110,7 +117,7 @@ export class Journal {
    * @throws HoldfastError `record_missing`; `log_…` or `payload_…` when it cannot be read
    */
   async decisionAt(sequence: number): Promise<Decision> {
-    for await (const entry of this.#log.read(sequence, sequence + 1)) {
+    for await (const entry of this.read(sequence, sequence + 1)) {
       const record = decodeRecord(entry.body);
       if (record.kind !== "decision") break;
       return readPayload(decisionPayloadSchema, entry.payload, record.payload).decision;

@@ -36,6 +36,8 @@ import { loadSnapshot } from "./snapshot/load-snapshot.ts";
 import { readManifest, snapshotFolder } from "./snapshot/manifest.ts";
 import { Snapshots } from "./snapshot/snapshots.ts";
 import { Standing } from "./snapshot/standing.ts";
+import type { KeyWrapper } from "./vault/key-encryption-key.ts";
+import { hasVault, Vault } from "./vault/vault.ts";
 
 /** How a guard is opened. */
 export interface GuardOptions {
@@ -69,6 +71,8 @@ export interface GuardOptions {
   readonly files?: LogFiles;
   /** signs the log's heads; default: the key in the data directory, made when there is none */
   readonly signer?: Signer;
+  /** keeps the key that payload keys are wrapped by in a key service; default: in `vault/kek` */
+  readonly keyWrapper?: KeyWrapper;
   /** told what an operator should hear of, a line each; never hinders deciding */
   readonly notice?: (text: string) => void;
 }
@@ -88,7 +92,7 @@ const plainCapabilities: Capabilities = {
  *
  * @throws DiagnosticsError `policy_invalid` or `configuration_invalid` with every error at once
  * @throws HoldfastError `policy_folder`, `configuration_…`, `environment_…`, `guard_options`,
- * `bundle_store`; `log_…` on a log that is damaged or in use; `payload_…` on lost evidence
+ * `bundle_store`; `vault_key`; `log_…` on a log that is damaged or in use; `payload_…` on lost evidence
  */
 export async function openGuard(options: GuardOptions): Promise<Guard> {
   const configuration =
@@ -154,17 +158,19 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const archive = kept?.archive ?? new Archive();
   const memory: Memory = { engine, ...(kept ?? emptyMemory(engine, archive)) };
   const { standing } = memory;
-  await restore(log, memory, kept?.manifest.log.size ?? 0);
-  keepBundleSource(directory, bundle, loaded);
   const random: Random = options.random ?? pooledRandom();
+  const keys = await openKeys(log, parts, random);
+  await restore(log, memory, { from: kept?.manifest.log.size ?? 0, vault: keys.vault });
+  keepBundleSource(directory, bundle, loaded);
   const checkpointing = await openCheckpointing(log, parts, { files, random });
-  const journal = new Journal(log);
+  const journal = new Journal(log, keys.vault);
   const core = createGuardCore(
     {
       journal,
       clock,
       timekeeper: createTimekeeper(clock, standing.lastMs),
       random,
+      sealing: { random, vault: keys.isSealing ? keys.vault : undefined },
       pep: options.pep,
       capabilities: options.capabilities ?? plainCapabilities,
       explanations: options.explanations ?? false,
@@ -217,6 +223,22 @@ function openCheckpointing(
     publish: ground.configuration.log.publish,
     ...(options.signer === undefined ? {} : { signer: options.signer }),
   });
+}
+
+/** The keys of payloads, and whether new payloads are sealed with them. */
+async function openKeys(
+  log: Log,
+  { options, ground }: Parts,
+  random: Random,
+): Promise<{ readonly vault: Vault | undefined; readonly isSealing: boolean }> {
+  const { directory, configuration } = ground;
+  const place = { directory, wrapper: options.keyWrapper };
+  // A log that began without keys goes on so, until it is asked for otherwise.
+  const isUsual = log.size === 0 || hasVault(directory);
+  const isSealing =
+    (configuration.log.payloads ?? (isUsual ? "encrypted" : "plain")) === "encrypted";
+  const vault = isSealing ? await Vault.openToSeal({ ...place, random }) : await Vault.open(place);
+  return { vault, isSealing };
 }
 
 /** Memory before the first record. */

@@ -6,6 +6,8 @@ import { catchUp, MemoryIndex } from "@holdfast/store";
 import type { AuditIndex, IndexFilter, IndexHit } from "@holdfast/store";
 import { decisionPayloadSchema, readPayload } from "./payload.ts";
 import { payloadTest } from "./payload-search.ts";
+import { openPayloads } from "./vault/opened-payload.ts";
+import { Vault } from "./vault/vault.ts";
 
 /** Which decisions to give; every given key must hold. */
 export interface QueryFilter extends IndexFilter {
@@ -128,7 +130,8 @@ async function entriesOf(
   );
   places.sort((a, b) => a.index - b.index);
   const entries = new Map<number, LogEntry>();
-  for await (const entry of readPlaces(directory, places, { payloads })) {
+  const vault = payloads ? await Vault.open({ directory }) : undefined;
+  for await (const entry of openPayloads(readPlaces(directory, places, { payloads }), vault)) {
     entries.set(entry.index, entry);
   }
   return entries;

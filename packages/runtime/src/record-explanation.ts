@@ -1,10 +1,10 @@
 import type { Engine, Explanation } from "@holdfast/engine";
-import { readLog } from "@holdfast/log";
 import { decodeRecord } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import { decisionPayloadSchema, outcomePayloadSchema, readPayload } from "./payload.ts";
 import { readRecorded } from "./recorded-entry.ts";
 import { foldEntry, replayerOf } from "./replay.ts";
+import { readOpened } from "./vault/opened-payload.ts";
 
 /** A recorded decision with its reasons, recomputed from the log. */
 export interface ExplainedRecord {
@@ -28,7 +28,7 @@ export async function explainRecord(
   sequence: number,
 ): Promise<ExplainedRecord | undefined> {
   const replayer = replayerOf(engine);
-  for await (const entry of readLog(directory)) {
+  for await (const entry of readOpened(directory)) {
     if (entry.index < sequence) {
       foldEntry(replayer, readRecorded(entry));
       continue;

@@ -1,11 +1,11 @@
 import { historyDigest } from "@holdfast/engine";
 import type { Bundle, Engine } from "@holdfast/engine";
-import { readLog } from "@holdfast/log";
 import { loadKeptBundle } from "./bundle-store.ts";
 import { readRecorded } from "./recorded-entry.ts";
 import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
 import { foldEntry, isAsked, recordedEntries, replayEntry, replayerOf } from "./replay.ts";
 import type { ReplayedDecision, Replayer, ReplayOptions } from "./replay.ts";
+import { readOpened } from "./vault/opened-payload.ts";
 
 /**
  * The engines of all bundles of a log, each over the whole history before what it decides: those
@@ -45,7 +45,7 @@ class RecordedEngines {
     let alike = this.#states.get(history);
     if (alike === undefined) {
       alike = replayerOf(engine);
-      for await (const entry of readLog(this.#directory, { to })) {
+      for await (const entry of readOpened(this.#directory, { to })) {
         foldEntry(alike, readRecorded(entry));
       }
       this.#states.set(history, alike);

@@ -1,5 +1,4 @@
 import type { Engine, Explanation, Occurrence, State } from "@holdfast/engine";
-import { readLog } from "@holdfast/log";
 import { digestOf } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import { ErasedRecords } from "./erased-record.ts";
@@ -14,6 +13,7 @@ import {
 import { recordedOccurrence } from "./recorded-occurrence.ts";
 import { isRecorded, readRecorded } from "./recorded-entry.ts";
 import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
+import { readOpened } from "./vault/opened-payload.ts";
 
 /** A recorded decision and what an engine makes of the same input and history today. */
 export interface ReplayedDecision {
@@ -58,7 +58,7 @@ export async function* recordedEntries(
   { progress, lost }: ReplayOptions = {},
 ): AsyncGenerator<RecordedEntry, void> {
   let records = 0;
-  for await (const each of readLog(directory)) {
+  for await (const each of readOpened(directory)) {
     const entry = readRecorded(each);
     if (entry.kind === "erased" || (records === 0 && each.index > 0)) lost?.(each.index);
     yield entry;

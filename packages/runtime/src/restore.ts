@@ -11,6 +11,8 @@ import { recordedOccurrence } from "./recorded-occurrence.ts";
 import type { Registry } from "./registry.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { Standing } from "./snapshot/standing.ts";
+import { openPayloads } from "./vault/opened-payload.ts";
+import type { Vault } from "./vault/vault.ts";
 
 /** Everything a guard keeps in memory that the log can give back. */
 export interface Memory {
@@ -29,9 +31,16 @@ export interface Memory {
  *
  * @throws HoldfastError `payload_…`, `record_…` or `log_…` on a log that cannot be read whole
  */
-export async function restore(log: Log, memory: Memory, from: number): Promise<void> {
+export async function restore(
+  log: Log,
+  memory: Memory,
+  { from, vault }: { readonly from: number; readonly vault: Vault | undefined },
+): Promise<void> {
   const erased = new ErasedRecords();
-  for await (const { index: sequence, body, payload } of log.read(from, log.size)) {
+  for await (const { index: sequence, body, payload } of openPayloads(
+    log.read(from, log.size),
+    vault,
+  )) {
     const record = decodeRecord(body);
     memory.standing.note(sequence, record);
     const occurrence = recordedOccurrence(record, { sequence, payload }, erased);

@@ -12,6 +12,8 @@ import {
 } from "./payload.ts";
 import { findAnew, upToDate } from "./query.ts";
 import type { QueryMeans } from "./query.ts";
+import { openPayloads } from "./vault/opened-payload.ts";
+import { Vault } from "./vault/vault.ts";
 
 interface Common {
   /** index of the record */
@@ -84,7 +86,9 @@ export async function sessionTrail(
   if (damage !== undefined) throw damage;
   const places = await findAnew(index, directory, () => index.trail(session));
   const events: TrailEvent[] = [];
-  for await (const entry of readPlaces(directory, places, { payloads: true })) {
+  const vault = await Vault.open({ directory });
+  const stored = readPlaces(directory, places, { payloads: true });
+  for await (const entry of openPayloads(stored, vault)) {
     const event = eventOf(entry, payloads);
     if (event !== undefined) events.push(event);
   }

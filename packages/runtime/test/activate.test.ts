@@ -144,7 +144,7 @@ describe("activating policies", () => {
     faults.fail("EIO");
     expect(await failure(guard.activate(strict))).toMatchObject({ code: "guard_unavailable" });
     expect(guard.bundle.digest).toBe(digest);
-    expect(refused(await guard.begin(refund())).decision.code).toBe("unavailable");
+    expect(refused(await guard.begin(refund())).decision.code).toBe("audit_unavailable");
   });
 
   test("lets the old ones decide until its record is durable", async () => {

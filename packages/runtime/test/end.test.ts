@@ -1,6 +1,6 @@
-import { readLog } from "@holdfast/log";
+import { randomBytes } from "node:crypto";
 import { decodeRecord } from "@holdfast/model";
-import { Refusal } from "@holdfast/runtime";
+import { Refusal, readOpened } from "@holdfast/runtime";
 import type { Guard, Permit } from "@holdfast/runtime";
 import { describe, expect, test } from "vitest";
 import { dataDirectory, guardOn, permitted, refused, request } from "./support.ts";
@@ -156,7 +156,7 @@ spec:
     });
     expect(await spent).toMatchObject({ ran: true, decision: { code: "restricted" } });
     const attested = [];
-    for await (const { body, payload } of readLog(guard.directory)) {
+    for await (const { body, payload } of readOpened(guard.directory)) {
       if (decodeRecord(body).kind !== "outcome" || !(payload instanceof Uint8Array)) continue;
       attested.push(JSON.parse(new TextDecoder().decode(payload)).nothingSent);
     }
@@ -190,11 +190,14 @@ spec:
       },
     }).catch((error: unknown) => error);
     expect(guard).toBeInstanceOf(Error);
+    let isDry = false;
     const failing = await guardOn(dataDirectory(), {
-      random: () => {
-        throw new Error("no entropy");
+      random: (bytes) => {
+        if (isDry) throw new Error("no entropy");
+        return randomBytes(bytes);
       },
     });
+    isDry = true;
     let executed = false;
     const answer = await failing.run(request("fs.write", { path: "x" }), async () => {
       executed = true;

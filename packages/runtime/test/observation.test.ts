@@ -110,7 +110,7 @@ describe("an observation", () => {
     await expect(guard.observe(id, typed)).rejects.toMatchObject({ code: "guard_unavailable" });
     files.heal();
     const asked = request("fs.read", { path: "x" }, { session: { id } });
-    expect(refused(await guard.begin(asked)).decision.code).toBe("unavailable");
+    expect(refused(await guard.begin(asked)).decision.code).toBe("audit_unavailable");
   });
 
   test("that an engine cannot fold is told, and takes the guard out of service", async () => {

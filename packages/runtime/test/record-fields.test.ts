@@ -1,6 +1,6 @@
-import { readLog } from "@holdfast/log";
 import { commitmentTo, decodeRecord, parseJson } from "@holdfast/model";
 import type { Json, JsonObject, RecordOf } from "@holdfast/model";
+import { readOpened } from "@holdfast/runtime";
 import { beforeAll, expect, test } from "vitest";
 import { dataDirectory, guardOn, pep, permitted, refused, request } from "./support.ts";
 
@@ -82,7 +82,7 @@ beforeAll(async () => {
   refused(await guard.begin(request("fs.unknown", {})));
   await guard.close();
   const entries = [];
-  for await (const entry of readLog(data)) entries.push(entry);
+  for await (const entry of readOpened(data)) entries.push(entry);
   const read = entries.map(({ body, payload }) => ({ record: decodeRecord(body), payload }));
   const decisions = read.flatMap(({ record }) => (record.kind === "decision" ? [record] : []));
   [decision, batched, observed] = decisions as [typeof decision, typeof batched, typeof observed];

@@ -1,8 +1,7 @@
-import { readLog } from "@holdfast/log";
 import { decodeRecord } from "@holdfast/model";
 import { createEngine } from "@holdfast/engine";
 import type { Bundle, Engine } from "@holdfast/engine";
-import { compareReplays, replayRecorded } from "@holdfast/runtime";
+import { compareReplays, replayRecorded, readOpened } from "@holdfast/runtime";
 import type { ReplayedDecision } from "@holdfast/runtime";
 import { describe, expect, test } from "vitest";
 import {
@@ -37,7 +36,7 @@ test("what is read for replay is what the strict readers read, and inherits noth
   const seen = { kind: "prompt", text: "hi", source: "s", labels: ["user"] } as const;
   await guard.observe(session.id, seen);
   const kinds = new Set<string>();
-  for await (const entry of readLog(guard.directory)) {
+  for await (const entry of readOpened(guard.directory)) {
     const read = readRecorded(entry);
     kinds.add(read.kind);
     const record = decodeRecord(entry.body);

@@ -1,4 +1,4 @@
-import { readLog } from "@holdfast/log";
+import { readOpened } from "@holdfast/runtime";
 import { decodeRecord } from "@holdfast/model";
 import { describe, expect, test } from "vitest";
 import { dataDirectory, guardOn, permitted, refused, request } from "./support.ts";
@@ -91,7 +91,7 @@ describe("observe", () => {
     const text = "please refund cus_1234";
     await guard.observe(id, { kind: "prompt", text, source: "stdin", labels: ["user"] });
     const seen = [];
-    for await (const { body, payload } of readLog(guard.directory)) {
+    for await (const { body, payload } of readOpened(guard.directory)) {
       const record = decodeRecord(body);
       expect(new TextDecoder().decode(body)).not.toContain("cus_1234");
       if (record.kind !== "observation" || !(payload instanceof Uint8Array)) continue;

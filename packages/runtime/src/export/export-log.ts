@@ -1,9 +1,10 @@
-import { LogTail, readLog } from "@holdfast/log";
+import { LogTail } from "@holdfast/log";
 import { keepCursor, readCursor } from "./export-cursor.ts";
 import type { ExportCursor } from "./export-cursor.ts";
 import { createFormatter } from "./export-format.ts";
 import type { ExportFormat, Formatter } from "./export-format.ts";
 import type { ExportSink } from "./export-sink.ts";
+import { readOpened } from "../vault/opened-payload.ts";
 
 /** What is exported, and how far it came. */
 export interface ExportOptions {
@@ -59,7 +60,7 @@ export async function exportLog(
     options.progress?.(position - begin);
   };
   try {
-    for await (const entry of readLog(directory, { from: cursor?.needed ?? 0 })) {
+    for await (const entry of readOpened(directory, { from: cursor?.needed ?? 0 })) {
       formatter.take(entry, entry.index >= begin);
       position = Math.max(position, entry.index + 1);
       if (position - sent >= batchRecords) await send();

@@ -1,0 +1,96 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { HoldfastError } from "@holdfast/model";
+import { z } from "zod";
+import type { Random } from "../evidence.ts";
+import { syncFolder } from "./destroyed-file.ts";
+import { writeSecret } from "./secret-file.ts";
+
+/** Folder of the keys, in the data directory. */
+export const vaultFolder = "vault";
+/** The key that all others are wrapped by, in the vault. */
+const kekName = "kek";
+/** What the file of a data key ends with. */
+export const dataKeySuffix = ".key";
+export const keyBytes = 32;
+
+/**
+ * Keeps the vault's key-encryption key under a key that never leaves a key service. Asked once
+ * when a vault is made, and once each time it is opened.
+ */
+export interface KeyWrapper {
+  /** the key in a form that only `unwrap` reads */
+  wrap(key: Uint8Array): Promise<Uint8Array>;
+  /** the very bytes that `wrap` was given; rejects on any others */
+  unwrap(wrapped: Uint8Array): Promise<Uint8Array>;
+}
+
+const fileSchema = z.union([
+  z.strictObject({ v: z.literal(1), key: z.base64() }),
+  z.strictObject({ v: z.literal(1), wrapped: z.base64() }),
+]);
+
+/**
+ * The key in `vault/kek`; undefined where there is none.
+ *
+ * @throws HoldfastError `vault_key` when it cannot be read, or needs a wrapper that is not given
+ */
+export async function readKek(
+  directory: string,
+  wrapper: KeyWrapper | undefined,
+): Promise<Buffer | undefined> {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, vaultFolder, kekName), "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new HoldfastError("vault_key", "`vault/kek` cannot be read", { cause: error });
+  }
+  const key = await unwrapped(text, wrapper);
+  if (key.length === keyBytes) return key;
+  throw new HoldfastError("vault_key", `\`vault/kek\` does not hold a key of ${keyBytes} bytes`);
+}
+
+async function unwrapped(text: string, wrapper: KeyWrapper | undefined): Promise<Buffer> {
+  let file: z.output<typeof fileSchema>;
+  try {
+    file = fileSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new HoldfastError("vault_key", "`vault/kek` is not a key", { cause });
+  }
+  if ("key" in file) return Buffer.from(file.key, "base64");
+  if (wrapper === undefined) {
+    const message = "`vault/kek` is wrapped by a key service; give the same `keyWrapper`";
+    throw new HoldfastError("vault_key", message);
+  }
+  try {
+    return Buffer.from(await wrapper.unwrap(Buffer.from(file.wrapped, "base64")));
+  } catch (cause) {
+    throw new HoldfastError("vault_key", "the key service does not unwrap `vault/kek`", { cause });
+  }
+}
+
+/**
+ * Makes `vault/kek` of chance, durably, for this user alone.
+ *
+ * @throws HoldfastError `vault_key` when there are keys that another one wraps
+ */
+export async function makeKek(
+  directory: string,
+  { wrapper, random }: { readonly wrapper: KeyWrapper | undefined; readonly random: Random },
+): Promise<Buffer> {
+  const folder = join(directory, vaultFolder);
+  mkdirSync(folder, { mode: 0o700, recursive: true });
+  if (readdirSync(folder).some((name) => name.endsWith(dataKeySuffix))) {
+    const message = "`vault/kek` is missing, and keys in `vault` are wrapped by it; put it back";
+    throw new HoldfastError("vault_key", message);
+  }
+  const key = Buffer.from(random(keyBytes));
+  const file =
+    wrapper === undefined
+      ? { v: 1, key: key.toString("base64") }
+      : { v: 1, wrapped: Buffer.from(await wrapper.wrap(key)).toString("base64") };
+  writeSecret(join(folder, kekName), `${JSON.stringify(file)}\n`);
+  syncFolder(dirname(folder));
+  return key;
+}

@@ -1,0 +1,62 @@
+import type { LogRecord } from "@holdfast/model";
+import { withoutZeros, withZeros } from "./zero-free.ts";
+
+/** A payload as it is stored under a subject's key. */
+export interface SealedPayload {
+  /** whose key, hex of 16 bytes */
+  readonly pseudonym: string;
+  /** which of that subject's keys, hex of 8 bytes */
+  readonly keyId: string;
+  readonly nonce: Uint8Array;
+  /** encrypted text and tag */
+  readonly sealed: Uint8Array;
+}
+
+/** Pseudonym, key and nonce in hex, with a space before the rest. */
+const headPattern = /^([0-9a-f]{32})\.([0-9a-f]{16}) ([0-9a-f]{24}) $/u;
+const headLength = 32 + 1 + 16 + 1 + 24 + 1;
+
+/** The bytes of scheme `aes-256-gcm-1`: a head of 75 ASCII characters, and the rest without zeros. */
+export function encodeSealed({ pseudonym, keyId, nonce, sealed }: SealedPayload): Uint8Array {
+  const head = `${pseudonym}.${keyId} ${Buffer.from(nonce).toString("hex")} `;
+  return Buffer.concat([Buffer.from(head), withoutZeros(sealed)]);
+}
+
+/** Reads what `encodeSealed` wrote; undefined for anything else. */
+export function decodeSealed(bytes: Uint8Array): SealedPayload | undefined {
+  const head = Buffer.from(bytes.subarray(0, headLength)).toString("latin1");
+  const [, pseudonym, keyId, nonce] = headPattern.exec(head) ?? [];
+  const sealed = withZeros(bytes.subarray(headLength));
+  if (pseudonym === undefined || keyId === undefined || nonce === undefined) return undefined;
+  if (sealed === undefined) return undefined;
+  return { pseudonym, keyId, nonce: Buffer.from(nonce, "hex"), sealed };
+}
+
+/** What a payload belongs to, wherever its record stands: it opens with no other record. */
+export function identityOf(record: LogRecord): string {
+  switch (record.kind) {
+    case "decision":
+    case "outcome":
+      return payloadIdentity(record.kind, record.action.id);
+    case "observation":
+      return payloadIdentity(record.kind, record.session.id);
+    case "session":
+      return payloadIdentity(record.kind, record.id);
+    case "ambiguous":
+    case "erasure":
+    case "hold":
+    case "key":
+    case "policy":
+    case "pruned":
+    case "recovery":
+    case "registry":
+    case "release":
+    case "restriction":
+      return payloadIdentity(record.kind, "");
+  }
+}
+
+/** The identity of a record's payload: its kind, and the id of the action or the session. */
+export function payloadIdentity(kind: LogRecord["kind"], id: string): string {
+  return `${kind}\n${id}`;
+}

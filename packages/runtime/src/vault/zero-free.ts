@@ -1,0 +1,46 @@
+/** The longest run of bytes that one length byte stands before. */
+const runMax = 254;
+
+/**
+ * Writes bytes without any zero byte, since recovery of the log tells lost bytes by their zeros:
+ * consistent overhead byte stuffing (Cheshire and Baker, 1999), at most one byte more for 254.
+ */
+export function withoutZeros(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(bytes.length + Math.floor(bytes.length / runMax) + 1);
+  let written = 0;
+  let zero = -1;
+  // Behind the end stands one zero more, which the reader leaves away.
+  for (let at = 0; at <= bytes.length;) {
+    if (zero < at) {
+      const next = bytes.indexOf(0, at);
+      zero = next < 0 ? bytes.length : next;
+    }
+    const run = Math.min(zero - at, runMax);
+    out[written] = run + 1;
+    out.set(bytes.subarray(at, at + run), written + 1);
+    written += run + 1;
+    at += run === runMax ? run : run + 1;
+  }
+  return out.subarray(0, written);
+}
+
+/** What `withoutZeros` was given; undefined for bytes it never writes. */
+export function withZeros(stuffed: Uint8Array): Uint8Array | undefined {
+  const out = new Uint8Array(stuffed.length);
+  let written = 0;
+  let endsInZero = false;
+  for (let at = 0; at < stuffed.length;) {
+    const length = stuffed[at] ?? 0;
+    const end = at + length;
+    if (length === 0 || end > stuffed.length) return undefined;
+    const run = stuffed.subarray(at + 1, end);
+    if (run.includes(0)) return undefined;
+    out.set(run, written);
+    written += run.length;
+    endsInZero = length <= runMax;
+    // `out` is made of zeros.
+    if (endsInZero) written += 1;
+    at = end;
+  }
+  return endsInZero ? out.subarray(0, written - 1) : undefined;
+}
