@@ -2,8 +2,11 @@
 export interface LogFile {
   /** Length of the file now. */
   size(): Promise<number>;
-  /** Up to `length` bytes from `position`; fewer only where the file ends. */
-  read(position: number, length: number): Promise<Buffer>;
+  /**
+   * Up to `length` bytes from `position`; fewer only where the file ends. They may lie in `room`,
+   * which spares the memory of its own that they would need.
+   */
+  read(position: number, length: number, room?: Buffer): Promise<Buffer>;
   /** Writes a beginning of `bytes` at `position`; resolves to how many, at least one. */
   write(bytes: Uint8Array, position: number): Promise<number>;
   /** Resolves only when everything written is on stable storage (fdatasync). */
@@ -69,16 +72,20 @@ export async function removeIfThere(files: LogFiles, path: string): Promise<void
 
 /** All bytes of a file; undefined when there is none. */
 export async function readWhole(files: LogFiles, path: string): Promise<Buffer | undefined> {
-  let file: LogFile;
+  const file = await openIfThere(files, path);
   try {
-    file = await files.open(path, "read");
+    return await file?.read(0, await file.size());
+  } finally {
+    await file?.close();
+  }
+}
+
+/** A file to read; undefined when there is none. */
+export async function openIfThere(files: LogFiles, path: string): Promise<LogFile | undefined> {
+  try {
+    return await files.open(path, "read");
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;
-  }
-  try {
-    return await file.read(0, await file.size());
-  } finally {
-    await file.close();
   }
 }

@@ -92,8 +92,9 @@ class NodeFile implements LogFile {
     return (await this.#handle.stat()).size;
   }
 
-  async read(position: number, length: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(length);
+  async read(position: number, length: number, room?: Buffer): Promise<Buffer> {
+    const fits = room !== undefined && room.length >= length;
+    const bytes = fits ? room : Buffer.allocUnsafe(length);
     let done = 0;
     while (done < length) {
       const { bytesRead } = await this.#handle.read(bytes, done, length - done, position + done);

@@ -205,7 +205,7 @@ async function walkTail(
     checkKept(kept, state.frontier.size, root);
   }
   const payloadEnd = await finishPayloads(payloads, step.value, addsFrom);
-  if (last === undefined) throw new Error("a walk without damage ended in no segment");
+  if (last?.bytes === undefined) throw new Error("a walk without damage ended in no segment");
   const until = tail.state === "torn" ? tail.until : last.end;
   const { bytes, before, ...filled } = last;
   const digestBefore = before === undefined ? {} : { digestBefore: before.digest.nameSoFar() };

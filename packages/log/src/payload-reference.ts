@@ -1,5 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { HoldfastError } from "@holdfast/model";
+import { sketchRecord } from "./record-sketch.ts";
+import type { RecordSketch } from "./record-sketch.ts";
 
 /** How a record names its payload: the top-level member `payload` of its body. */
 export interface PayloadReference {
@@ -19,7 +21,18 @@ export interface PayloadReference {
  * @throws HoldfastError `log_record` when the body is not a JSON object or the member is malformed
  */
 export function readReference(body: Buffer): PayloadReference | undefined {
-  return referenceOf(readBody(body));
+  const sketch = isUtf8(body) ? sketchRecord(body) : undefined;
+  return sketch === undefined ? referenceOf(readBody(body)) : sketchedReference(body, sketch);
+}
+
+/** As `readReference`, of a body that was sketched. */
+export function sketchedReference(
+  body: Buffer,
+  { payload }: RecordSketch,
+): PayloadReference | undefined {
+  if (payload === undefined) return undefined;
+  const value: unknown = JSON.parse(body.toString("utf8", payload.from, payload.to));
+  return referenceOf({ payload: value });
 }
 
 /** As `readReference`, of a body that is read already. */

@@ -155,7 +155,8 @@ function endsAt(bytes: Buffer, offset: number, state: LogState): boolean {
   return offset >= commit.length && bytes.subarray(offset - commit.length, offset).equals(commit);
 }
 
-function stateOf(header: SegmentHeader): LogState | undefined {
+/** The state a header says there is before its segment; undefined when it is none. */
+export function stateOf(header: SegmentHeader): LogState | undefined {
   try {
     const hashes = header.frontier.map((hash) => Buffer.from(hash, "hex"));
     return { batch: header.batch - 1, frontier: new Frontier(header.first, hashes) };
@@ -166,7 +167,7 @@ function stateOf(header: SegmentHeader): LogState | undefined {
 }
 
 /** What is wrong with a header, by writing the right one and comparing the bytes. */
-function compareHeader(
+export function compareHeader(
   stored: Buffer,
   header: SegmentHeader,
   context: Omit<SegmentContext, "previous"> & {

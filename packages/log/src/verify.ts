@@ -11,19 +11,20 @@ import { HeadWatch } from "./head-watch.ts";
 import { nodeFiles } from "./node-files.ts";
 import type { VerifierKey } from "./note/verifier-key.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
-import { readBody, referenceOf } from "./payload-reference.ts";
-import type { PayloadReference } from "./payload-reference.ts";
-import { recordMessage } from "./read.ts";
+import type { RecordFinding } from "./record-finding.ts";
+import { checkSegment } from "./segment-check.ts";
+import { isHeaderAt, SegmentWindow, streamSegment } from "./segment-stream.ts";
+import type { CheckedGroup } from "./segment-check.ts";
 import { addCoverage, problemsMax } from "./report.ts";
 import type { Verified, VerifyReport } from "./report.ts";
 import { readPrunedLeaves } from "./pruned-part.ts";
 import { surveyLog } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import type { SeriesFile, Survey } from "./survey.ts";
 import { endOfContent } from "./torn-write.ts";
 import { Frontier, headOf } from "./tree.ts";
 import type { LogHead } from "./tree.ts";
-import { walkRecords } from "./walk.ts";
-import type { WalkedGroup, WalkEnd } from "./walk.ts";
+import { walkSegments } from "./walk.ts";
+import type { WalkEnd } from "./walk.ts";
 
 export interface VerifyOptions {
   /** a head of this log kept elsewhere; the log must still contain it */
@@ -136,7 +137,18 @@ class Verification {
     const options = { files: this.#files, directory: this.#directory, survey: this.#survey };
     const first = this.#survey.records.files[0]?.first ?? 0;
     const pruned = await this.#passPruned(first);
-    const walk = walkRecords({ ...options, from: 0, live: this.#live });
+    const window = new SegmentWindow();
+    const walk = walkSegments(
+      { ...options, from: 0, live: this.#live },
+      {
+        scan: checkSegment,
+        ahead: async (file, context) => {
+          const streamed = await streamSegment(this.#files, this.#directory, file, window);
+          if (streamed === undefined || !isHeaderAt(context, streamed.header)) return undefined;
+          return { ...streamed, steps: streamed.groups };
+        },
+      },
+    );
     let step = await walk.next();
     if (step.done !== true) this.#begin = headOf(step.value.group.before.frontier);
     for (; step.done !== true; step = await walk.next()) await this.#checkGroup(step.value);
@@ -199,37 +211,25 @@ class Verification {
     }
   }
 
-  async #checkGroup(walked: WalkedGroup): Promise<void> {
-    const { before, entries } = walked.group;
+  async #checkGroup({ file, group, findings }: CheckedGroup): Promise<void> {
     this.#groups += 1;
-    this.#watch.pass(walked.group);
-    let index = before.frontier.size;
-    for (const entry of entries) {
-      const body = walked.bytes.subarray(entry.content, entry.end);
-      await this.#checkRecord(walked, { index, start: entry.start, body });
-      index += 1;
-    }
-    await this.#checkpoints.pass(walked.group);
+    this.#watch.pass(group);
+    for (const finding of findings) await this.#checkRecord(file, group.after.batch, finding);
+    await this.#checkpoints.pass(group);
   }
 
-  async #checkRecord(walked: WalkedGroup, record: PlacedRecord): Promise<void> {
-    const { index } = record;
-    const read = this.#read(walked, record);
-    if (read === undefined) return;
-    const { value, reference } = read;
-    const kind: unknown = Reflect.get(value, "kind");
-    if (kind === "erasure") this.#erasures.take(value);
-    if (kind === "key") await this.#checkpoints.keyRecord(index, value);
-    if (kind === "pruned") this.#pruned = prunedHead(value) ?? this.#pruned;
+  async #checkRecord(file: SeriesFile, batch: number, finding: RecordFinding): Promise<void> {
+    const { index, start, told, reference, wrong } = finding;
+    if (wrong !== undefined) {
+      const message = `record ${index}: ${wrong}`;
+      this.#problems.push({ code: "log_record", file: file.path, offset: start, message });
+      return;
+    }
+    if (told !== undefined) await this.#takeTold(index, told);
     if (reference === undefined) return;
     this.#payloads.named += 1;
-    const batch = walked.group.after.batch;
-    const payload = await this.#cursor.take({
-      index,
-      batch,
-      segment: walked.file.first,
-      reference,
-    });
+    const segment = file.first;
+    const payload = await this.#cursor.take({ index, batch, segment, reference });
     switch (payload.kind) {
       case "present":
         this.#payloads.present += 1;
@@ -250,19 +250,11 @@ class Verification {
     }
   }
 
-  #read(
-    walked: WalkedGroup,
-    record: PlacedRecord,
-  ): { readonly value: object; readonly reference: PayloadReference | undefined } | undefined {
-    try {
-      const value = readBody(record.body);
-      return { value, reference: referenceOf(value) };
-    } catch (error) {
-      const message = `record ${record.index}: ${recordMessage(error)}`;
-      const offset = record.start;
-      this.#problems.push({ code: "log_record", file: walked.file.path, offset, message });
-      return undefined;
-    }
+  async #takeTold(index: number, told: object): Promise<void> {
+    const kind: unknown = Reflect.get(told, "kind");
+    if (kind === "erasure") this.#erasures.take(told);
+    if (kind === "key") await this.#checkpoints.keyRecord(index, told);
+    if (kind === "pruned") this.#pruned = prunedHead(told) ?? this.#pruned;
   }
 
   async #checkTail(end: WalkEnd): Promise<VerifyReport["tail"]> {
@@ -354,12 +346,6 @@ function prunedHead(record: object): LogHead | undefined {
   return typeof minimum === "number" && typeof root === "string"
     ? { size: minimum, root }
     : undefined;
-}
-
-interface PlacedRecord {
-  readonly index: number;
-  readonly start: number;
-  readonly body: Buffer;
 }
 
 interface VerificationParts {

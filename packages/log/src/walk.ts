@@ -9,7 +9,7 @@ import type { SegmentHeader } from "./header.ts";
 import { recordFrameLengthMax } from "./limits.ts";
 import type { LogPlace } from "./log-place.ts";
 import { emptyState, scanSegment } from "./segment-scan.ts";
-import type { LogState, ScannedGroup, SegmentEnd } from "./segment-scan.ts";
+import type { LogState, ScannedGroup, SegmentContext, SegmentEnd } from "./segment-scan.ts";
 import { readSparse } from "./sparse-read.ts";
 import type { SparseRead } from "./sparse-read.ts";
 import type { SeriesFile, Survey } from "./survey.ts";
@@ -23,6 +23,29 @@ export interface WalkedGroup {
   readonly group: ScannedGroup;
 }
 
+/** Any reading of a group, with what a walk needs of it. */
+export interface GroupStep {
+  readonly group: Pick<ScannedGroup, "start" | "end">;
+}
+
+/** How a walk reads its segments. */
+export interface SegmentReading<Step extends GroupStep> {
+  /** Reads one, given as all its bytes, group by group. */
+  scan(file: SeriesFile, bytes: Buffer, context: SegmentContext): Generator<Step, SegmentEnd>;
+  /** What was read of one before the walk came to it; it must be all that `scan` would give. */
+  ahead?(file: SeriesFile, context: SegmentContext): Promise<AheadSegment<Step> | undefined>;
+}
+
+/** A segment that was read before the walk came to it, and is whole to its last byte. */
+export interface AheadSegment<Step> {
+  readonly steps: Iterable<Step>;
+  readonly state: LogState;
+  /** how far it is filled */
+  readonly end: number;
+  /** of the whole file */
+  readonly digest: string;
+}
+
 /** Where a walk over the records ended. */
 export interface WalkEnd {
   readonly state: LogState;
@@ -30,7 +53,8 @@ export interface WalkEnd {
   /** the last segment walked, and how far it is filled; absent in a log without segments */
   readonly last?: {
     readonly file: SeriesFile;
-    readonly bytes: Buffer;
+    /** absent when it was read ahead */
+    readonly bytes?: Buffer;
     readonly end: number;
     readonly previous?: SegmentHeader["previous"];
     /** where its last whole group begins; `end` when it has none */
@@ -62,7 +86,26 @@ const pauseBytes = 4 * 1024 * 1024;
  * Reads the records group by group, segment by segment, checking every byte of what it passes and
  * that each segment follows the one before. Holds one segment in memory. Ends at the first damage.
  */
-export async function* walkRecords(options: WalkOptions): AsyncGenerator<WalkedGroup, WalkEnd> {
+export function walkRecords(options: WalkOptions): AsyncGenerator<WalkedGroup, WalkEnd> {
+  return walkSegments(options, { scan: scanWalked });
+}
+
+function* scanWalked(
+  file: SeriesFile,
+  bytes: Buffer,
+  context: SegmentContext,
+): Generator<WalkedGroup, SegmentEnd> {
+  const scan = scanSegment(bytes, context);
+  let step = scan.next();
+  for (; step.done !== true; step = scan.next()) yield { file, bytes, group: step.value };
+  return step.value;
+}
+
+/** As `walkRecords`, with what `reading` makes of each group. */
+export async function* walkSegments<Step extends GroupStep>(
+  options: WalkOptions,
+  reading: SegmentReading<Step>,
+): AsyncGenerator<Step, WalkEnd> {
   const { files, directory, survey } = options;
   const segments = survey.records.files;
   const { place } = options;
@@ -78,50 +121,33 @@ export async function* walkRecords(options: WalkOptions): AsyncGenerator<WalkedG
   let end: WalkEnd = { state: emptyState(), tail: { state: "clean" } };
   for (const file of segments.slice(start)) {
     const isLast = file === segments.at(-1);
-    const begin = place?.segment === file.first ? place : undefined;
-    const isDigested = !isLast || !options.live;
-    const read = await readSegment(files, `${directory}/${file.path}`, {
-      growing: options.live && isLast,
-      ...(place === undefined ? {} : { from: begin?.lastGroup ?? 0 }),
-      ...(begin === undefined || !isDigested ? {} : { digestTo: begin.offset }),
-    });
-    const bytes = read?.bytes;
-    if (begin !== undefined && bytes !== undefined) previous = previousIn(bytes);
-    const damage = gapBefore(file, bytes, state);
-    if (damage !== undefined || bytes === undefined) return ended(end, damage);
     const context = {
       origin: survey.described.description.origin,
       log: survey.described.digest,
       first: file.first,
       ...(state === undefined ? {} : { state }),
       ...(previous === undefined ? {} : { previous }),
-      ...(begin === undefined ? {} : { begin: { at: begin.offset, state: stateAt(begin) } }),
     };
-    let lastGroup = begin?.lastGroup ?? 0;
-    let paused = 0;
-    const scan = scanSegment(bytes, context);
-    let step = scan.next();
-    for (; step.done !== true; step = scan.next()) {
-      lastGroup = step.value.start;
-      yield { file, bytes, group: step.value };
-      if (step.value.end - paused < pauseBytes) continue;
-      paused = step.value.end;
-      await new Promise((resume) => setImmediate(resume));
-    }
-    const { tail } = step.value;
-    const believed: LogState = step.value.state ?? end.state;
-    const before =
-      begin === undefined || read?.digest === undefined || !isDigested
-        ? undefined
-        : { digest: read.digest, bytes: begin.offset };
-    const filled = { end: step.value.end, lastGroup, ...(before === undefined ? {} : { before }) };
-    const last = { file, bytes, ...filled, ...withPrevious(previous) };
+    const path = `${directory}/${file.path}`;
+    const growing = options.live && isLast;
+    const segment = { file, path, files, growing, context, place };
+    const read = yield* stepsOf(segment, reading);
+    if ("code" in read) return ended(end, read);
+    const { tail, bytes, before } = read;
+    const believed: LogState = read.state ?? end.state;
+    const last = {
+      file,
+      end: read.end,
+      lastGroup: read.lastGroup,
+      ...(bytes === undefined ? {} : { bytes }),
+      ...(before === undefined ? {} : { before }),
+      ...withPrevious(read.previous),
+    };
     end = { state: believed, tail, last };
     if (!isLast) {
-      const wrong = unfinished(file, step.value);
+      const wrong = unfinished(file, read);
       if (wrong !== undefined) return ended(end, wrong);
-      before?.digest.update(bytes.subarray(before.bytes));
-      previous = { first: file.first, digest: before?.digest.name() ?? digestName(bytes) };
+      previous = { first: file.first, digest: read.digest() };
     }
     if (tail.state !== "clean") return end;
     state = believed;
@@ -129,6 +155,93 @@ export async function* walkRecords(options: WalkOptions): AsyncGenerator<WalkedG
   if (segments.length > 0) return end;
   const folder = "seg";
   return ended(end, { code: "log_missing_segment", file: folder, message: "no segment at all" });
+}
+
+interface WalkedSegment {
+  readonly file: SeriesFile;
+  readonly path: string;
+  readonly files: LogFiles;
+  readonly growing: boolean;
+  readonly context: SegmentContext;
+  /** where the walk begins, when it begins in a place */
+  readonly place: LogPlace | undefined;
+}
+
+type WalkedLast = NonNullable<WalkEnd["last"]>;
+
+interface ReadSegment extends SegmentEnd, Omit<WalkedLast, "file"> {
+  /** of the whole file; call once */
+  digest(): string;
+}
+
+/** @returns how the segment ends, or the damage that keeps it from being read */
+async function* stepsOf<Step extends GroupStep>(
+  segment: WalkedSegment,
+  reading: SegmentReading<Step>,
+): AsyncGenerator<Step, ReadSegment | Damage> {
+  const { file, path, files, growing, place } = segment;
+  const isAhead = !growing && place === undefined;
+  const ahead = isAhead ? await reading.ahead?.(file, segment.context) : undefined;
+  if (ahead !== undefined) return yield* stepsAhead(ahead, segment.context);
+  const begin = place?.segment === file.first ? place : undefined;
+  const read = await readSegment(files, path, {
+    growing,
+    ...(place === undefined ? {} : { from: begin?.lastGroup ?? 0 }),
+    ...(begin === undefined || growing ? {} : { digestTo: begin.offset }),
+  });
+  const bytes = read?.bytes;
+  const size = segment.context.state?.frontier.size ?? file.first;
+  if (bytes === undefined) return missing(file, size, "cannot be found though it was listed");
+  if (size !== file.first) {
+    const message = `begins with record ${file.first}, but the log before it ends at ${size}`;
+    return missing(file, size, message);
+  }
+  const context = begin === undefined ? segment.context : contextAt(segment.context, begin, bytes);
+  let lastGroup = begin?.lastGroup ?? 0;
+  let paused = 0;
+  const scan = reading.scan(file, bytes, context);
+  let step = scan.next();
+  for (; step.done !== true; step = scan.next()) {
+    lastGroup = step.value.group.start;
+    yield step.value;
+    if (step.value.group.end - paused < pauseBytes) continue;
+    paused = step.value.group.end;
+    await new Promise((resume) => setImmediate(resume));
+  }
+  const common = { ...step.value, bytes, lastGroup, ...withPrevious(context.previous) };
+  const digest = begin === undefined || growing ? undefined : read?.digest;
+  if (begin === undefined || digest === undefined) {
+    return { ...common, digest: () => digestName(bytes) };
+  }
+  const rest = bytes.subarray(begin.offset);
+  return {
+    ...common,
+    before: { digest, bytes: begin.offset },
+    digest() {
+      digest.update(rest);
+      return digest.name();
+    },
+  };
+}
+
+function* stepsAhead<Step extends GroupStep>(
+  { steps, state, end, digest }: AheadSegment<Step>,
+  { previous }: SegmentContext,
+): Generator<Step, ReadSegment> {
+  let lastGroup = 0;
+  for (const step of steps) {
+    lastGroup = step.group.start;
+    yield step;
+  }
+  const tail = { state: "clean" } as const;
+  return { state, end, tail, lastGroup, ...withPrevious(previous), digest: () => digest };
+}
+
+/** Reading goes on behind `begin`; what the header says of the segment before is believed. */
+function contextAt(context: SegmentContext, begin: LogPlace, bytes: Buffer): SegmentContext {
+  const { previous: _, ...rest } = context;
+  const at = { at: begin.offset, state: stateAt(begin) };
+  return { ...rest, ...withPrevious(previousIn(bytes)), begin: at };
 }
 
 /** A segment as it is, or, while it grows, as it was at one moment. */
@@ -163,18 +276,8 @@ function previousIn(bytes: Buffer): SegmentHeader["previous"] {
     : undefined;
 }
 
-function gapBefore(
-  file: SeriesFile,
-  bytes: Buffer | undefined,
-  state: LogState | undefined,
-): Damage | undefined {
-  const size = state?.frontier.size ?? file.first;
-  if (bytes !== undefined && size === file.first) return undefined;
-  const message =
-    bytes === undefined
-      ? "cannot be found though it was listed"
-      : `begins with record ${file.first}, but the log before it ends at ${size}`;
-  return { code: "log_missing_segment", file: file.path, fromIndex: size, message };
+function missing(file: SeriesFile, fromIndex: number, message: string): Damage {
+  return { code: "log_missing_segment", file: file.path, fromIndex, message };
 }
 
 /** What is wrong with a segment's end when another segment follows it. */
@@ -190,8 +293,8 @@ function unfinished(file: SeriesFile, end: SegmentEnd): Damage | undefined {
   return { code: "log_missing_segment", ...place, ...from, message };
 }
 
-function ended(end: WalkEnd, damage: Damage | undefined): WalkEnd {
-  return damage === undefined ? end : { ...end, tail: { state: "damaged", damage } };
+function ended(end: WalkEnd, damage: Damage): WalkEnd {
+  return { ...end, tail: { state: "damaged", damage } };
 }
 
 function withPrevious(previous: SegmentHeader["previous"]): Pick<SegmentHeader, "previous"> {
