@@ -155,6 +155,7 @@ function refuse(core: GuardCore, admitted: Admitted, parts: AnswerParts): Refusa
 /** Holds the answer back until its record is durable, and gives no permit that was revoked meanwhile. */
 async function settle(core: GuardCore, { appended, answer, waits }: Committed) {
   if (waits) await appended.durable;
+  await core.indexing?.room();
   if (core.journal.failure !== undefined) throw core.journal.failure;
   if (!answer.granted || !answer.signal.aborted) return answer;
   await end(core, answer, { status: "failure", nothingSent: true });

@@ -57,6 +57,8 @@ const configurationSchema = z.strictObject({
         .array(targetSchema)
         .max(16)
         .default(() => []),
+      /** who brings the index up to the log: a thread of the guard, or whoever asks it */
+      index: z.enum(["live", "on-demand"]).optional(),
     })
     .prefault({}),
 });

@@ -11,6 +11,7 @@ import type {
   AmbiguousAction,
   Caller,
   Guard,
+  GuardStatus,
   Observation,
   RunOptions,
   SessionStart,
@@ -110,6 +111,11 @@ export class EmbeddedGuard implements Guard {
     return this.#core.admission.ledger.ambiguous();
   }
 
+  status(): GuardStatus {
+    const { indexing, journal } = this.#core;
+    return { records: journal.size, index: indexing?.status() ?? { state: "on-demand" } };
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -137,6 +143,7 @@ export class EmbeddedGuard implements Guard {
     await journal.drain();
     await this.#snapshots.close();
     await this.#checkpointing.close();
+    await this.#core.indexing?.close();
     await journal.close();
   }
 }

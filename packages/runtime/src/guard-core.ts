@@ -1,6 +1,7 @@
 import type { Capabilities, Engine, Explanation, State } from "@holdfast/engine";
 import { digestOf } from "@holdfast/model";
 import type { Decision, JsonObject } from "@holdfast/model";
+import type { LiveIndex } from "@holdfast/store";
 import type { AdmissionContext, Admitted } from "./admission.ts";
 import { inputOf, protectedVeto } from "./admission.ts";
 import type { Clock, Timekeeper } from "./clock.ts";
@@ -32,6 +33,8 @@ export interface GuardGround {
   readonly capabilities: Capabilities;
   /** compute an explanation with each answer of `begin` */
   readonly explanations: boolean;
+  /** keeps the index in step with the log; absent where whoever asks it does that */
+  readonly indexing: LiveIndex | undefined;
 }
 
 /**

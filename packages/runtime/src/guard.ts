@@ -1,5 +1,6 @@
 import type { Bundle, Explanation } from "@holdfast/engine";
 import type { Decision, Json, JsonLike, RequestInput } from "@holdfast/model";
+import type { IndexStatus } from "@holdfast/store";
 import type { Activation, PolicyPlace } from "./activation.ts";
 import type { Ending, Execute, Permit, ResultDecision } from "./permit.ts";
 import type { Refusal } from "./refusal.ts";
@@ -37,6 +38,13 @@ export interface AmbiguousAction {
   /** when it was found: at `close`, or at the `restart` after a crash */
   readonly found: "close" | "restart";
   readonly timeMs: number;
+}
+
+/** How a guard is, for operators. */
+export interface GuardStatus {
+  /** number of records appended */
+  readonly records: number;
+  readonly index: IndexStatus;
 }
 
 /** What `run` needs besides the action. */
@@ -146,6 +154,9 @@ export interface Guard {
 
   /** Granted actions without an outcome, newest last; those still running are not among them. */
   ambiguous(): readonly AmbiguousAction[];
+
+  /** How the guard is at this moment. */
+  status(): GuardStatus;
 
   /** Refuses what comes, records open permits as ambiguous, and closes the log. */
   close(): Promise<void>;

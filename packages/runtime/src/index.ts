@@ -4,6 +4,7 @@ export type {
   AmbiguousAction,
   Caller,
   Guard,
+  GuardStatus,
   Observation,
   RunOptions,
   SessionStart,

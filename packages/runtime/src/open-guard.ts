@@ -4,6 +4,7 @@ import type { Bundle, Capabilities, Engine } from "@holdfast/engine";
 import { nodeFiles, openLog } from "@holdfast/log";
 import type { Log, LogFiles, Signer } from "@holdfast/log";
 import { effects, HoldfastError } from "@holdfast/model";
+import { LiveIndex } from "@holdfast/store";
 import { ActionLedger } from "./action-ledger.ts";
 import { governingPaths } from "./activation.ts";
 import type { PolicyGround } from "./activation.ts";
@@ -73,6 +74,13 @@ export interface GuardOptions {
   readonly signer?: Signer;
   /** keeps the key that payload keys are wrapped by in a key service; default: in `vault/kek` */
   readonly keyWrapper?: KeyWrapper;
+  /**
+   * who brings the index up to the log, where the configuration does not say: a thread of this
+   * guard (`live`), or whoever asks it; default `on-demand`
+   */
+  readonly index?: "live" | "on-demand";
+  /** what the thread of a live index runs; see `LiveIndex` */
+  readonly indexWorker?: URL;
   /** told what an operator should hear of, a line each; never hinders deciding */
   readonly notice?: (text: string) => void;
 }
@@ -163,6 +171,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   await restore(log, memory, { from: kept?.manifest.log.size ?? 0, vault: keys.vault });
   keepBundleSource(directory, bundle, loaded);
   const checkpointing = await openCheckpointing(log, parts, { files, random });
+  const indexing = liveIndexOf(log, options, ground);
   const journal = new Journal(log, keys.vault);
   const core = createGuardCore(
     {
@@ -174,6 +183,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
       pep: options.pep,
       capabilities: options.capabilities ?? plainCapabilities,
       explanations: options.explanations ?? false,
+      indexing,
     },
     {
       engine,
@@ -206,6 +216,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   });
   await announce(core, standing);
   checkpointing.start();
+  indexing?.start();
   return new EmbeddedGuard(core, ground, { checkpointing, snapshots });
 }
 
@@ -239,6 +250,20 @@ async function openKeys(
     (configuration.log.payloads ?? (isUsual ? "encrypted" : "plain")) === "encrypted";
   const vault = isSealing ? await Vault.openToSeal({ ...place, random }) : await Vault.open(place);
   return { vault, isSealing };
+}
+
+/** Follows the log where this guard is to keep the index in step with it. */
+function liveIndexOf(
+  log: Log,
+  { index, indexWorker, notice = () => undefined }: GuardOptions,
+  { configuration, directory }: PolicyGround,
+): LiveIndex | undefined {
+  if ((configuration.log.index ?? index) !== "live") return undefined;
+  const size = (): number => log.head.size;
+  const worker = indexWorker === undefined ? {} : { worker: indexWorker };
+  const live = new LiveIndex({ directory, size, notice, ...worker });
+  log.follow(() => live.grown());
+  return live;
 }
 
 /** Memory before the first record. */

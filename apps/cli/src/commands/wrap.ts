@@ -109,6 +109,7 @@ async function open(
       data: options.data ?? configured?.data ?? ".holdfast",
       pep: { type: "mcp-stdio", id: options.server, version },
       explanations: true,
+      index: "live",
       notice: (text) => context.terminal().words(`holdfast: ${printable(text)}`),
       // Who could write it would speak as the user in the next run.
       protectedPaths: options.promptFile === undefined ? [] : [resolve(options.promptFile)],
