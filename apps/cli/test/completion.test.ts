@@ -14,6 +14,7 @@ const asked: readonly { readonly line: string; readonly offers: readonly string[
   {
     line: "holdfast audit ",
     offers: [
+      "erase",
       "export",
       "fsck",
       "help",

@@ -20,7 +20,7 @@ export interface Permit {
   readonly sandbox?: string;
   /** the enforcement point carries all of these out */
   readonly obligations: readonly Obligation[];
-  /** of the action (W3C Trace Context): handed on with the call, and in its record */
+  /** of the action (W3C Trace Context), for who executes to hand on; it is in the record */
   readonly traceparent: string;
   /** runs in a sandbox or as another action's fallback: its success counts for nothing */
   readonly simulated: boolean;
