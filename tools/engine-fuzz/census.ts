@@ -62,11 +62,13 @@ export class Census {
 
   constructor() {
     this.#expect("effect", effects);
-    this.#expect("code", reasonCodes);
+    // `audit_unavailable` is the runtime's: no bundle decides it.
+    const decided = reasonCodes.filter((code) => code !== "audit_unavailable");
+    this.#expect("code", decided);
     this.#expect("shadow effect", effects);
     this.#expect(
       "shadow code",
-      reasonCodes.filter((code) => code !== "invalid_request"),
+      decided.filter((code) => code !== "invalid_request"),
     );
     this.#expect("part", optionalParts);
     this.#expect("obligation", ["notify", "run", "label", "log"]);
