@@ -45,7 +45,13 @@ describe("replay by the bundles that decided", () => {
       stderr: "",
     });
     const { stdout } = await holdfast(["replay", "--data", data, "--since", "1d", "-o", "json"]);
-    expect(JSON.parse(stdout)).toEqual({ decisions: 4, same: 4, different: 0, unknown: 0 });
+    expect(JSON.parse(stdout)).toEqual({
+      decisions: 4,
+      same: 4,
+      different: 0,
+      unknown: 0,
+      lost: 0,
+    });
   });
 
   test("exits with 9 and says which field differs when one does not", async () => {

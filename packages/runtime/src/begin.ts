@@ -1,3 +1,4 @@
+import { HoldfastError } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import { fallbackRequest } from "./action-ledger.ts";
 import type { ActionEntry } from "./action-ledger.ts";
@@ -44,8 +45,8 @@ export async function begin(
     }
     if (entry.binding === admitted.binding) return await repeat(core, admitted, entry);
     return await settle(core, commit(core, { ...admitted, veto: actionIdVeto }));
-  } catch {
-    const decision = unrecorded(core, "the decision could not be recorded");
+  } catch (error) {
+    const decision = unrecorded(core, error);
     return new Refusal({ decision, message: refusalMessage(decision, tool, core.engine.bundle) });
   }
 }
@@ -62,8 +63,15 @@ function fullDisk(core: GuardCore, admitted: Admitted): Refusal {
 }
 
 /** The denial of what the log cannot take, or of a guard that fails for another reason. */
-function unrecorded(core: GuardCore, reason: string): Decision {
-  return core.journal.lacksDisk ? auditUnavailable(core, reason) : unavailable(core, reason);
+function unrecorded(core: GuardCore, cause: unknown): Decision {
+  const reason = "the decision could not be recorded";
+  const lacksDisk = core.journal.lacksDisk || isVaultWrite(cause);
+  return lacksDisk ? auditUnavailable(core, reason) : unavailable(core, reason);
+}
+
+/** The key of a new subject could not be stored: nothing was appended or folded. */
+function isVaultWrite(cause: unknown): boolean {
+  return cause instanceof HoldfastError && cause.code === "vault_write";
 }
 
 function auditUnavailable(core: GuardCore, reason: string): Decision {

@@ -50,7 +50,7 @@ export function actionSubject({ user, agent }: Pick<Request, "user" | "agent">):
  * salted commitments to `fields` for the tree, and a payload that holds `content` and the
  * salts, under the owner's key. A field that is `undefined` is left out. What `texts` keeps is not written again.
  *
- * @throws HoldfastError `json_…` on anything that is not JSON; `vault_key` and errors of the file
+ * @throws HoldfastError `json_…` on anything that is not JSON; `vault_key`, `vault_write` and errors of the file
  * system where the owner's key cannot be had
  */
 export function sealEvidence(

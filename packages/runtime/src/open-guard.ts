@@ -38,7 +38,7 @@ import { readManifest, snapshotFolder } from "./snapshot/manifest.ts";
 import { Snapshots } from "./snapshot/snapshots.ts";
 import { Standing } from "./snapshot/standing.ts";
 import type { KeyWrapper } from "./vault/key-encryption-key.ts";
-import { hasVault, Vault } from "./vault/vault.ts";
+import { openPayloadKeys } from "./vault/payload-keys.ts";
 
 /** How a guard is opened. */
 export interface GuardOptions {
@@ -167,7 +167,9 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const memory: Memory = { engine, ...(kept ?? emptyMemory(engine, archive)) };
   const { standing } = memory;
   const random: Random = options.random ?? pooledRandom();
-  const keys = await openKeys(log, parts, random);
+  const { payloads } = ground.configuration.log;
+  const keeping = { directory, wrapper: options.keyWrapper, random, payloads };
+  const keys = await openPayloadKeys(log, keeping);
   await restore(log, memory, { from: kept?.manifest.log.size ?? 0, vault: keys.vault });
   keepBundleSource(directory, bundle, loaded);
   const checkpointing = await openCheckpointing(log, parts, { files, random });
@@ -234,22 +236,6 @@ function openCheckpointing(
     publish: ground.configuration.log.publish,
     ...(options.signer === undefined ? {} : { signer: options.signer }),
   });
-}
-
-/** The keys of payloads, and whether new payloads are sealed with them. */
-async function openKeys(
-  log: Log,
-  { options, ground }: Parts,
-  random: Random,
-): Promise<{ readonly vault: Vault | undefined; readonly isSealing: boolean }> {
-  const { directory, configuration } = ground;
-  const place = { directory, wrapper: options.keyWrapper };
-  // A log that began without keys goes on so, until it is asked for otherwise.
-  const isUsual = log.size === 0 || hasVault(directory);
-  const isSealing =
-    (configuration.log.payloads ?? (isUsual ? "encrypted" : "plain")) === "encrypted";
-  const vault = isSealing ? await Vault.openToSeal({ ...place, random }) : await Vault.open(place);
-  return { vault, isSealing };
 }
 
 /** Follows the log where this guard is to keep the index in step with it. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, statfsSync } from "node:fs";
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeFiles, readLog, verifyLog } from "@holdfast/log";
 import type { LogFiles } from "@holdfast/log";
@@ -95,18 +95,47 @@ async function fillAndGoOn(disk: string, mount: string): Promise<void> {
   expect(outcomes).toBe(executed.length);
 }
 
-test("a real disk that is full refuses what it cannot record, and loses nothing", async (context) => {
+/** Fills all that is left beside the log's own prepared files, and acts for people without a key. */
+async function actForNewPeople(disk: string): Promise<void> {
+  const data = join(disk, "data");
+  mkdirSync(data, { mode: 0o700 });
+  const guard = await guardOn(data);
+  const act = async (id: string) => {
+    const answer = await guard.begin(request("fs.write", { path: "x" }, { user: { id } }));
+    return answer.granted ? "granted" : answer.decision.code;
+  };
+  expect(await act("ana")).toBe("granted");
+  const fill = join(disk, "fill");
+  expect(() => writeFileSync(fill, Buffer.alloc(300 * 1024 * 1024))).toThrow("ENOSPC");
+  // Whose key is there goes on in the prepared file; whose key cannot be kept is refused.
+  expect(await act("bo")).toBe("audit_unavailable");
+  expect(await act("ana")).toBe("granted");
+  rmSync(fill);
+  expect(await act("bo")).toBe("granted");
+  await guard.close();
+  expect((await verifyLog(data)).problems).toEqual([]);
+  let decisions = 0;
+  for await (const { body } of readLog(data)) {
+    if (decodeRecord(body).kind === "decision") decisions += 1;
+  }
+  expect(decisions).toBe(3);
+}
+
+test.for([
+  ["refuses what it cannot record, and loses nothing", "5m", fillAndGoOn],
+  ["refuses those whose key it cannot keep, one by one", "200m", actForNewPeople],
+] as const)("a real disk that is full %s", async ([, size, trial], context) => {
   const mount = needTool(context, "mount");
   const umount = needTool(context, "umount");
   const disk = join(scratch(), "disk");
   mkdirSync(disk);
   try {
-    execFileSync(mount, ["-t", "tmpfs", "-o", "size=5m", "tmpfs", disk], { stdio: "pipe" });
+    execFileSync(mount, ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", disk], { stdio: "pipe" });
   } catch {
     return context.skip("not run: mount of a tmpfs, which needs the right to");
   }
   try {
-    await fillAndGoOn(disk, mount);
+    await trial(disk, mount);
   } finally {
     execFileSync(umount, ["--lazy", disk]);
   }

@@ -1,5 +1,6 @@
 import {
   cpSync,
+  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -151,6 +152,20 @@ describe("a new log", () => {
     expect(() => vault.unseal(decision, flipped)).toThrow("not what was sealed for it");
   });
 
+  test.each([
+    ["folded", 0],
+    ["hidden by a snapshot", 1],
+  ])("is not opened, replayed or gone on with when the vault is lost: %s", async (_, records) => {
+    const [data] = await recorded({ snapshotRecords: records });
+    rmSync(join(data, "vault"), { recursive: true });
+    const before = (await verifyLog(data)).head.size;
+    await expect(guardOn(data)).rejects.toMatchObject({ code: "vault_key" });
+    const replayed = replayRecorded(data, createEngine).next();
+    await expect(replayed).rejects.toMatchObject({ code: "vault_key" });
+    expect(existsSync(join(data, "vault"))).toBe(false);
+    expect((await verifyLog(data)).head.size).toBe(before);
+  });
+
   test("is written in clear where that is asked for, and may hold both", async () => {
     const configuration = join(scratch(), "holdfast.yaml");
     writeFileSync(configuration, "log: {payloads: plain}\n");
@@ -225,7 +240,9 @@ describe("erasing a subject", () => {
 describe("lost keys", () => {
   test("only narrow: what they sealed reads as erased", async () => {
     const [data, session] = await recorded({ snapshotRecords: 0 });
-    rmSync(join(data, "vault"), { recursive: true });
+    for (const name of readdirSync(join(data, "vault"))) {
+      if (name.endsWith(".key")) rmSync(join(data, "vault", name));
+    }
     const lost: number[] = [];
     const told = { lost: (sequence: number) => void lost.push(sequence) };
     for await (const each of replayRecorded(data, createEngine, told)) expect(each).toBeUndefined();

@@ -16,6 +16,8 @@ interface SameReport {
   readonly different: number;
   /** rest on history that is erased or pruned, so that nobody can tell */
   readonly unknown: number;
+  /** records that are erased, or stand for what was pruned: not decided again */
+  readonly lost: number;
   readonly first?: FirstDifference;
 }
 
@@ -42,7 +44,11 @@ export async function replayAsRecorded(
       first ??= differenceOf(replayed);
     }
   }
-  const report: SameReport = first === undefined ? counts : { ...counts, first };
+  const report: SameReport = {
+    ...counts,
+    lost,
+    ...(first === undefined ? {} : { first }),
+  };
   const terminal = context.terminal();
   if (output === "table") {
     const { green, red } = terminal.colors;
@@ -52,7 +58,7 @@ export async function replayAsRecorded(
     );
     if (lost > 0) {
       terminal.data(
-        `unknown  ${report.unknown} decisions read history of which ${lost} records are erased or pruned`,
+        `unknown  ${lost} records are erased or pruned and not decided again; ${report.unknown} decisions read them as history`,
       );
     }
     if (first !== undefined) terminal.data(differenceText(first));

@@ -53,7 +53,11 @@ export function readDataKey({ path, pseudonym, kek }: DataKeyPlace): DataKey | u
   throw new HoldfastError("vault_key", `\`${path}\` is not wrapped by \`vault/kek\``);
 }
 
-/** Makes a key of chance, and keeps it durably before it gives it. */
+/**
+ * Makes a key of chance, and keeps it durably before it gives it.
+ *
+ * @throws HoldfastError `vault_write` where it cannot be kept, such as on a full disk
+ */
 export function makeDataKey({ path, pseudonym, kek }: DataKeyPlace, random: Random): DataKey {
   const key = Buffer.from(random(keyBytes));
   const id = Buffer.from(random(8)).toString("hex");
@@ -65,7 +69,11 @@ export function makeDataKey({ path, pseudonym, kek }: DataKeyPlace, random: Rand
     nonce: Buffer.from(nonce).toString("base64"),
     key: wrapped.toString("base64"),
   };
-  writeSecret(path, `${JSON.stringify(file)}\n`);
+  try {
+    writeSecret(path, `${JSON.stringify(file)}\n`);
+  } catch (cause) {
+    throw new HoldfastError("vault_write", `key \`${path}\` cannot be stored`, { cause });
+  }
   return { id, key };
 }
 

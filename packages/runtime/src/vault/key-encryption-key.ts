@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HoldfastError } from "@holdfast/model";
 import { z } from "zod";
@@ -29,6 +29,11 @@ const fileSchema = z.union([
   z.strictObject({ v: z.literal(1), key: z.base64() }),
   z.strictObject({ v: z.literal(1), wrapped: z.base64() }),
 ]);
+
+/** Whether a data directory has keys for payloads. */
+export function hasKek(directory: string): boolean {
+  return existsSync(join(directory, vaultFolder, kekName));
+}
 
 /**
  * The key in `vault/kek`; undefined where there is none.

@@ -74,7 +74,7 @@ export class Vault {
   /**
    * A payload as it is stored under the subject's key, which is made, and durable, when it has none.
    *
-   * @throws HoldfastError `vault_key`; errors of the file system where a key cannot be kept
+   * @throws HoldfastError `vault_key`; `vault_write` where a new key cannot be kept
    */
   seal(subject: string, identity: string, content: Uint8Array): Uint8Array {
     if (this.#random === undefined) throw new HoldfastError("vault_key", "opened to read only");
@@ -140,11 +140,6 @@ export class Vault {
   #path(pseudonym: string): string {
     return join(this.#folder, `${pseudonym}${dataKeySuffix}`);
   }
-}
-
-/** Whether a data directory has a vault. */
-export function hasVault(directory: string): boolean {
-  return existsSync(join(directory, vaultFolder));
 }
 
 function keep<Value>(map: Map<string, Value>, name: string, value: Value): void {
