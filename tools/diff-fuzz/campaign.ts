@@ -58,7 +58,7 @@ export interface DiffCampaign {
 export function runDiffCampaign(
   pairs: number,
   seed: number,
-  progress?: (done: number) => void,
+  progress?: (done: number, misses: readonly Miss[]) => void,
 ): DiffCampaign {
   const fixed = fixedBundle();
   const members = { call: universe("call"), result: universe("result") };
@@ -80,7 +80,7 @@ export function runDiffCampaign(
   ];
   let done = 0;
   for (; done < pairs && misses.length < 10; done += 1) {
-    progress?.(done);
+    progress?.(done, misses);
     const chance = new Chance(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(done + 1, 0x85ebca6b));
     const pair = madePair(chance, fixed, done);
     const options = { codeGeneration: false, checks };
