@@ -5,9 +5,16 @@
 export const layers: Readonly<Record<string, readonly string[]>> = {
   "packages/model": [],
   "packages/engine": ["packages/model"],
+  "packages/facts": ["packages/model"],
   "packages/log": ["packages/model"],
   "packages/store": ["packages/log", "packages/model"],
-  "packages/runtime": ["packages/store", "packages/engine", "packages/log", "packages/model"],
+  "packages/runtime": [
+    "packages/store",
+    "packages/engine",
+    "packages/facts",
+    "packages/log",
+    "packages/model",
+  ],
   // Verifies what packages/log writes, and would be worth little if it shared code with it.
   "packages/verify": [],
   "gateways/mcp": ["packages/runtime", "packages/model"],
@@ -26,13 +33,19 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "packages/runtime",
     "packages/store",
     "packages/engine",
+    "packages/facts",
     "packages/log",
     "packages/model",
   ],
 };
 
 /** Rooms in which nothing may depend on the clock, chance, the machine or what ran before. */
-export const pureRooms: readonly string[] = ["packages/model", "packages/engine", "packages/log"];
+export const pureRooms: readonly string[] = [
+  "packages/model",
+  "packages/engine",
+  "packages/facts",
+  "packages/log",
+];
 
 /** The room a path lies in: its first two folders, when they are a room's. */
 export function roomOf(path: string): string | undefined {

@@ -32,3 +32,5 @@ export type { LogRecord, PayloadScheme, RecordKind, RecordOf } from "./record.ts
 export { decodeRecord, encodeRecord, recordBytesMax } from "./record-bytes.ts";
 export { publishedSchemas } from "./published-schemas.ts";
 export { commitmentTo, saltBytes } from "./commitment.ts";
+export { factErrorCodes, factNames, factsSchema } from "./fact.ts";
+export type { FactAnswer, FactErrorCode, FactName, Facts } from "./fact.ts";

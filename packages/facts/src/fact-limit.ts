@@ -1,0 +1,20 @@
+/** What facts are computed from at most; beyond it the fact is an error, never a part of the truth. */
+export const factLimits = {
+  /** UTF-8 bytes of one text that is parsed as shell, SQL or a URL */
+  textBytesMax: 64 * 1024,
+  /** nesting of a command */
+  shellDepthMax: 32,
+  /** simple commands of one line */
+  shellCommandsMax: 50,
+  /** nesting of a statement */
+  sqlDepthMax: 200,
+  /** bytes of one path, of one part of it */
+  pathBytesMax: 4096,
+  pathPartBytesMax: 255,
+  /** bytes of one URL */
+  urlBytesMax: 8192,
+  /** bytes of all content that is looked through */
+  contentBytesMax: 1024 * 1024,
+  /** entries of any one list of a fact; the engine's cost bound counts on it */
+  entriesMax: 1000,
+} as const;
