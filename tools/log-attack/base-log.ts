@@ -25,7 +25,7 @@ export interface BaseOptions {
   readonly segmentBytes?: number;
   /** this record says something else */
   readonly forged?: number;
-  /** records say next to nothing, so that there are few bytes to try */
+  /** records say next to nothing, in larger groups and smaller files: there are few bytes to try */
   readonly small?: true;
 }
 
@@ -44,7 +44,8 @@ export const strangeSigner: Signer = signerOf(
 export async function writeBaseLog(options: BaseOptions): Promise<BaseLog> {
   const directory = mkdtempSync(join(tmpdir(), "holdfast-attack-"));
   try {
-    const { segmentBytes = 16_384 } = options;
+    const isSmall = options.small === true;
+    const { segmentBytes = isSmall ? 8_192 : 16_384 } = options;
     const log = await openLog({ directory, origin: baseOrigin, now, segmentBytes });
     const parts = { files: nodeFiles, directory };
     const notary =
@@ -57,7 +58,8 @@ export async function writeBaseLog(options: BaseOptions): Promise<BaseLog> {
           });
     const half = Math.floor(options.records / 2);
     let earlier: BaseLog["earlier"] | undefined;
-    for (let group = 1; log.size < options.records; group = (group % 17) + 1) {
+    const groupMax = isSmall ? 41 : 17;
+    for (let group = 1; log.size < options.records; group = (group % groupMax) + 1) {
       const end = Math.min(log.size + group, log.size < half ? half : options.records);
       let last: Promise<void> | undefined;
       while (log.size < end) {
@@ -97,7 +99,9 @@ function baseRecord(
     rules: [`files/rule-${number % 5}`],
     granted: false,
   };
-  const common = small === true ? { v: 1, number, effect } : full;
+  // Nearly all bytes of a log that is tried byte by byte are its records.
+  const short = number === forged ? { f: number } : { n: number };
+  const common = small === true ? short : full;
   if (payloadEvery === undefined || number % payloadEvery !== 0) {
     return { body: canonicalBytes(common) };
   }

@@ -19,7 +19,7 @@ export interface BitPlace {
 }
 
 /** Every byte of all evidence, with one of its bits, another for each byte. */
-export function* bitPlaces({ files }: BaseLog): Generator<BitPlace> {
+export function* bitPlaces({ files }: Pick<BaseLog, "files">): Generator<BitPlace> {
   for (const [path, bytes] of files) {
     if (!isEvidence(path)) continue;
     for (let at = 0; at < bytes.length; at += 1) yield { path, at, mask: 1 << ((at * 5) % 8) };
@@ -27,7 +27,9 @@ export function* bitPlaces({ files }: BaseLog): Generator<BitPlace> {
 }
 
 /** Every length that a file of the evidence can be cut to. */
-export function* cutPlaces({ files }: BaseLog): Generator<{ path: string; length: number }> {
+export function* cutPlaces({
+  files,
+}: Pick<BaseLog, "files">): Generator<{ path: string; length: number }> {
   for (const [path, bytes] of files) {
     if (!isEvidence(path)) continue;
     for (let length = 0; length < bytes.length; length += 1) yield { path, length };
@@ -35,7 +37,7 @@ export function* cutPlaces({ files }: BaseLog): Generator<{ path: string; length
 }
 
 /** The log with one bit turned. */
-export function flipped({ files }: BaseLog, { path, at, mask }: BitPlace): Forgery {
+export function flipped({ files }: Pick<BaseLog, "files">, { path, at, mask }: BitPlace): Forgery {
   const bytes = Buffer.from(files.get(path) ?? []);
   bytes[at] = (bytes[at] ?? 0) ^ mask;
   const what = `${path} byte ${at} with bit ${mask.toString(16)} turned`;
@@ -47,7 +49,7 @@ export function flipped({ files }: BaseLog, { path, at, mask }: BitPlace): Forge
  * two of them, or to nothing, they are those of an older log, and what is held tells.
  */
 export function cut(
-  { files, head }: BaseLog,
+  { files, head }: Pick<BaseLog, "files" | "head">,
   { path, length }: { readonly path: string; readonly length: number },
 ): Forgery {
   const bytes = files.get(path)?.subarray(0, length);
