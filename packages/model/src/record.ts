@@ -36,6 +36,16 @@ const session = z.strictObject({ id: name, root: name });
 const tool = z.strictObject({ server: name, name });
 const verdict = { effect: z.enum(effects), code: z.enum(reasonCodes), rules: z.array(z.string()) };
 
+/**
+ * Digests of payloads are of what is stored, with its salts, so that they tell nothing of a text.
+ * `documents` are memory too: `digest` is that of the canonical list of the digest before (null at
+ * first) and the next payload's, one after the other from record `first` on.
+ */
+const seen = z.strictObject({
+  prompt: z.strictObject({ record: index, digest }).optional(),
+  documents: z.strictObject({ count: z.int().min(1), first: index, digest }).optional(),
+});
+
 /** What `begin` decided, in phase `call`. */
 const decisionRecord = z.strictObject({
   kind: z.literal("decision"),
@@ -72,6 +82,12 @@ const decisionRecord = z.strictObject({
   granted: z.boolean(),
   /** digest of all the decision could read of the state */
   state: digest,
+  /** what was charged under the action's keys before it; Meters with nothing on them are left out */
+  meters: z.record(name, z.number()).optional(),
+  /** what its session root had been given before, each by the digest of its observation's payload */
+  seen: seen.optional(),
+  /** labels of what its session root had seen, results that were let through among it */
+  taints: z.array(name).optional(),
   /** without its reason, which may quote arguments */
   shadow: shadowSchema.omit({ reason: true }).optional(),
   restrict: restrictSchema.optional(),
@@ -89,6 +105,8 @@ const outcomeRecord = z.strictObject({
   status: z.enum(["success", "failure"]),
   durationMs: z.number().min(0),
   cost: z.number().optional(),
+  /** labels of the result, where it was let through */
+  taints: z.array(name).optional(),
   ...verdict,
   /** what phase `result` restricts; absent in records of the first version of this schema too */
   restrict: restrictSchema.optional(),

@@ -93,8 +93,10 @@ function commit(core: GuardCore, admitted: Admitted): Committed {
   const explanation = core.explanations ? deepFreeze(explainJudged(core, judged)) : undefined;
   const latencyNs = Math.max(0, Math.round((clock.monotonicMs() - startedTickMs) * 1e6));
   const trace = traceOf(admitted.request, core.random);
+  const root = admitted.request.session?.root;
+  const seen = root === undefined ? undefined : core.seen.of(root);
   const { record, evidence } = decisionRecord(
-    { admitted, ...judged, granted, latencyNs, trace },
+    { admitted, ...judged, granted, latencyNs, trace, seen },
     core.pep,
     core.sealing,
   );

@@ -3,6 +3,7 @@ import type { Admitted } from "./admission.ts";
 import { actionSubject, sealEvidence } from "./evidence.ts";
 import type { Evidence, Sealing } from "./evidence.ts";
 import type { RecordedInput, Veto } from "./judgement.ts";
+import type { SessionSeen } from "./snapshot/seen-table.ts";
 import type { TraceContext } from "./trace-context.ts";
 import { payloadIdentity } from "./vault/sealed-payload.ts";
 
@@ -24,6 +25,10 @@ export interface DecidedAction {
   readonly state: string;
   readonly latencyNs: number;
   readonly trace: TraceContext;
+  /** what was charged under the action's keys before it, by Meter */
+  readonly meters?: Json;
+  /** what its session root had seen */
+  readonly seen: SessionSeen | undefined;
 }
 
 /** A granted action's end and all that has to be written down about it. */
@@ -37,6 +42,8 @@ export interface EndedAction {
   readonly simulated: boolean;
   readonly nothingSent: boolean;
   readonly fromAgent?: true;
+  /** labels of the result, where it is let through */
+  readonly taints: readonly string[];
 }
 
 /** A record body has 65,535 bytes; a list of rules may take this much of it. The payload has all. */
@@ -45,6 +52,10 @@ const rulesBytesMax = 20 * 1024;
 /** The same for obligations. */
 const obligationsBytesMax = 4 * 1024;
 
+/** The same for what stands on Meters, and for labels. */
+const metersBytesMax = 4 * 1024;
+const taintsBytesMax = 4 * 1024;
+
 /** The record of a decision: what stays in the tree, and the payload that can be erased. */
 export function decisionRecord(
   decided: DecidedAction,
@@ -52,6 +63,7 @@ export function decisionRecord(
   sealing: Sealing,
 ): { record: RecordOf<"decision">; evidence: Evidence } {
   const { admitted, input, decision, veto, granted, state, latencyNs, trace } = decided;
+  const { seen } = decided;
   const { request, definition } = admitted;
   const owner = {
     subject: actionSubject(request),
@@ -92,6 +104,9 @@ export function decisionRecord(
     mode: admitted.mode,
     granted,
     state,
+    meters: chargedMeters(decided.meters),
+    seen: seen && seenOf(seen),
+    taints: seen && taintsOf(seen.taints),
     shadow: decision.shadow && {
       effect: decision.shadow.effect,
       code: decision.shadow.code,
@@ -128,6 +143,7 @@ export function outcomeRecord(
     status: request.outcome?.status ?? "failure",
     durationMs: request.outcome?.durationMs ?? 0,
     cost: request.outcome?.cost,
+    taints: taintsOf(ended.taints),
     effect: decision.effect,
     code: decision.code,
     rules: bounded(decision.rules),
@@ -171,6 +187,27 @@ function matterOf(
     decision,
     veto: veto && { ...veto },
   };
+}
+
+/** Meters with nothing on them are left out, and those for which there is no room. */
+function chargedMeters(meters: Json | undefined): Record<string, number> | undefined {
+  if (typeof meters !== "object" || meters === null || Array.isArray(meters)) return undefined;
+  const charged = Object.entries(meters).flatMap(([name, amount]): [string, number][] =>
+    typeof amount === "number" && amount > 0 ? [[name, amount]] : [],
+  );
+  if (charged.length === 0) return undefined;
+  const sizeOf = ([name]: readonly [string, number]): number => Buffer.byteLength(name) + 28;
+  return Object.fromEntries(within(metersBytesMax, charged, sizeOf));
+}
+
+function seenOf({ prompt, documents }: SessionSeen): RecordOf<"decision">["seen"] {
+  if (prompt === undefined && documents === undefined) return undefined;
+  return { prompt: prompt && { ...prompt }, documents: documents && { ...documents } };
+}
+
+function taintsOf(labels: readonly string[]): string[] | undefined {
+  if (labels.length === 0) return undefined;
+  return within(taintsBytesMax, labels, (label) => Buffer.byteLength(label) + 3);
 }
 
 function bounded(rules: readonly string[]): string[] {

@@ -3,6 +3,7 @@ import type { Decision, Json, Request } from "@holdfast/model";
 import type { OpenPermit } from "./action-ledger.ts";
 import { deepFreeze } from "./admission.ts";
 import { outcomeRecord } from "./decision-record.ts";
+import { unlabelled } from "./enforcement.ts";
 import { decideMatter, unavailable } from "./guard-core.ts";
 import type { GuardCore } from "./guard-core.ts";
 import type { Appended } from "./journal.ts";
@@ -75,7 +76,9 @@ function commitEnding(
   const { simulated } = permit;
   const nothingSent = given.ending.nothingSent === true;
   const fromAgent = given.ending.fromAgent === true ? { fromAgent: true as const } : {};
-  const ended = { ...judged, sequence: permit.sequence, simulated, nothingSent, ...fromAgent };
+  const taints = given.ending.fromAgent === true ? [] : taintsOf(core, request, decision);
+  const sequence = permit.sequence;
+  const ended = { ...judged, sequence, simulated, nothingSent, ...fromAgent, taints };
   const { record, evidence } = outcomeRecord(ended, core.sealing);
   const appended = core.journal.append(record, evidence);
   core.engine.fold(core.state, outcomeOccurrence(appended.sequence, ended));
@@ -83,6 +86,20 @@ function commitEnding(
     core.admission.ledger.revoke(request, permit.sequence);
   }
   return { appended, decision, result: request.result ?? null };
+}
+
+/** Labels that a result which is let through brings into its session; see `resultEntries` of the engine. */
+function taintsOf(
+  { admission }: GuardCore,
+  { tool, result }: Request,
+  decision: Decision,
+): readonly string[] {
+  const isShown = decision.effect === "allow" || decision.effect === "modify";
+  if (!isShown || (decision.result ?? result ?? null) === null) return [];
+  const document = admission.registry.document(tool);
+  if (document === undefined) return [unlabelled];
+  const declared = Object.values(document.results).flatMap(({ labels }) => labels);
+  return [...new Set([...document.labels, ...declared])].sort();
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Capabilities, Engine, Explanation, State } from "@holdfast/engine";
 import { digestOf } from "@holdfast/model";
-import type { Decision, JsonObject } from "@holdfast/model";
+import type { Decision, Json, JsonObject } from "@holdfast/model";
 import type { LiveIndex } from "@holdfast/store";
 import type { AdmissionContext, Admitted } from "./admission.ts";
 import { inputOf, protectedVeto } from "./admission.ts";
@@ -10,6 +10,7 @@ import type { Random, Sealing } from "./evidence.ts";
 import type { Journal } from "./journal.ts";
 import { denial, judge } from "./judgement.ts";
 import type { Matter, RecordedInput, Veto } from "./judgement.ts";
+import type { SeenTable } from "./snapshot/seen-table.ts";
 
 /**
  * All of a guard that belongs to one bundle: one reference, so that what is decided in one step is
@@ -33,6 +34,8 @@ export interface GuardGround {
   readonly capabilities: Capabilities;
   /** compute an explanation with each answer of `begin` */
   readonly explanations: boolean;
+  /** what sessions have seen, as the records up to the last one say */
+  readonly seen: SeenTable;
   /** keeps the index in step with the log; absent where whoever asks it does that */
   readonly indexing: LiveIndex | undefined;
 }
@@ -73,6 +76,8 @@ export interface Judged {
   readonly veto?: Veto;
   /** digest of what the decision could read of the state */
   readonly state: string;
+  /** what was charged under the action's keys before it, by Meter */
+  readonly meters?: Json;
 }
 
 const engineVeto: Veto = {
@@ -89,8 +94,10 @@ export function decideMatter({ engine, state }: GuardCore, matter: Matter): Judg
   const { input, veto } = matter;
   try {
     const decision = judge(engine, state, matter);
-    const read = digestOf(engine.slice({ ...input, state }));
-    return { input, decision, state: read, ...(veto === undefined ? {} : { veto }) };
+    const read = engine.slice({ ...input, state });
+    const { meters = null } = read;
+    const judged = { input, decision, state: digestOf(read), meters };
+    return veto === undefined ? judged : { ...judged, veto };
   } catch {
     return vetoed(input, veto ?? engineVeto, engine.bundle.digest);
   }

@@ -185,6 +185,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
       pep: options.pep,
       capabilities: options.capabilities ?? plainCapabilities,
       explanations: options.explanations ?? false,
+      seen: standing.seen,
       indexing,
     },
     {
@@ -267,7 +268,7 @@ function emptyMemory(engine: Engine, archive: Archive): Omit<Memory, "engine"> {
 async function announce({ journal, timekeeper, engine, admission }: GuardCore, standing: Standing) {
   const time = timekeeper.nowMs();
   const previousDigest = standing.bundle;
-  for (const [decision, id] of standing.dangling) {
+  for (const [decision, { id }] of standing.dangling) {
     journal.append({ v: 1, kind: "ambiguous", time, decision, action: { id }, found: "restart" });
     admission.ledger.noteAmbiguous({ sequence: decision, id, found: "restart", timeMs: time });
   }

@@ -10,7 +10,21 @@ const headSchema = z.strictObject({
   standing: z.strictObject({
     lastMs: z.number(),
     bundle: z.string().optional(),
-    dangling: z.array(z.tuple([z.number(), z.string()])),
+    dangling: z.array(
+      z.tuple([z.number(), z.strictObject({ id: z.string(), root: z.string().exactOptional() })]),
+    ),
+    seen: z.array(
+      z.tuple([
+        z.string(),
+        z.strictObject({
+          prompt: z.strictObject({ record: z.number(), digest: z.string() }).exactOptional(),
+          documents: z
+            .strictObject({ count: z.number(), first: z.number(), digest: z.string() })
+            .exactOptional(),
+          taints: z.array(z.string()),
+        }),
+      ]),
+    ),
   }),
   ambiguous: z.array(
     z.strictObject({
@@ -32,10 +46,18 @@ export interface GuardMemory {
 
 /** That memory as the first part of a snapshot. */
 export function partOfMemory({ standing, ledger, registry }: GuardMemory): StatePart {
-  const { lastMs, bundle, dangling } = standing.image();
+  const { lastMs, bundle, dangling, seen } = standing.image();
   const head = {
     kind: "memory of the guard",
-    standing: { lastMs, dangling, ...(bundle === undefined ? {} : { bundle }) },
+    standing: {
+      lastMs,
+      dangling: dangling.map(([sequence, { id, root }]) => [
+        sequence,
+        root === undefined ? { id } : { id, root },
+      ]),
+      seen: seen.map(([root, each]) => [root, { ...each }]),
+      ...(bundle === undefined ? {} : { bundle }),
+    },
     ambiguous: ledger
       .ambiguous()
       .map(({ sequence, id, found, timeMs }) => ({ sequence, id, found, timeMs })),
