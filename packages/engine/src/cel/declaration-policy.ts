@@ -11,6 +11,11 @@ export const pathFactType: CelType = objectOf("path", {
   real: stringType,
   exists: boolType,
   link: boolType,
+  kind: stringType,
+  links: intType,
+  parts: listOf(stringType),
+  odd: listOf(stringType),
+  opaque: boolType,
 });
 
 /** What the variable `tool` is. */
