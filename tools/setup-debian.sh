@@ -6,6 +6,7 @@ set -euo pipefail
 # program:package, one per line
 needed=(
   chromium:chromium
+  curl:curl
   fish:fish
   git:git
   nvim:neovim

@@ -31,3 +31,10 @@ export function textsOf(
   }
   return texts;
 }
+
+/** Whether {@link textsOf} gave texts. */
+export function isTexts(
+  texts: readonly ArgumentText[] | FactAnswer,
+): texts is readonly ArgumentText[] {
+  return Array.isArray(texts);
+}

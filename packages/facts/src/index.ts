@@ -7,3 +7,8 @@ export { pathOddities } from "./path/path-oddity.ts";
 export type { PathOddity } from "./path/path-oddity.ts";
 export { resolvePath } from "./path/resolution.ts";
 export type { PathPlace, PathResolution } from "./path/resolution.ts";
+export { isGlobalAddress } from "./url/special-address.ts";
+export { urlFact } from "./url/url-fact.ts";
+export type { UrlSettings } from "./url/url-fact.ts";
+export { urlOddities } from "./url/url-oddity.ts";
+export type { UrlOddity } from "./url/url-oddity.ts";

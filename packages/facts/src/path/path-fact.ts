@@ -1,6 +1,6 @@
 import type { FactAnswer, Json } from "@holdfast/model";
 import type { AnnotatedArgument } from "../annotated-argument.ts";
-import { factError, textsOf } from "../fact-error.ts";
+import { factError, isTexts, textsOf } from "../fact-error.ts";
 import type { ArgumentText } from "../fact-error.ts";
 import { factLimits } from "../fact-limit.ts";
 import { hasLoneSurrogate, utf8Bytes } from "../text-bytes.ts";
@@ -32,10 +32,6 @@ export function pathFact(
     if (isTooLong(text)) return factError("limit", `\`${arg}\` is longer than any path`);
   }
   return { value: texts.map((each) => entryOf(each, settings)) };
-}
-
-function isTexts(texts: readonly ArgumentText[] | FactAnswer): texts is readonly ArgumentText[] {
-  return Array.isArray(texts);
 }
 
 function isTooLong(text: string): boolean {

@@ -79,6 +79,7 @@ const urlType = objectOf("url", {
   ip_literal: boolType,
   private: boolType,
   userinfo: boolType,
+  odd: listOf(stringType),
   opaque: boolType,
 });
 
