@@ -28,7 +28,7 @@ const requestMarks: Readonly<Record<string, (input: Input) => boolean>> = {
   "resources attested": ({ request }) => request.resources.length > 0,
   "mode observe": ({ mode }) => mode === "observe",
   "an approval met": ({ approved }) => approved !== undefined,
-  "few capabilities": ({ capabilities }) => capabilities !== undefined,
+  "few capabilities": ({ capabilities }) => capabilities?.effects.includes("deny") === false,
   "a prototype's name": ({ request }) => holds(request, "__proto__"),
   "a line separator": ({ request }) => holds(request, "\u2028"),
   "a number near infinity": ({ request }) => holds(request, "1e+308"),

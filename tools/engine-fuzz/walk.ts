@@ -145,8 +145,18 @@ function compareRest(
     : undefined;
 }
 
+/** What most enforcement points can do: effects, and no obligation. */
+const usualCapabilities: NonNullable<Recorded["capabilities"]> = {
+  effects: ["allow", "modify", "throttle", "defer", "step_up", "deny", "contain"],
+  obligations: [],
+  sandboxes: [],
+};
+
 function inputFor(chance: Chance, asked: Request, { nowMs, calm }: Moment): Recorded {
-  if (calm && !chance.once(12)) return { request: asked, nowMs, external: {} };
+  if (calm && !chance.once(12)) {
+    const plain = { request: asked, nowMs, external: {} };
+    return chance.once(2) ? { ...plain, capabilities: usualCapabilities } : plain;
+  }
   return {
     request: asked,
     nowMs,

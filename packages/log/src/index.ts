@@ -4,7 +4,7 @@ export type { Appended, DurableGroup, Log, Recovery } from "./log.ts";
 export type { LogPlace, LogStand } from "./log-place.ts";
 export type { PayloadInput } from "./append-check.ts";
 export { headAt } from "./head-at.ts";
-export { readLog } from "./read.ts";
+export { readLog, readLogBatches } from "./read.ts";
 export type { LogEntry, ReadOptions } from "./read.ts";
 export { readPlaces } from "./read-places.ts";
 export type { PlacesOptions, RecordPlace } from "./read-places.ts";

@@ -35,6 +35,8 @@ interface OpenFile {
   readonly bytes: Buffer;
   /** the segment whose records had been read by then: all payloads they name were there */
   readonly since: number;
+  /** payloads of this record and later ones may lie in another file */
+  readonly next: number;
   at: number;
   /** set once a record was found to have its payload here */
   named?: true;
@@ -116,6 +118,25 @@ export class PayloadCursor {
     this.damages.length = before.damages;
     await this.#load(open.file, before.at);
     return this.#find(naming);
+  }
+
+  /**
+   * As `take`, at once, where nothing stands in the way: the open file goes on with that payload,
+   * and it is right. Undefined, and nothing has changed, where `take` has to look further.
+   */
+  takeNow(naming: PayloadNaming): PayloadReading | undefined {
+    const open = this.#open;
+    const { index } = naming;
+    if (open === undefined || open.broken !== undefined) return undefined;
+    if (index < open.file.first || index >= open.next) return undefined;
+    const frame = readPayloadFrame(open.bytes, open.at);
+    if (frame.kind !== "payload" || frame.index !== index) return undefined;
+    const reading = readPayload(open, open.at, frame, naming);
+    if (reading.kind === "damaged") return undefined;
+    this.#segment = naming.segment;
+    open.named = true;
+    open.at = frame.end;
+    return reading;
   }
 
   /**
@@ -227,7 +248,9 @@ export class PayloadCursor {
       return;
     }
     if (seen !== undefined) bytes.fill(0, Math.min(seen, bytes.length));
-    const open: OpenFile = { file, bytes, since: this.#segment, at: at ?? 0 };
+    const next =
+      this.#listing.find(({ first }) => first > file.first)?.first ?? Number.POSITIVE_INFINITY;
+    const open: OpenFile = { file, bytes, since: this.#segment, next, at: at ?? 0 };
     this.#open = open;
     if (open.at > 0 && begin !== undefined) open.named = true;
     if (open.at > 0) return;

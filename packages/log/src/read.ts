@@ -4,10 +4,12 @@ import type { LogFiles } from "./files.ts";
 import type { LogPlace } from "./log-place.ts";
 import { nodeFiles } from "./node-files.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
+import type { PayloadReading } from "./payload-cursor.ts";
 import { readReference } from "./payload-reference.ts";
 import { surveyLog } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 import { walkRecords } from "./walk.ts";
+import type { WalkedGroup } from "./walk.ts";
 
 /** One record as it is stored. Its bytes are the caller's to keep. */
 export interface LogEntry {
@@ -28,6 +30,9 @@ export interface ReadOptions {
   readonly place?: LogPlace;
 }
 
+/** So many records are given at a time, or a few less than a group more. */
+const batchRecords = 512;
+
 /**
  * Reads records in order with their payloads, each checked against the committed root of its
  * group and the digest its record names. Works while a writer is at work, and then ends with the
@@ -41,6 +46,30 @@ export async function* readLog(
   directory: string,
   options: ReadOptions = {},
 ): AsyncGenerator<LogEntry, void> {
+  for await (const batch of readLogBatches(directory, options)) {
+    for (const { body, payload, ...entry } of batch) {
+      const copy = { ...entry, body: new Uint8Array(body) };
+      if (payload === undefined) yield copy;
+      else
+        yield {
+          ...copy,
+          payload: payload instanceof Uint8Array ? new Uint8Array(payload) : payload,
+        };
+    }
+  }
+}
+
+/**
+ * As `readLog`, many records at a time, for who reads a log through: what waits for each record
+ * costs more than reading it. Bytes are parts of the files as they were read: who keeps one keeps
+ * the whole file in memory, and nobody may change one.
+ *
+ * @throws LogDamagedError and HoldfastError as `readLog`, after all records before the damage
+ */
+export async function* readLogBatches(
+  directory: string,
+  options: ReadOptions = {},
+): AsyncGenerator<readonly LogEntry[], void> {
   const { from = 0, to = Number.MAX_SAFE_INTEGER, files = nodeFiles, place } = options;
   if (to <= from) return;
   const survey = await surveyLog(files, directory);
@@ -49,24 +78,41 @@ export async function* readLog(
   const walk = walkRecords({ files, directory, survey, from, live, ...begun });
   const first = survey.records.files[0]?.first ?? 0;
   const payloads = cursorAt(files, directory, survey, { from: Math.max(from, first), place });
-  let step = await walk.next();
-  for (; step.done !== true; step = await walk.next()) {
-    const { file, bytes, group } = step.value;
-    let index = group.before.frontier.size - 1;
-    for (const entry of group.entries) {
-      index += 1;
-      if (index < from) continue;
-      if (index >= to) return;
-      const body = bytes.subarray(entry.content, entry.end);
-      yield await readEntry(payloads, {
-        index,
-        batch: group.after.batch,
-        segment: file.first,
-        body,
-      });
+  let batch: LogEntry[] = [];
+  try {
+    let step = await walk.next();
+    for (; step.done !== true; step = await walk.next()) {
+      for (const record of recordsOf(step.value, from, to)) {
+        batch.push(entryNow(payloads, record) ?? (await readEntry(payloads, record)));
+      }
+      if (step.value.group.after.frontier.size >= to) break;
+      if (batch.length < batchRecords) continue;
+      yield batch;
+      batch = [];
     }
+    const tail = step.done === true ? step.value.tail : undefined;
+    if (tail?.state === "damaged") throw new LogDamagedError(tail.damage);
+  } catch (error) {
+    if (batch.length > 0) yield batch;
+    throw error;
   }
-  if (step.value.tail.state === "damaged") throw new LogDamagedError(step.value.tail.damage);
+  if (batch.length > 0) yield batch;
+}
+
+/** The records of a group from `from` up to and without `to`. */
+function* recordsOf(
+  { file, bytes, group }: WalkedGroup,
+  from: number,
+  to: number,
+): Generator<ReadRecord, void> {
+  const { entries, before, after } = group;
+  const place = { batch: after.batch, segment: file.first };
+  let index = before.frontier.size;
+  for (const { content, end } of entries) {
+    if (index >= to) return;
+    if (index >= from) yield { index, ...place, body: bytes.subarray(content, end) };
+    index += 1;
+  }
 }
 
 function cursorAt(
@@ -88,23 +134,34 @@ function cursorAt(
   });
 }
 
-async function readEntry(
-  payloads: PayloadCursor,
-  record: {
-    readonly index: number;
-    readonly batch: number;
-    readonly segment: number;
-    readonly body: Buffer;
-  },
-): Promise<LogEntry> {
-  const { index, batch, segment } = record;
-  const body = new Uint8Array(record.body);
-  const reference = readReference(record.body);
-  if (reference === undefined) return { index, body };
-  const payload = await payloads.take({ index, batch, segment, reference });
+/** A record that was read, and where. */
+interface ReadRecord {
+  readonly index: number;
+  readonly batch: number;
+  readonly segment: number;
+  readonly body: Buffer;
+}
+
+/** The entry, when nothing has to be waited for. */
+function entryNow(payloads: PayloadCursor, record: ReadRecord): LogEntry | undefined {
+  const { body, ...place } = record;
+  const reference = readReference(body);
+  if (reference === undefined) return { index: place.index, body };
+  const payload = payloads.takeNow({ ...place, reference });
+  return payload && entryOf(record, payload);
+}
+
+async function readEntry(payloads: PayloadCursor, record: ReadRecord): Promise<LogEntry> {
+  const { body, ...place } = record;
+  const reference = readReference(body);
+  if (reference === undefined) return { index: place.index, body };
+  return entryOf(record, await payloads.take({ ...place, reference }));
+}
+
+function entryOf({ index, body }: ReadRecord, payload: PayloadReading): LogEntry {
   switch (payload.kind) {
     case "present":
-      return { index, body, payload: new Uint8Array(payload.bytes) };
+      return { index, body, payload: payload.bytes };
     case "erased":
     case "missing":
       return { index, body, payload: payload.kind };

@@ -2,7 +2,7 @@ import type { Engine } from "@holdfast/engine";
 import type { Decision } from "@holdfast/model";
 import type { DecidedEntry } from "./recorded-entry.ts";
 import { foldEntry, isAsked, recordedEntries, replayEntry, replayerOf } from "./replay.ts";
-import type { ReplayOptions } from "./replay.ts";
+import type { Replayer, ReplayOptions } from "./replay.ts";
 
 /** One recorded action or result, as it was decided and as it would be. */
 export interface ComparedDecision {
@@ -34,22 +34,28 @@ export async function* compareReplays(
     engine === undefined ? undefined : replayerOf(engine),
   );
   if (now === undefined) return;
-  for await (const entry of recordedEntries(directory, options)) {
-    if (isAsked(entry, options)) {
-      const was = old === undefined ? entry.payload.decision : replayEntry(old, entry).recomputed;
-      const { agent, tool } = entry.payload.input.request;
-      yield {
-        sequence: entry.sequence,
-        phase: entry.kind === "decision" ? "call" : "result",
-        timeMs: entry.record.time,
-        agent: agent.id,
-        tool,
-        before: was,
-        after: replayEntry(now, entry).recomputed,
-        entry,
-      };
+  for await (const entries of recordedEntries(directory, options)) {
+    for (const entry of entries) {
+      if (isAsked(entry, options)) yield comparedBy({ old, now }, entry);
+      if (old !== undefined) foldEntry(old, entry);
+      foldEntry(now, entry);
     }
-    if (old !== undefined) foldEntry(old, entry);
-    foldEntry(now, entry);
   }
+}
+
+function comparedBy(
+  { old, now }: { readonly old: Replayer | undefined; readonly now: Replayer },
+  entry: DecidedEntry,
+): ComparedDecision {
+  const { agent, tool } = entry.payload.input.request;
+  return {
+    sequence: entry.sequence,
+    phase: entry.kind === "decision" ? "call" : "result",
+    timeMs: entry.record.time,
+    agent: agent.id,
+    tool,
+    before: old === undefined ? entry.payload.decision : replayEntry(old, entry).recomputed,
+    after: replayEntry(now, entry).recomputed,
+    entry,
+  };
 }

@@ -1,11 +1,9 @@
 import { historyDigest } from "@holdfast/engine";
 import type { Bundle, Engine } from "@holdfast/engine";
 import { loadKeptBundle } from "./bundle-store.ts";
-import { readRecorded } from "./recorded-entry.ts";
 import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
 import { foldEntry, isAsked, recordedEntries, replayEntry, replayerOf } from "./replay.ts";
 import type { ReplayedDecision, Replayer, ReplayOptions } from "./replay.ts";
-import { readOpened } from "./vault/opened-payload.ts";
 
 /**
  * The engines of all bundles of a log, each over the whole history before what it decides: those
@@ -30,8 +28,12 @@ class RecordedEngines {
    * @throws HoldfastError `bundle_missing` or `bundle_store` when the bundle's source is gone
    */
   async of(entry: DecidedEntry): Promise<Replayer> {
-    const { bundle } = entry.record;
-    return this.#engines.get(bundle) ?? this.#make(bundle, entry.sequence);
+    return this.known(entry) ?? this.#make(entry.record.bundle, entry.sequence);
+  }
+
+  /** As `of`, when that bundle has decided before. */
+  known({ record }: DecidedEntry): Replayer | undefined {
+    return this.#engines.get(record.bundle);
   }
 
   /** Takes a record into every state. */
@@ -45,8 +47,8 @@ class RecordedEngines {
     let alike = this.#states.get(history);
     if (alike === undefined) {
       alike = replayerOf(engine);
-      for await (const entry of readOpened(this.#directory, { to })) {
-        foldEntry(alike, readRecorded(entry));
+      for await (const entries of recordedEntries(this.#directory, { to })) {
+        for (const entry of entries) foldEntry(alike, entry);
       }
       this.#states.set(history, alike);
     }
@@ -73,8 +75,12 @@ export async function* replayRecorded(
   options: ReplayOptions = {},
 ): AsyncGenerator<ReplayedDecision, void> {
   const engines = new RecordedEngines(directory, createEngine);
-  for await (const entry of recordedEntries(directory, options)) {
-    if (isAsked(entry, options)) yield replayEntry(await engines.of(entry), entry);
-    engines.fold(entry);
+  for await (const entries of recordedEntries(directory, options)) {
+    for (const entry of entries) {
+      if (isAsked(entry, options)) {
+        yield replayEntry(engines.known(entry) ?? (await engines.of(entry)), entry);
+      }
+      engines.fold(entry);
+    }
   }
 }

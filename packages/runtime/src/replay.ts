@@ -1,9 +1,10 @@
 import type { Engine, Explanation, Occurrence, State } from "@holdfast/engine";
-import { digestOf } from "@holdfast/model";
-import type { Decision } from "@holdfast/model";
+import { readLogBatches } from "@holdfast/log";
+import type { LogEntry } from "@holdfast/log";
+import { canonicalJson, digestOf, digestOfBytes } from "@holdfast/model";
+import type { Decision, JsonObject } from "@holdfast/model";
 import { ErasedRecords } from "./erased-record.ts";
 import { judge } from "./judgement.ts";
-import type { Matter } from "./judgement.ts";
 import {
   decisionOccurrence,
   observationOccurrence,
@@ -13,7 +14,7 @@ import {
 import { recordedOccurrence } from "./recorded-occurrence.ts";
 import { isRecorded, readRecorded } from "./recorded-entry.ts";
 import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
-import { readOpened } from "./vault/opened-payload.ts";
+import { Vault } from "./vault/vault.ts";
 
 /** A recorded decision and what an engine makes of the same input and history today. */
 export interface ReplayedDecision {
@@ -44,26 +45,43 @@ export interface ReplayOptions {
   readonly lost?: (sequence: number) => void;
 }
 
-/** Progress is told after so many records. */
+/** Progress is told after so many records, or a few more. */
 const progressRecords = 1024;
 
 /**
- * The entries of a log, read once for however many engines: what replay, and every comparison of
- * policies over recorded actions, goes by.
+ * The entries of a log, read once for however many engines, many at a time: what replay, and every
+ * comparison of policies over recorded actions, goes by. **Contract:** each batch is passed through
+ * before the next is asked for.
  *
- * @throws HoldfastError `log_…`, `record_…` or `payload_…` where the log cannot be read
+ * @throws HoldfastError `log_…`, `record_…` or `payload_…` where the log cannot be read, also while
+ * a batch is passed through
  */
 export async function* recordedEntries(
   directory: string,
-  { progress, lost }: ReplayOptions = {},
-): AsyncGenerator<RecordedEntry, void> {
+  { progress, lost, to }: ReplayOptions & { readonly to?: number } = {},
+): AsyncGenerator<Iterable<RecordedEntry>, void> {
+  const vault = await Vault.open({ directory });
   let records = 0;
-  for await (const each of readOpened(directory)) {
-    const entry = readRecorded(each);
-    if (entry.kind === "erased" || (records === 0 && each.index > 0)) lost?.(each.index);
+  let told = 0;
+  for await (const batch of readLogBatches(directory, to === undefined ? {} : { to })) {
+    if (records === 0 && (batch[0]?.index ?? 0) > 0) lost?.(batch[0]?.index ?? 0);
+    yield entriesOf(batch, vault, lost);
+    records += batch.length;
+    if (records - told < progressRecords) continue;
+    told = records;
+    progress?.(records);
+  }
+}
+
+function* entriesOf(
+  batch: readonly LogEntry[],
+  vault: Vault | undefined,
+  lost: ReplayOptions["lost"],
+): Generator<RecordedEntry, void> {
+  for (const each of batch) {
+    const entry = readRecorded(each, vault);
+    if (entry.kind === "erased") lost?.(each.index);
     yield entry;
-    records += 1;
-    if (records % progressRecords === 0) progress?.(records);
   }
 }
 
@@ -81,11 +99,17 @@ export interface Replayer {
   readonly state: State;
   /** what is known of erased records */
   readonly erased: ErasedRecords;
+  readonly digests: SliceDigests;
 }
 
 /** An engine before the first record. */
 export function replayerOf(engine: Engine): Replayer {
-  return { engine, state: engine.createState(), erased: new ErasedRecords() };
+  return {
+    engine,
+    state: engine.createState(),
+    erased: new ErasedRecords(),
+    digests: new SliceDigests(),
+  };
 }
 
 /**
@@ -102,21 +126,32 @@ export async function* replayLog(
   options: ReplayOptions = {},
 ): AsyncGenerator<ReplayedDecision, void> {
   const replayer = replayerOf(engine);
-  for await (const entry of recordedEntries(directory, options)) {
-    if (isAsked(entry, options)) yield replayEntry(replayer, entry);
-    foldEntry(replayer, entry);
+  for await (const entries of recordedEntries(directory, options)) {
+    for (const entry of entries) {
+      if (isAsked(entry, options)) yield replayEntry(replayer, entry);
+      foldEntry(replayer, entry);
+    }
   }
 }
 
 /** Decides again what a record decided. */
 export function replayEntry(
-  { engine, state }: Omit<Replayer, "erased">,
+  { engine, state, digests }: Omit<Replayer, "erased">,
   entry: DecidedEntry,
 ): ReplayedDecision {
   const { payload, record, sequence } = entry;
+  const { input, veto } = payload;
   const isFallback = "fallback" in payload && payload.fallback;
-  const matter: Matter = { ...payload, isFallback };
-  const recomputed = judge(engine, state, matter);
+  const recomputed = judge(engine, state, {
+    input,
+    isFallback,
+    ...(veto === undefined ? {} : { veto }),
+  });
+  const read = (): string => {
+    // An engine that failed gave no slice either, and need not fail again.
+    if (veto?.cause === "engine") return nothingRead;
+    return digests.of(engine.slice({ state, ...input }));
+  };
   return {
     sequence,
     phase: entry.kind === "decision" ? "call" : "result",
@@ -124,10 +159,10 @@ export function replayEntry(
     recomputed,
     isSame: isRecorded(entry, recomputed),
     entry,
-    state: { recorded: record.state, recomputed: readOf(engine, state, matter) },
+    state: { recorded: record.state, recomputed: read() },
     explain: () =>
-      matter.veto === undefined
-        ? engine.explain({ ...matter.input, state })
+      veto === undefined
+        ? engine.explain({ state, ...input })
         : { determining: [], matched: [], errors: [] },
   };
 }
@@ -159,8 +194,20 @@ function occurrenceOf(entry: RecordedEntry, erased: ErasedRecords): Occurrence |
 /** Digest of a state of which nothing was read. */
 const nothingRead = digestOf({});
 
-function readOf(engine: Engine, state: State, { input, veto }: Matter): string {
-  // An engine that failed gave no slice either, and need not fail again.
-  if (veto?.cause === "engine") return nothingRead;
-  return digestOf(engine.slice({ ...input, state }));
+/** Digests that are kept; one more and all are made anew. */
+const digestsMax = 4096;
+
+/** The digests of slices, of which many are alike. */
+class SliceDigests {
+  readonly #kept = new Map<string, string>();
+
+  of(slice: JsonObject): string {
+    const text = canonicalJson(slice);
+    const kept = this.#kept.get(text);
+    if (kept !== undefined) return kept;
+    if (this.#kept.size >= digestsMax) this.#kept.clear();
+    const digest = digestOfBytes(text);
+    this.#kept.set(text, digest);
+    return digest;
+  }
 }

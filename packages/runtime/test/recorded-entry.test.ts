@@ -53,6 +53,42 @@ test("what is read for replay is what the strict readers read, and inherits noth
   expect([...kinds].toSorted()).toEqual(["decision", "observation", "other", "outcome"]);
 });
 
+test("what no guard writes is refused, and not read as something else", () => {
+  const read = (body: unknown, payload: unknown) => () =>
+    readRecorded({
+      index: 7,
+      body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
+      payload: Buffer.from(JSON.stringify(payload)),
+    });
+  const decided = { kind: "decision", time: 1, action: { id: "a" } };
+  const payload = { input: { request: {} }, decision: { effect: "deny" } };
+  expect(read(decided, payload)().kind).toBe("decision");
+  for (const body of [
+    "",
+    "null",
+    "[]",
+    "{",
+    "\u00ff".repeat(2),
+    { kind: 1, time: 1 },
+    { time: 1 },
+  ]) {
+    expect(read(body, payload)).toThrow("record 7 is not one that a guard writes");
+  }
+  for (const kind of ["decision", "outcome", "observation", "session"]) {
+    expect(read({ kind, time: 1 }, payload)).toThrow("record 7 is not one that a guard writes");
+  }
+  expect(read({ ...decided, time: "1" }, payload)).toThrow("not one that a guard writes");
+  for (const wrong of [{}, { ...payload, input: null }, { ...payload, input: { request: [] } }]) {
+    expect(read(decided, wrong)).toThrow("payload of record 7 does not hold what was decided");
+  }
+  expect(read(decided, { ...payload, decision: 1 })).toThrow("does not hold what was decided");
+  const bytes = Buffer.from('{"input":{},"decision":"\u00ff"}', "latin1");
+  const entry = { index: 7, body: Buffer.from(JSON.stringify(decided)) };
+  expect(() => readRecorded({ ...entry, payload: bytes })).toThrow("is not an object");
+  expect(() => readRecorded({ ...entry, payload: Buffer.from("x") })).toThrow("`vault/kek`");
+  expect(() => readRecorded(entry)).toThrow("payload of record 7 is missing");
+});
+
 describe("replay tells", () => {
   /** Decides as it should, but for the reason of one rule. */
   const planted = (bundle: Bundle): Engine => {

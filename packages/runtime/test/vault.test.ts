@@ -24,6 +24,7 @@ import {
 import type { Guard, GuardOptions, KeyWrapper } from "@holdfast/runtime";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { identityOf } from "../src/vault/sealed-payload.ts";
 import { Vault } from "../src/vault/vault.ts";
 import { withoutZeros, withZeros } from "../src/vault/zero-free.ts";
 import { dataDirectory, guardOn, permitted, refused, request, scratch } from "./support.ts";
@@ -144,12 +145,14 @@ describe("a new log", () => {
     const [, , decision, outcome] = entries.filter(({ payload }) => payload !== undefined);
     if (vault === undefined || decision === undefined) throw new Error("nothing recorded");
     const stored = decision.payload as Uint8Array;
-    expect(vault.unseal(decision, stored)).toBeDefined();
+    const unseal = ({ index, body }: LogEntry, bytes: Uint8Array) =>
+      vault.unseal(index, identityOf(decodeRecord(body)), bytes);
+    expect(unseal(decision, stored)).toBeDefined();
     // Same action and same key, but the record of its outcome.
-    expect(() => vault.unseal(outcome as LogEntry, stored)).toThrow("not what was sealed for it");
+    expect(() => unseal(outcome as LogEntry, stored)).toThrow("not what was sealed for it");
     const flipped = Uint8Array.from(stored);
     flipped[flipped.length - 1] = (flipped.at(-1) ?? 0) === 1 ? 2 : 1;
-    expect(() => vault.unseal(decision, flipped)).toThrow("not what was sealed for it");
+    expect(() => unseal(decision, flipped)).toThrow("not what was sealed for it");
   });
 
   test.each([
@@ -198,8 +201,10 @@ describe("erasing a subject", () => {
     expect(kept.length - readdirSync(join(data, "vault")).length).toBe(2);
     // A copy of the payloads that was made before is as good as none.
     const vault = await Vault.open({ directory: data });
-    const opened = before.flatMap((entry) =>
-      typeof entry.payload === "object" ? [vault?.unseal(entry, entry.payload)] : [],
+    const opened = before.flatMap(({ index, body, payload }) =>
+      typeof payload === "object"
+        ? [vault?.unseal(index, identityOf(decodeRecord(body)), payload)]
+        : [],
     );
     expect(opened.map((content) => content !== undefined)).toEqual([
       false,
@@ -215,9 +220,10 @@ describe("erasing a subject", () => {
     expect(await paths(data)).toEqual([undefined, "of bo", "of nobody", "anew"]);
     expect((await verifyLog(data)).problems).toEqual([]);
     const again = await Vault.open({ directory: data });
-    for (const entry of before.slice(0, 4)) {
-      if (typeof entry.payload === "object")
-        expect(again?.unseal(entry, entry.payload)).toBeUndefined();
+    for (const { index, body, payload } of before.slice(0, 4)) {
+      if (typeof payload !== "object") continue;
+      const identity = identityOf(decodeRecord(body));
+      expect(again?.unseal(index, identity, payload)).toBeUndefined();
     }
   });
 

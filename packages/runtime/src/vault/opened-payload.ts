@@ -1,6 +1,9 @@
 import { readLog } from "@holdfast/log";
 import type { LogEntry, ReadOptions } from "@holdfast/log";
 import { HoldfastError } from "@holdfast/model";
+import type { LogRecord } from "@holdfast/model";
+import { storedRecord } from "../stored-json.ts";
+import { identityOf } from "./sealed-payload.ts";
 import { Vault } from "./vault.ts";
 import type { VaultOptions } from "./vault.ts";
 
@@ -8,20 +11,30 @@ import type { VaultOptions } from "./vault.ts";
 const plainBegins = "{".charCodeAt(0);
 
 /**
- * An entry with its payload in clear. One whose key was destroyed reads as erased: nothing is left
+ * The payload of a record in clear. One whose key was destroyed reads as erased: nothing is left
  * to read, so that what follows from it can only narrow. Where the whole vault is gone nobody
  * erased anything: that is a loss, and no reader takes it for an erasure.
  *
- * @throws HoldfastError `payload_sealed`, `vault_key`
+ * @param record the one in the body of the entry; read from there when it is absent
+ * @throws HoldfastError `payload_sealed`, `vault_key`; `record_invalid` for a body that is no record
  */
-function openPayload(entry: LogEntry, vault: Vault | undefined): LogEntry {
-  const { payload } = entry;
-  if (typeof payload !== "object" || payload[0] === plainBegins) return entry;
+export function openStored(
+  { index, body, payload }: LogEntry,
+  record: LogRecord | undefined,
+  vault: Vault | undefined,
+): LogEntry["payload"] {
+  if (typeof payload !== "object" || payload[0] === plainBegins) return payload;
   if (vault === undefined) throw missingVault();
-  return { ...entry, payload: vault.unseal(entry, payload) ?? "erased" };
+  const identity = identityOf(record ?? storedRecord(index, body));
+  return vault.unseal(index, identity, payload) ?? "erased";
 }
 
-/** As `openPayload`, one by one. */
+function openPayload(entry: LogEntry, vault: Vault | undefined): LogEntry {
+  const payload = openStored(entry, undefined, vault);
+  return payload === undefined || payload === entry.payload ? entry : { ...entry, payload };
+}
+
+/** Entries with their payloads in clear, one by one; see `openStored`. */
 export async function* openPayloads(
   entries: AsyncIterable<LogEntry>,
   vault: Vault | undefined,
@@ -30,7 +43,7 @@ export async function* openPayloads(
 }
 
 /**
- * Reads records with their payloads in clear; see `readLog` and `openPayload`.
+ * Reads records with their payloads in clear; see `readLog` and `openStored`.
  *
  * @throws HoldfastError as both
  */

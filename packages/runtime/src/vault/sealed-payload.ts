@@ -24,7 +24,7 @@ export function encodeSealed({ pseudonym, keyId, nonce, sealed }: SealedPayload)
 
 /** Reads what `encodeSealed` wrote; undefined for anything else. */
 export function decodeSealed(bytes: Uint8Array): SealedPayload | undefined {
-  const head = Buffer.from(bytes.subarray(0, headLength)).toString("latin1");
+  const head = bytesOf(bytes).toString("latin1", 0, headLength);
   const [, pseudonym, keyId, nonce] = headPattern.exec(head) ?? [];
   const sealed = withZeros(bytes.subarray(headLength));
   if (pseudonym === undefined || keyId === undefined || nonce === undefined) return undefined;
@@ -59,4 +59,8 @@ export function identityOf(record: LogRecord): string {
 /** The identity of a record's payload: its kind, and the id of the action or the session. */
 export function payloadIdentity(kind: LogRecord["kind"], id: string): string {
   return `${kind}\n${id}`;
+}
+
+function bytesOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

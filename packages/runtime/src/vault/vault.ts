@@ -1,8 +1,7 @@
 import { createHmac } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { LogEntry } from "@holdfast/log";
-import { decodeRecord, HoldfastError } from "@holdfast/model";
+import { HoldfastError } from "@holdfast/model";
 import type { Random } from "../evidence.ts";
 import { decrypt, encrypt, nonceBytes } from "./cipher.ts";
 import { makeDataKey, readDataKey } from "./data-key.ts";
@@ -10,7 +9,7 @@ import type { DataKey } from "./data-key.ts";
 import { destroyFile, syncFolder } from "./destroyed-file.ts";
 import { dataKeySuffix, makeKek, readKek, vaultFolder } from "./key-encryption-key.ts";
 import type { KeyWrapper } from "./key-encryption-key.ts";
-import { decodeSealed, encodeSealed, identityOf } from "./sealed-payload.ts";
+import { decodeSealed, encodeSealed } from "./sealed-payload.ts";
 
 /** The scheme of payloads under a key of their subject. */
 export const sealedScheme = "aes-256-gcm-1";
@@ -88,16 +87,16 @@ export class Vault {
   /**
    * The content of a sealed payload; undefined when its key is gone.
    *
+   * @param identity of the record that names it, `identityOf`
    * @throws HoldfastError `payload_sealed` when it is not what was sealed for this record
    */
-  unseal({ index, body }: LogEntry, stored: Uint8Array): Uint8Array | undefined {
+  unseal(index: number, identity: string, stored: Uint8Array): Uint8Array | undefined {
     const payload = decodeSealed(stored);
     if (payload === undefined) throw unreadable(index);
     const key = this.#keyOf(payload.pseudonym);
     if (key === undefined || key.id !== payload.keyId) return undefined;
     const { nonce, sealed } = payload;
-    const about = identityOf(decodeRecord(body));
-    const content = decrypt(sealed, { key: key.key, nonce, about });
+    const content = decrypt(sealed, { key: key.key, nonce, about: identity });
     if (content === undefined) throw unreadable(index);
     return content;
   }

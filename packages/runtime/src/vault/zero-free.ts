@@ -26,21 +26,22 @@ export function withoutZeros(bytes: Uint8Array): Uint8Array {
 
 /** What `withoutZeros` was given; undefined for bytes it never writes. */
 export function withZeros(stuffed: Uint8Array): Uint8Array | undefined {
+  // One search for the whole, since runs are short and each call costs more than they do.
+  if (stuffed.includes(0)) return undefined;
   const out = new Uint8Array(stuffed.length);
   let written = 0;
   let endsInZero = false;
   for (let at = 0; at < stuffed.length;) {
     const length = stuffed[at] ?? 0;
     const end = at + length;
-    if (length === 0 || end > stuffed.length) return undefined;
-    const run = stuffed.subarray(at + 1, end);
-    if (run.includes(0)) return undefined;
-    out.set(run, written);
-    written += run.length;
+    if (end > stuffed.length) return undefined;
+    for (at += 1; at < end; at += 1) {
+      out[written] = stuffed[at] ?? 0;
+      written += 1;
+    }
     endsInZero = length <= runMax;
     // `out` is made of zeros.
     if (endsInZero) written += 1;
-    at = end;
   }
   return endsInZero ? out.subarray(0, written - 1) : undefined;
 }

@@ -73,14 +73,12 @@ export class QuickDecider {
       if (checked !== undefined && (!checked.ok || checked.args !== args)) return undefined;
     }
     this.#action.become(input, plan, state);
-    return this.#judge(plan, this.#action, input);
+    const decision = this.#judge(plan, this.#action, input);
+    return decision === undefined || isCapable(decision, input.capabilities) ? decision : undefined;
   }
 
-  #isPlain(
-    { request, mode, approved, capabilities, registry }: DecisionInput,
-    state: CompiledState,
-  ): boolean {
-    if (approved !== undefined || capabilities !== undefined) return false;
+  #isPlain({ request, mode, approved, registry }: DecisionInput, state: CompiledState): boolean {
+    if (approved !== undefined) return false;
     if (mode === "observe" || (registry !== undefined && registry !== "known")) return false;
     if (this.#program.observes || state.restrictions.length > 0) return false;
     if (request.delegation.length > 0 || request.action.phase !== "call") return false;
@@ -217,9 +215,23 @@ export class QuickDecider {
     return a < b ? a * length + b : b * length + a;
   }
 
-  #make(input: DecisionInput): Decision {
+  /** What an enforcement point can do changes none of those that are kept; see `isCapable`. */
+  #make({ capabilities: _capabilities, ...input }: DecisionInput): Decision {
     return frozenDecision(decide(this.#program, input, compiledState(input.state)));
   }
+}
+
+/**
+ * Whether a decision is the same for an enforcement point that can do only this: one that is
+ * denied whatever anybody can do, or allowed and asks for nothing.
+ */
+function isCapable(
+  { effect, code, obligations }: Decision,
+  capabilities: DecisionInput["capabilities"],
+): boolean {
+  if (capabilities === undefined) return true;
+  if (effect === "deny") return code !== "unavailable";
+  return effect === "allow" && obligations.length === 0 && capabilities.effects.includes("allow");
 }
 
 function textKey(held: readonly number[], count: number): string {
