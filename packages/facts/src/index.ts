@@ -12,3 +12,4 @@ export { urlFact } from "./url/url-fact.ts";
 export type { UrlSettings } from "./url/url-fact.ts";
 export { urlOddities } from "./url/url-oddity.ts";
 export type { UrlOddity } from "./url/url-oddity.ts";
+export { shellFact } from "./shell/shell-fact.ts";

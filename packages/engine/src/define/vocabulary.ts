@@ -96,21 +96,30 @@ type ResourceTerm = CelObject<{
   readonly attributes: CelMap;
 }>;
 
+type ShellRedirect = CelObject<{ readonly op: CelString; readonly path: CelString }>;
+
 type ShellFact = CelObject<{
   readonly commands: CelList<
     CelObject<{
       readonly name: CelString;
       readonly argv: CelList<CelString>;
       readonly flags: CelList<CelString>;
+      readonly operands: CelList<CelString>;
       readonly env: CelMap<CelString>;
-      readonly redirects: CelList<CelObject<{ readonly op: CelString; readonly path: CelString }>>;
+      readonly redirects: CelList<ShellRedirect>;
       readonly nested: CelBool;
       readonly interpreter: CelBool;
+      readonly bare: CelBool;
     }>
   >;
+  readonly redirects: CelList<ShellRedirect>;
+  readonly constructs: CelList<CelString>;
+  readonly globs: CelList<CelString>;
   readonly reads: CelList<CelString>;
   readonly writes: CelList<CelString>;
   readonly network: CelBool;
+  readonly destructive: CelBool;
+  readonly unresolved: CelList<CelString>;
   readonly opaque: CelBool;
 }>;
 
@@ -140,6 +149,7 @@ type UrlFact = CelObject<{
   readonly ip_literal: CelBool;
   readonly private: CelBool;
   readonly userinfo: CelBool;
+  readonly odd: CelList<CelString>;
   readonly opaque: CelBool;
 }>;
 
@@ -150,6 +160,11 @@ export type PathFact = CelObject<{
   readonly real: CelString;
   readonly exists: CelBool;
   readonly link: CelBool;
+  readonly kind: CelString;
+  readonly links: CelInt;
+  readonly parts: CelList<CelString>;
+  readonly odd: CelList<CelString>;
+  readonly opaque: CelBool;
 }>;
 
 type ContentFact = CelObject<{

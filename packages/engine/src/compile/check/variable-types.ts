@@ -35,21 +35,30 @@ const resourceType: CelType = objectOf("resource", {
 const finding = (detail: string): CelType =>
   listOf(objectOf(`content.${detail}`, { type: stringType, arg: stringType }));
 
+const redirectsType = listOf(objectOf("shell.redirect", { op: stringType, path: stringType }));
+
 const shellType = objectOf("shell", {
   commands: listOf(
     objectOf("shell.command", {
       name: stringType,
       argv: listOf(stringType),
       flags: listOf(stringType),
+      operands: listOf(stringType),
       env: mapOf(stringType, stringType),
-      redirects: listOf(objectOf("shell.redirect", { op: stringType, path: stringType })),
+      redirects: redirectsType,
       nested: boolType,
       interpreter: boolType,
+      bare: boolType,
     }),
   ),
+  redirects: redirectsType,
+  constructs: listOf(stringType),
+  globs: listOf(stringType),
   reads: listOf(stringType),
   writes: listOf(stringType),
   network: boolType,
+  destructive: boolType,
+  unresolved: listOf(stringType),
   opaque: boolType,
 });
 

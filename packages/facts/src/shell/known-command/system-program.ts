@@ -1,0 +1,93 @@
+import type { CommandEntries, CommandEntry } from "./command-entry.ts";
+
+const help = "--help --version";
+const text: CommandEntry = { operands: "text*", reader: "text" };
+const variables: CommandEntry = { opaque: "a command that changes how the shell goes on" };
+
+/** Built-in commands, and programs that print what they are given or know. */
+export const systemPrograms: CommandEntries = {
+  ":": text,
+  true: text,
+  false: text,
+  echo: { reader: "echo" },
+  printf: { reader: "printf" },
+  test: { reader: "test" },
+  "[": { reader: "test" },
+  break: { operands: "text" },
+  continue: { operands: "text" },
+  exit: { operands: "text" },
+  wait: { operands: "text*" },
+  pwd: { options: "-LP --logical --physical --help --version", operands: "text*" },
+  basename: {
+    options: `-az -s:text --multiple --suffix:text --zero ${help}`,
+    operands: "text*",
+    inOrder: true,
+  },
+  dirname: { options: `-z --zero ${help}`, operands: "text*" },
+  seq: {
+    options: `-w -f:text -s:text --format:text --separator:text --equal-width ${help}`,
+    operands: "text*",
+    inOrder: true,
+    digits: true,
+  },
+  sleep: { options: help, operands: "text*" },
+  expr: { options: help, operands: "text*", inOrder: true },
+  factor: { options: `-h --exponents ${help}`, operands: "text*" },
+  yes: { options: help, operands: "text*" },
+  date: {
+    options: `-Ru -I:text? -d:text -f:read -r:read -s:run --date:text --debug --file:read
+      --iso-8601:text? --reference:read --resolution --rfc-email --rfc-2822 --rfc-3339:text
+      --set:run --utc --universal ${help}`,
+    reader: "date",
+  },
+  cal: { options: "-13jmsy -A:text -B:text -d:text -m:text", operands: "text*" },
+  which: { options: "-as --all", operands: "text*" },
+  whoami: { options: help },
+  id: {
+    options: `-agGnruzZ --group --groups --name --real --user --zero --context ${help}`,
+    operands: "text*",
+  },
+  groups: { options: help, operands: "text*" },
+  uname: {
+    options: `-asnrvmpio --all --kernel-name --nodename --kernel-release --kernel-version
+      --machine --processor --hardware-platform --operating-system ${help}`,
+  },
+  hostname: { options: "-aAdfiIsy --all-fqdns --domain --fqdn --long --short --ip-address" },
+  arch: { options: help },
+  nproc: { options: `--all --ignore:text ${help}` },
+  uptime: { options: `-ps --pretty --since ${help}` },
+  free: { options: `-bkmghltwv -s:text -c:text --human --total --wide --si ${help}` },
+  lscpu: { options: `-aBbceJpxy --all --json ${help}` },
+  printenv: { options: `-0 --null ${help}`, operands: "text*" },
+  ps: { reader: "text" },
+  tty: { options: `-s --silent --quiet ${help}` },
+  who: { options: `-abdHlmpqrstTu --all --boot --heading --count ${help}` },
+  w: { options: "-hsfio --no-header --short", operands: "text" },
+  cd: { reader: "cd" },
+  eval: { opaque: "a command that runs a text as a command" },
+  source: { opaque: "a command that runs a file as commands" },
+  ".": { opaque: "a command that runs a file as commands" },
+  trap: { opaque: "a command that makes another one run later" },
+  alias: { opaque: "a command that gives names another meaning" },
+  unalias: { opaque: "a command that gives names another meaning" },
+  hash: { opaque: "a command that gives names another meaning" },
+  enable: { opaque: "a command that gives names another meaning" },
+  export: variables,
+  declare: variables,
+  typeset: variables,
+  local: variables,
+  readonly: variables,
+  unset: variables,
+  let: variables,
+  read: variables,
+  readarray: variables,
+  mapfile: variables,
+  getopts: variables,
+  set: variables,
+  shopt: variables,
+  shift: variables,
+  pushd: variables,
+  popd: variables,
+  umask: variables,
+  ulimit: variables,
+};
