@@ -2,19 +2,34 @@ import { parseArgs } from "node:util";
 import { commitNow, recordRun } from "./assurance.ts";
 import { runDiffCampaign } from "./diff-fuzz/campaign.ts";
 
-/**
- * Holds `holdfast diff` against exhaustive evaluation on generated pairs of policy sets:
- * `npm run fuzz:diff -- --pairs 20000 --seed 7`. A run that missed nothing and said nothing false
- * adds its seed, commit and counts to docs/assurance.json. Exits with 1 otherwise.
- */
+const usage = `Usage: npm run fuzz:diff -- [options]
+
+Holds \`holdfast diff\` against exhaustive evaluation on generated pairs of policy sets. A run that
+missed nothing and said nothing false adds its seed, commit and counts to docs/assurance.json.
+Exits with 1 otherwise, and shows the first five.
+
+Options:
+  --pairs N     how many pairs of policy sets to compare (default 20000)
+  --seed S      what is generated (default 1)
+  --no-record   leave docs/assurance.json alone
+  -h, --help    this text
+
+Example:
+  npm run fuzz:diff -- --pairs 2000 --seed 7 --no-record`;
+
 const { values } = parseArgs({
   options: {
     pairs: { type: "string", default: "20000" },
     seed: { type: "string", default: "1" },
     record: { type: "boolean", default: true },
+    help: { type: "boolean", short: "h", default: false },
   },
   allowNegative: true,
 });
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const pairs = Number(values.pairs);
 const seed = Number(values.seed);
 if (!Number.isSafeInteger(pairs) || pairs < 1 || !Number.isSafeInteger(seed) || seed < 0) {

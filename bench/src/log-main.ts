@@ -4,30 +4,48 @@ import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
+import { measureLiveIndex } from "./log/live-index.ts";
 import { measureChain, measureLog, measureQuery, measureSync } from "./log/measurement.ts";
+import { withRatios } from "./log/ratio.ts";
 import type { LogRow } from "./log/measurement.ts";
 import { inScratch } from "./log/workload.ts";
 
-/**
- * `npm run bench:log`: the log, its index and replay, beside what the disk of the same run can do.
- * The table, or with `--json` one JSON object, goes to stdout. `--quick` takes a tenth of the
- * work; `--write-docs` writes docs/performance-log.md.
- */
+const usage = `Usage: npm run bench:log -- [options]
+
+Measures the log, its index and replay, beside what the disk, the log alone and a hash chain in
+SQLite can do in the same run. The table goes to stdout.
+
+Options:
+  --quick       a tenth of the work
+  --json        one JSON object instead of the table
+  --write-docs  write docs/performance-log.md
+  -h, --help    this text
+
+Example:
+  npm run -s bench:log -- --quick --json`;
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       json: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
       "write-docs": { type: "boolean", default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
   const before = loadavg()[0] ?? 0;
-  const rows = [
+  const actions = values.quick ? 5000 : 50_000;
+  const rows = withRatios([
     ...(await inScratch(measureSync)),
-    ...(await inScratch((folder) => measureLog(folder, values.quick ? 5000 : 50_000))),
+    ...(await inScratch((folder) => measureLog(folder, actions))),
+    ...(await inScratch((folder) => measureLiveIndex(folder, actions))),
     ...(await inScratch(measureChain)),
     ...(await measureQuery(values.quick ? 100_000 : 1_000_000)),
-  ];
+  ]);
   const run = { ...circumstances(), load1: [before, loadavg()[0] ?? 0], quick: values.quick, rows };
   if (values["write-docs"]) {
     const page = fileURLToPath(new URL("../../docs/performance-log.md", import.meta.url));
@@ -54,16 +72,19 @@ function circumstances(): Pick<Run, "date" | "commit" | "machine"> {
 }
 
 function tableOf(rows: readonly LogRow[]): string {
-  const table = new Table({ head: ["what", "", "", "how"], style: { head: [], border: [] } });
-  for (const { what, value, unit, how } of rows)
-    table.push([what, value.toLocaleString("en-US"), unit, how]);
+  const table = new Table({
+    head: ["what", "", "", "beside its peers", "how"],
+    style: { head: [], border: [] },
+  });
+  for (const { what, value, unit, ratio = "", how } of rows)
+    table.push([what, value.toLocaleString("en-US"), unit, ratio, how]);
   return table.toString();
 }
 
 function pageOf({ date, commit, machine, load1, quick, rows }: Run): string {
   const lines = rows.map(
-    ({ what, value, unit, how }) =>
-      `| ${what} | ${value.toLocaleString("en-US")} ${unit} | ${how} |`,
+    ({ what, value, unit, ratio = "", how }) =>
+      `| ${what} | ${value.toLocaleString("en-US")} ${unit} | ${ratio} | ${how} |`,
   );
   return `# Performance of the log
 
@@ -76,8 +97,8 @@ ${quick ? "A short run" : "A run"} of ${date} at commit ${commit}, on ${machine}
     )} after: with more than the number of cores, other work took a part of every
 number here. The floor of the same run says what the disk allowed.
 
-| what | measured | how |
-|---|---|---|
+| what | measured | beside its peers | how |
+|---|---|---|---|
 ${lines.join("\n")}
 
 \`\`\`

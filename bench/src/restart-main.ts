@@ -9,21 +9,35 @@ import { measureRestart, startOnce } from "./log/restart.ts";
 import type { RestartRow } from "./log/restart.ts";
 import { inScratch } from "./log/workload.ts";
 
-/**
- * `npm run bench:restart`: how long a guard takes to start on logs of 0.1, 1 and 3 million records,
- * closed before and killed before. The table, or with `--json` one JSON array, goes to stdout.
- * `--quick` stops at 0.1 million; `--write-docs` writes docs/performance-restart.md.
- */
+const usage = `Usage: npm run bench:restart -- [options]
+
+How long a guard takes to start on logs of 0.1, 1 and 3 million records, closed before and killed
+before. The table goes to stdout. Needs some GB below the folder for temporary files.
+
+Options:
+  --quick       0.1 million records only
+  --json        one JSON array instead of the table
+  --write-docs  write docs/performance-restart.md
+  -h, --help    this text
+
+Example:
+  npm run -s bench:restart -- --quick --json`;
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       json: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
       start: { type: "boolean", default: false },
       "write-docs": { type: "boolean", default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
   const [data, ending] = positionals;
   if (values.start && data !== undefined) return startOnce(data, ending ?? "close");
   const sizes = values.quick ? [100_000] : [100_000, 1_000_000, 3_000_000];

@@ -17,12 +17,15 @@ export interface LogRow {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
+  /** beside what does the same, in the same run */
+  readonly ratio?: string;
   readonly how: string;
 }
 
 const round = (value: number): number => Number(value.toPrecision(4));
 
-function row(what: string, value: number, unit: string, how: string): LogRow {
+/** A number to four digits. */
+export function row(what: string, value: number, unit: string, how: string): LogRow {
   return { what, value: round(value), unit, how };
 }
 
