@@ -48,6 +48,8 @@ export type Occurrence =
       readonly granted: boolean;
       /** what was personal is gone */
       readonly erased?: true;
+      /** marks stand for values that are not kept: what the session had seen reads as dropped */
+      readonly redacted?: true;
     }
   /** `end`: `success` or `failure` Events, settles Meters; `request` carries `result` and `outcome` */
   | {
@@ -63,6 +65,8 @@ export type Occurrence =
       readonly fromAgent?: boolean;
       /** what was personal is gone */
       readonly erased?: true;
+      /** as in a decision */
+      readonly redacted?: true;
     }
   | {
       readonly kind: "approval";

@@ -8,6 +8,7 @@ import { unlabelled } from "./coverage.ts";
 import { resourceNames } from "./policy-names.ts";
 import type { Program, ToolPlan } from "./program.ts";
 import { unclassified } from "./resource-facts.ts";
+import { recordedSchema } from "../../document/recorded-schema.ts";
 
 /** The plan of the tool that a request names; made anew for one that no document describes. */
 export function toolPlan(program: Program, { server, name }: Request["tool"]): ToolPlan {
@@ -22,12 +23,13 @@ export function planOf(
   checks: ArgumentChecks | undefined,
 ): ToolPlan {
   const { schema } = tool ?? {};
+  const recorded = tool === undefined ? undefined : recordedSchema(tool);
   return {
     name,
     tool,
     labels: [...new Set(tool?.labels ?? [unlabelled])].sort(byUnit),
     classification: tool?.classification ?? unclassified,
-    check: schema === undefined ? undefined : checks?.of(schema),
+    check: recorded === undefined ? undefined : checks?.of(recorded),
     numbers: schema !== undefined && namesNumbers(schema) ? schema : undefined,
     resources: (tool?.resources ?? []).map(({ type, id }) => ({
       type,
