@@ -82,7 +82,6 @@ const argumentErrors: ReadonlySet<string> = new Set([
   "prune_held",
   "prune_snapshot",
   "erasure_subject",
-  "erasure_unknown",
 ]);
 
 function codeOf(code: string): number {

@@ -1,4 +1,13 @@
-import type { Decision, DecisionTrace, Effect, Json, JsonObject, Request } from "@holdfast/model";
+import type {
+  ActionFacts,
+  Decision,
+  DecisionTrace,
+  Effect,
+  FactName,
+  Json,
+  JsonObject,
+  Request,
+} from "@holdfast/model";
 import type { Bundle } from "./document/bundle.ts";
 
 /** Everything a decision depends on besides the bundle; the same input gives the same bytes. */
@@ -7,6 +16,8 @@ export interface DecisionInput {
   /** answers of External documents by name, gathered before; an absent one is an error to read */
   readonly external: Readonly<Record<string, Json>>;
   readonly state: State;
+  /** what annotated arguments and results would really do; a fact that is absent is an error to read */
+  readonly facts?: ActionFacts;
   /** Unix time in ms; an input, recorded */
   readonly nowMs: number;
   /** what the registry knows of the tool's definition; default `known` */
@@ -24,6 +35,23 @@ export interface Capabilities {
   /** obligation names: notify, run, label, log */
   readonly obligations: readonly string[];
   readonly sandboxes: readonly string[];
+}
+
+/**
+ * What of an action differs from what was asked once it is rewritten, so that facts of it must be
+ * gathered apart. Absent parts do not differ.
+ */
+export interface Rewriting {
+  /** goes with `facts.decided` */
+  readonly decided?: Rewritten;
+  /** goes with `facts.observed` */
+  readonly observed?: Rewritten;
+}
+
+/** The arguments after rewriting, with defaults filled in; in phase `result` also the result. */
+export interface Rewritten {
+  readonly args: JsonObject;
+  readonly result?: Json;
 }
 
 /** History as one engine keeps it: opaque to everyone else, changed only by that engine's `fold`. */
@@ -48,8 +76,6 @@ export type Occurrence =
       readonly granted: boolean;
       /** what was personal is gone */
       readonly erased?: true;
-      /** marks stand for values that are not kept: what the session had seen reads as dropped */
-      readonly redacted?: true;
     }
   /** `end`: `success` or `failure` Events, settles Meters; `request` carries `result` and `outcome` */
   | {
@@ -65,8 +91,6 @@ export type Occurrence =
       readonly fromAgent?: boolean;
       /** what was personal is gone */
       readonly erased?: true;
-      /** as in a decision */
-      readonly redacted?: true;
     }
   | {
       readonly kind: "approval";
@@ -186,6 +210,14 @@ export interface Engine {
   slice(input: DecisionInput): JsonObject;
   /** False only when no arguments could ever make this request allowed: used to hide tools from lists. */
   couldAllow(input: DecisionInput): boolean;
+  /**
+   * The facts that a decision on this input can depend on: those that conditions read which can
+   * match its tool in its phase, and those from which labels are derived that something asks for. In
+   * the order of `factNames`. **Guarantees** that any further fact changes no decision.
+   */
+  factsNeeded(input: DecisionInput): readonly FactName[];
+  /** What is decided on, with `facts.original` of the input for what `modify` rules read. */
+  rewritten(input: DecisionInput): Rewriting;
   /** absent: its states are only ever folded anew */
   readonly keeper?: StateKeeper;
 }

@@ -15,6 +15,8 @@ export type {
   Explanation,
   NearestAllow,
   Occurrence,
+  Rewriting,
+  Rewritten,
   RuleReference,
   State,
   StateKeeper,
@@ -63,7 +65,13 @@ export type { TraceTextOptions } from "./trace-text/trace-text.ts";
 export { references } from "./cel/reference.ts";
 export type { CallReference, PathReference, References } from "./cel/reference.ts";
 export { runPolicyTests } from "./policy-test/run.ts";
-export type { PolicyTestResult, PolicyTestRun, RuleCoverage } from "./policy-test/run.ts";
+export type {
+  PolicyTestResult,
+  PolicyTestRun,
+  RuleCoverage,
+  TestOptions,
+} from "./policy-test/run.ts";
+export type { FactReader, FactSubject } from "./policy-test/given-fact.ts";
 export { updateExpectations } from "./policy-test/update.ts";
 export type { UpdatedCase, UpdatedTests } from "./policy-test/update.ts";
 export type { PartCoverage } from "./policy-test/part-coverage.ts";

@@ -1,5 +1,5 @@
 import { canonicalJson, readRequest } from "@holdfast/model";
-import type { Decision, Effect, Json, RequestInput } from "@holdfast/model";
+import type { ActionFacts, Decision, Effect, Json, RequestInput } from "@holdfast/model";
 import type { Bundle, Capabilities, DecisionInput, Engine, State } from "@holdfast/engine";
 import { loadPolicySet } from "@holdfast/engine";
 
@@ -16,6 +16,7 @@ export interface DecisionCase {
   readonly mode?: "enforce" | "observe";
   readonly external?: Readonly<Record<string, Json>>;
   readonly capabilities?: Capabilities;
+  readonly facts?: ActionFacts;
   readonly expect: Omit<Decision, "bundle">;
 }
 
@@ -31,12 +32,14 @@ export type Step =
       readonly request?: RequestInput;
       readonly approved?: readonly string[];
       readonly mode?: "enforce" | "observe";
+      readonly facts?: ActionFacts;
     })
   | (Taken & {
       readonly step: "end";
       readonly effect?: Effect;
       readonly request: RequestInput;
       readonly mode?: "enforce" | "observe";
+      readonly facts?: ActionFacts;
       readonly simulated?: boolean;
       readonly nothingSent?: boolean;
       readonly fromAgent?: boolean;
@@ -45,6 +48,7 @@ export type Step =
       readonly step: "approval";
       readonly verdict: "approved" | "rejected";
       readonly request?: RequestInput;
+      readonly facts?: ActionFacts;
     })
   | (Taken & {
       readonly step: "restrict";
@@ -116,6 +120,7 @@ export function playedInput(engine: Engine, one: DecisionCase): DecisionInput {
     ...(one.approved === undefined ? {} : { approved: one.approved }),
     ...(one.mode === undefined ? {} : { mode: one.mode }),
     ...(one.capabilities === undefined ? {} : { capabilities: one.capabilities }),
+    ...(one.facts === undefined ? {} : { facts: one.facts }),
   };
 }
 
@@ -157,6 +162,7 @@ function play(engine: Engine, state: State, { one, step, sequence, nowMs }: Play
   const full = {
     ...inputOf(step.request ?? one.request, state, nowMs),
     ...("mode" in step && step.mode !== undefined ? { mode: step.mode } : {}),
+    ...(step.facts === undefined ? {} : { facts: step.facts }),
   };
   const { state: _state, ...input } = full;
   if (step.step === "approval") {

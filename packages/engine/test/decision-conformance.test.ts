@@ -113,7 +113,8 @@ const required: readonly string[] = `
   origin:no_worse origin:nowhere origin:number origin:observe origin:own origin:policy
   origin:prompt origin:requested_by origin:result origin:rewritten origin:sentence origin:session
   origin:short origin:tenant origin:text origin:topic origin:touches origin:unknown
-  origin:unlabelled origin:untrusted origin:withheld origin:words origin:worst
+  fact:absent fact:error fact:limit fact:opaque fact:type fact:unannotated fact:value
+  label:derived mask:found origin:unlabelled origin:untrusted origin:withheld origin:words origin:worst
 `
   .trim()
   .split(/\s+/u);

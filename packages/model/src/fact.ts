@@ -39,3 +39,42 @@ export const factsSchema: z.ZodType<Facts> = z.strictObject({
   content: answer.exactOptional(),
   k8s: answer.exactOptional(),
 });
+
+/**
+ * Facts of one action at each stage of deciding it: of its arguments and, in phase `result`,
+ * `content` of its result.
+ */
+export interface ActionFacts {
+  /** of what was asked, which `modify` rules see */
+  readonly original?: Facts;
+  /** of what would run or be shown, where rewriting or defaults make it differ from `original` */
+  readonly decided?: Facts;
+  /** likewise with the rules in mode observe enforced too; absent: they come to the same */
+  readonly observed?: Facts;
+}
+
+/** {@link ActionFacts} as they are recorded. */
+export const actionFactsSchema: z.ZodType<ActionFacts> = z.strictObject({
+  original: factsSchema.exactOptional(),
+  decided: factsSchema.exactOptional(),
+  observed: factsSchema.exactOptional(),
+});
+
+/**
+ * A stretch of text in which the fact `content` found something: an entry of its member `spans`,
+ * which stands beside the members of its type and which no condition sees. Every finding in
+ * `secrets` and `pii` has its stretches here; a mask of `[secrets, pii]` removes those, and denies
+ * when one of them is nowhere to be found.
+ */
+export interface ContentSpan {
+  /** as in the entry of `secrets` or `pii` that it belongs to */
+  readonly type: string;
+  /**
+   * the one text that it stands in, names joined by `.` and places in lists as `[0]`: `body`,
+   * `items[0].text`; in the result `result`, `result.text`
+   */
+  readonly arg: string;
+  /** UTF-16 units of that text, from the first one to the one after the last */
+  readonly start: number;
+  readonly end: number;
+}

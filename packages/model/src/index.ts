@@ -32,14 +32,12 @@ export type { LogRecord, PayloadScheme, RecordKind, RecordOf } from "./record.ts
 export { decodeRecord, encodeRecord, recordBytesMax } from "./record-bytes.ts";
 export { publishedSchemas } from "./published-schemas.ts";
 export { commitmentTo, saltBytes } from "./commitment.ts";
-export { counted } from "./counted.ts";
-export {
-  holdsMark,
-  readRedactionPath,
-  redactCopies,
-  redactedKey,
-  redactPaths,
-} from "./redaction.ts";
-export type { Mark, Redacted, RedactionPath } from "./redaction.ts";
-export { factErrorCodes, factNames, factsSchema } from "./fact.ts";
-export type { FactAnswer, FactErrorCode, FactName, Facts } from "./fact.ts";
+export { actionFactsSchema, factErrorCodes, factNames, factsSchema } from "./fact.ts";
+export type {
+  ActionFacts,
+  ContentSpan,
+  FactAnswer,
+  FactErrorCode,
+  FactName,
+  Facts,
+} from "./fact.ts";

@@ -27,8 +27,6 @@ export interface DecidedAction {
   readonly trace: TraceContext;
   /** what was charged under the action's keys before it, by Meter */
   readonly meters?: Json;
-  /** values were left out of this, and whether deciding on what is left gives the same */
-  readonly redacted?: "recomputes" | "unreadable";
   /** what its session root had seen */
   readonly seen: SessionSeen | undefined;
 }
@@ -44,8 +42,6 @@ export interface EndedAction {
   readonly simulated: boolean;
   readonly nothingSent: boolean;
   readonly fromAgent?: true;
-  /** as in a decision */
-  readonly redacted?: "recomputes" | "unreadable";
   /** labels of the result, where it is let through */
   readonly taints: readonly string[];
 }
@@ -118,7 +114,6 @@ export function decisionRecord(
     },
     restrict: decision.restrict,
     latencyNs,
-    redacted: decided.redacted,
     commit: evidence.commit,
     payload: evidence.payload,
   };
@@ -155,7 +150,6 @@ export function outcomeRecord(
     restrict: decision.restrict,
     bundle: decision.bundle,
     state: ended.state,
-    redacted: ended.redacted,
     commit: evidence.commit,
     payload: evidence.payload,
   };
@@ -186,9 +180,13 @@ function matterOf(
   decision: Decision,
   veto: Veto | undefined,
 ): Record<string, JsonLike | undefined> {
-  const { capabilities } = input;
+  const { capabilities, facts } = input;
   return {
-    input: { ...input, capabilities: capabilities && { ...capabilities } },
+    input: {
+      ...input,
+      capabilities: capabilities && { ...capabilities },
+      facts: facts && { ...facts },
+    },
     facts: {},
     decision,
     veto: veto && { ...veto },

@@ -11,8 +11,6 @@ interface Recorded {
   readonly input: RecordedInput;
   readonly decision: Decision;
   readonly veto?: Veto;
-  /** as the record tells it */
-  readonly redacted?: "recomputes" | "unreadable" | undefined;
 }
 
 /**
@@ -22,11 +20,10 @@ interface Recorded {
 export function decisionOccurrence(
   sequence: number,
   granted: boolean,
-  { input, decision, veto, redacted }: Recorded,
+  { input, decision, veto }: Recorded,
 ): Occurrence | undefined {
   if (!countsAsAttempt(veto)) return undefined;
-  const occurred = { kind: "decision", sequence, input, decision, granted } as const;
-  return redacted === undefined ? occurred : { ...occurred, redacted: true };
+  return { kind: "decision", sequence, input, decision, granted };
 }
 
 /** What a recorded outcome means for history. */
@@ -38,7 +35,6 @@ export function outcomeOccurrence(
     simulated,
     nothingSent,
     fromAgent,
-    redacted,
   }: Recorded & {
     readonly simulated: boolean;
     readonly nothingSent: boolean;
@@ -53,7 +49,6 @@ export function outcomeOccurrence(
     simulated,
     nothingSent,
     ...(fromAgent === undefined ? {} : { fromAgent }),
-    ...(redacted === undefined ? {} : { redacted: true }),
   };
 }
 

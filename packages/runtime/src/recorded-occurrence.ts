@@ -29,15 +29,14 @@ export function recordedOccurrence(
     case "decision": {
       if (payload === "erased") return erased.decision(sequence, record);
       const read = readPayload(decisionPayloadSchema, payload, record.payload);
-      const { redacted } = record;
-      return decisionOccurrence(sequence, record.granted, { ...read, redacted });
+      return decisionOccurrence(sequence, record.granted, read);
     }
     case "outcome":
       if (payload === "erased") return erased.outcome(sequence, record);
-      return outcomeOccurrence(sequence, {
-        ...readPayload(outcomePayloadSchema, payload, record.payload),
-        redacted: record.redacted,
-      });
+      return outcomeOccurrence(
+        sequence,
+        readPayload(outcomePayloadSchema, payload, record.payload),
+      );
     case "observation": {
       if (payload === "erased") return erased.observation(sequence, record);
       const read = readPayload(observationPayloadSchema, payload, record.payload);

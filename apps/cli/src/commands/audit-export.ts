@@ -1,4 +1,3 @@
-import { counted } from "@holdfast/model";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ExportFormat, ExportSink } from "@holdfast/runtime/export";
 import type { CommandContext } from "../command-context.ts";
@@ -61,9 +60,7 @@ export function auditExportCommand(context: CommandContext): Command {
       });
       context
         .terminal()
-        .words(
-          `${counted(report.records, "record")} exported; the next is record ${report.position}`,
-        );
+        .words(`${report.records} records exported; the next is record ${report.position}`);
     });
 }
 

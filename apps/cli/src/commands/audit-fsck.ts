@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { checkTiles, damageText, nodeFiles, verifyLog } from "@holdfast/log";
-import { counted, HoldfastError } from "@holdfast/model";
+import { HoldfastError } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
@@ -68,11 +68,7 @@ async function checkParts(data: string, rebuild: boolean): Promise<readonly Part
     state: report.ok ? "good" : "damaged",
     detail:
       problem === undefined
-        ? [
-            counted(segments, "segment"),
-            counted(head.size - report.first, "record"),
-            counted(checkpoints?.good ?? 0, "checkpoint"),
-          ].join(", ")
+        ? `${segments} segments, ${head.size - report.first} records, ${checkpoints?.good ?? 0} checkpoints`
         : `${damageText(problem)}; run audit verify for all of it`,
   };
   if (report.state === "damaged") return [evidence];

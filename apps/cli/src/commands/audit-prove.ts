@@ -1,4 +1,3 @@
-import { counted } from "@holdfast/model";
 import { existsSync, writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import {
@@ -52,7 +51,7 @@ export function auditProveCommand(context: CommandContext): Command {
       const { size } = checkpoint.head;
       const hashes = receipt.hashes.length;
       terminal.words(
-        `record ${index} of ${size}: ${hashes === 1 ? "1 hash" : `${hashes} hashes`}, ${counted(bytes.length, "byte")}${
+        `record ${index} of ${size}: ${hashes} hashes, ${bytes.length} bytes${
           options.output === undefined ? "" : `, in ${options.output}`
         }`,
       );

@@ -1,4 +1,3 @@
-import { counted } from "@holdfast/model";
 import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { Command, Option } from "commander";
@@ -66,7 +65,7 @@ export function auditPruneCommand(context: CommandContext): Command {
       }
       const verb = options.dryRun === true ? "would prune" : "pruned";
       terminal.data(
-        `${verb} records ${first} to ${minimum - 1}: ${counted(segments.length, "segment")} and ${counted(payloads.length, "payload file")}, ${counted(bytes, "byte")}`,
+        `${verb} records ${first} to ${minimum - 1}: ${segments.length} segments and ${payloads.length} payload files, ${bytes} bytes`,
       );
       terminal.data(
         `the log begins with record ${minimum}; hashes and checkpoints of the others stay`,

@@ -1,4 +1,3 @@
-import { counted } from "@holdfast/model";
 import { basename, posix, relative, resolve, sep } from "node:path";
 import { Command } from "commander";
 import { policySet } from "@holdfast/engine/define";
@@ -53,7 +52,7 @@ async function print(terminal: Terminal, module: string, options: PrintOptions):
     return exitCode.differs;
   }
   if (differences.length > 0) replaceFolder(out, printed);
-  terminal.words(`${counted(printed.length, "document")}, bundle ${bundle.digest}`);
+  terminal.words(`${printed.length} documents, bundle ${bundle.digest}`);
   return exitCode.ok;
 }
 

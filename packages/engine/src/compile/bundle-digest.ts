@@ -50,7 +50,6 @@ const unordered: ReadonlySet<string> = new Set([
   "from",
   "acts",
   "roles",
-  "redact",
 ]);
 
 function orderFree(document: PolicyDocument): JsonObject {

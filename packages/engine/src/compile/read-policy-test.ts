@@ -1,5 +1,5 @@
 import { copyJson } from "@holdfast/model";
-import type { JsonObject, RequestInput } from "@holdfast/model";
+import type { Json, JsonObject, RequestInput } from "@holdfast/model";
 import type { PolicyTest, PolicyTestCase } from "../document/kinds.ts";
 import { durationMs } from "./duration.ts";
 import { nullRecord, readNamed } from "./read-named.ts";
@@ -33,6 +33,7 @@ function readCase(spec: CaseSpec, path: Path, reading: Reading): PolicyTestCase 
       meters: nullRecord(Object.entries(given.meters ?? {})),
       restrictions: given.restrictions ?? [],
       external: given.external ?? nullRecord([]),
+      ...(given.facts === undefined ? {} : { facts: definedOf(given.facts) }),
       ...(given.prompt === undefined ? {} : { prompt: given.prompt }),
       documents: (given.documents ?? []).map(({ source, text, labels }) => ({
         source,
@@ -49,6 +50,12 @@ function readCase(spec: CaseSpec, path: Path, reading: Reading): PolicyTestCase 
     expect: readExpect(spec.expect),
     source: reading.document.span(path),
   };
+}
+
+function definedOf(facts: Readonly<Record<string, Json | undefined>>): Record<string, Json> {
+  return nullRecord(
+    Object.entries(facts).flatMap(([name, json]) => (json === undefined ? [] : [[name, json]])),
+  );
 }
 
 /** Unfolds `tool: server.name`; the rest is a request as it is written down. */

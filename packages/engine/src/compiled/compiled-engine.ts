@@ -1,11 +1,13 @@
 import type { Bundle } from "../document/bundle.ts";
 import type { CompiledEngine } from "../engine.ts";
 import { couldAllow } from "./decision/could-allow.ts";
-import { decide } from "./decision/decide.ts";
+import { decide, problemOf } from "./decision/decide.ts";
 import { fold } from "./decision/fold.ts";
 import { QuickDecider } from "./quick/quick-decide.ts";
+import { rewriting } from "./decision/resolve.ts";
 import { slice } from "./decision/slice.ts";
 import { explain } from "./explanation/explain.ts";
+import { FactNeeds } from "./fact/fact-need.ts";
 import { CompiledState, compiledState } from "./history/compiled-state.ts";
 import type { ArgumentChecks } from "./rule/argument-check.ts";
 import { compileBundle } from "./rule/compile-bundle.ts";
@@ -36,6 +38,7 @@ export function createEngine(bundle: Bundle, options: EngineOptions = {}): Compi
     (options.codeGeneration ?? true) && mayGenerate(),
     options.checks,
   );
+  const needs = new FactNeeds(program);
   const quick = new QuickDecider(program);
   return {
     name: "compiled",
@@ -49,6 +52,11 @@ export function createEngine(bundle: Bundle, options: EngineOptions = {}): Compi
     trace: (input) => traceOf(program, input, compiledState(input.state)),
     fold: (state, occurrence) => fold(program, compiledState(state), occurrence),
     slice: (input) => slice(program, input, compiledState(input.state)),
+    factsNeeded: (input) => needs.of(input, compiledState(input.state)),
+    rewritten: (input) =>
+      problemOf(program, input) === undefined
+        ? rewriting(program, input, compiledState(input.state))
+        : {},
     couldAllow: (input) => couldAllow(program, input, compiledState(input.state)),
     keeper: stateKeeper(program),
   };

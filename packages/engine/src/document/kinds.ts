@@ -1,4 +1,4 @@
-import type { Json, JsonObject, RequestInput, Span, Effect } from "@holdfast/model";
+import type { FactName, Json, JsonObject, RequestInput, Span, Effect } from "@holdfast/model";
 import type { Expression } from "./expression.ts";
 
 interface Named {
@@ -29,8 +29,6 @@ export interface Tool extends Named {
   readonly schema?: JsonObject;
   readonly pin?: string;
   readonly audit: "required" | "batched";
-  /** paths below `args` and `result` whose values no record keeps, as written */
-  readonly redact: readonly string[];
 }
 
 export interface AgentDocument extends Named {
@@ -107,6 +105,8 @@ export interface PolicyTestCase {
     readonly meters: Readonly<Record<string, number>>;
     readonly restrictions: readonly string[];
     readonly external: JsonObject;
+    /** facts by name: a value, whose records may leave members out, or `{error: CODE}` */
+    readonly facts?: Readonly<Partial<Record<FactName, Json>>>;
     /** what a person typed in the session of the request */
     readonly prompt?: string;
     /** what the session came to read besides results, after the prompt */

@@ -10,6 +10,9 @@ export interface Mismatch {
   readonly found: string;
 }
 
+/** The field of a mismatch that is no field of a decision: facts that a case needs and lacks. */
+export const factsField = "given.facts";
+
 /** The expected fields that the decision does not have so; what is not expected is not looked at. */
 export function mismatchesOf(
   expect: PolicyTestCase["expect"],

@@ -20,14 +20,20 @@ export function sessionRequest(given: Given, request: Request): Request {
 /**
  * What the session of the case's request has seen: the prompt as a person typed it, then the
  * documents, then the results in order, each of an action by the case's agent that was granted and
- * that succeeded. `next` numbers the occurrences.
+ * that succeeded.
  */
 export function givenOrigins(
   given: Given,
   { request, external, nowMs }: Omit<DecisionInput, "state">,
   engine: Engine,
-  next: () => number,
+  how: {
+    /** the number of the next occurrence */
+    readonly next: () => number;
+    /** an input with the facts of its action */
+    readonly gathered: (input: Omit<DecisionInput, "state">) => Omit<DecisionInput, "state">;
+  },
 ): readonly Occurrence[] {
+  const { next, gathered } = how;
   const { tenant, session } = request;
   const root = session?.root ?? session?.id;
   if (root === undefined) return [];
@@ -41,8 +47,8 @@ export function givenOrigins(
     ...given.documents.map((document) => observe("document", document)),
     ...given.results.flatMap(({ tool, args, result }): readonly Occurrence[] => {
       const asked = actionOf(request, tool, args);
-      const input = { request: asked, external, nowMs };
-      const shown = { ...input, request: answered(asked, result) };
+      const input = gathered({ request: asked, external, nowMs });
+      const shown = gathered({ request: answered(asked, result), external, nowMs });
       const decision = allowed(engine.bundle);
       return [
         { kind: "decision", sequence: next(), input, decision, granted: true },

@@ -1,6 +1,8 @@
 import type { Request } from "@holdfast/model";
 import type { PolicyTestCase } from "../document/kinds.ts";
 import type { DecisionInput, Engine } from "../engine.ts";
+import { gatherFacts } from "./given-fact.ts";
+import type { FactReader, FactsGathered } from "./given-fact.ts";
 import { givenOrigins, sessionRequest } from "./given-origin.ts";
 
 /** The time of a case that states none: every run decides alike. */
@@ -10,12 +12,14 @@ const defaultNowMs = 1_767_225_600_000;
  * The input a case describes: its history is folded as `given` occurrences under the keys its own
  * request has, oldest first; its restrictions bind its agent in all sessions; last comes what the
  * session of its request has seen. A request without session that needs one is in session `test`.
+ * Facts are as the case states them, else as `reader` finds them.
  */
 export function givenInput(
   engine: Engine,
   given: PolicyTestCase["given"],
   asked: Request,
-): DecisionInput {
+  reader?: FactReader,
+): FactsGathered {
   const nowMs = given.nowMs ?? defaultNowMs;
   const { external } = given;
   const request = sessionRequest(given, asked);
@@ -43,8 +47,13 @@ export function givenInput(
       kinds: [kind],
     });
   }
-  for (const occurrence of givenOrigins(given, input, engine, next)) {
+  const gathered = (one: Omit<DecisionInput, "state">): Omit<DecisionInput, "state"> => {
+    if (reader === undefined) return one;
+    const { facts } = gatherFacts(engine, { ...one, state }, undefined, reader).input;
+    return facts === undefined ? one : { ...one, facts };
+  };
+  for (const occurrence of givenOrigins(given, input, engine, { next, gathered })) {
     engine.fold(state, occurrence);
   }
-  return { ...input, state };
+  return gatherFacts(engine, { ...input, state }, given.facts, reader);
 }

@@ -1,11 +1,12 @@
 import { readRequest } from "@holdfast/model";
-import type { Agent, Decision, Effect, Span } from "@holdfast/model";
+import type { Agent, Decision, Effect, FactName, Span } from "@holdfast/model";
 import type { Bundle } from "../document/bundle.ts";
 import type { PolicyTestCase } from "../document/kinds.ts";
 import type { CompiledEngine, Engine } from "../engine.ts";
 import { renderExplanation } from "../explanation-text.ts";
-import { mismatchesOf } from "./expectation.ts";
+import { factsField, mismatchesOf } from "./expectation.ts";
 import type { Mismatch } from "./expectation.ts";
+import type { FactReader } from "./given-fact.ts";
 import { givenInput } from "./given-state.ts";
 import { PartCounter } from "./part-coverage.ts";
 import type { PartCoverage } from "./part-coverage.ts";
@@ -48,11 +49,14 @@ export interface PolicyTestRun {
  * Runs every PolicyTest of the engine's bundle (POLICY.md section 9). Pure. What cases see of the
  * parts of conditions is counted by an engine that can trace; another leaves every part unseen.
  */
-export function runPolicyTests(engine: Engine | CompiledEngine): PolicyTestRun {
+export function runPolicyTests(
+  engine: Engine | CompiledEngine,
+  { factReader }: TestOptions = {},
+): PolicyTestRun {
   const held = new Map<string, number>();
   const parts = new PartCounter(engine.bundle);
   const results = engine.bundle.tests.flatMap((test) =>
-    test.cases.map((each) => runCase(engine, test.name, each, { held, parts })),
+    test.cases.map((each) => runCase(engine, test.name, each, { held, parts, factReader })),
   );
   const coverage = engine.bundle.policies
     .flatMap((policy) =>
@@ -63,6 +67,20 @@ export function runPolicyTests(engine: Engine | CompiledEngine): PolicyTestRun {
     )
     .toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
   return { results, coverage, parts: parts.parts };
+}
+
+/** How cases are run. */
+export interface TestOptions {
+  /** computes the facts that a case does not state; absent: a case that needs any must state them */
+  readonly factReader?: FactReader;
+}
+
+/** A case whose facts nobody knows shows nothing of what would be decided. */
+function missingFacts(missing: readonly FactName[]): readonly Mismatch[] {
+  if (missing.length === 0) return [];
+  const names = missing.map((name) => `\`${name}\``).join(", ");
+  const expected = `facts of the arguments: ${names}`;
+  return [{ field: factsField, expected, found: "none, and nothing here computes them" }];
 }
 
 /** An agent of whom a case says no more than the id is that of its Agent document. */
@@ -79,7 +97,15 @@ function runCase(
   engine: Engine | CompiledEngine,
   test: string,
   { name, given, request, expect, source }: PolicyTestCase,
-  { held, parts }: { readonly held: Map<string, number>; readonly parts: PartCounter },
+  {
+    held,
+    parts,
+    factReader,
+  }: {
+    readonly held: Map<string, number>;
+    readonly parts: PartCounter;
+    readonly factReader: FactReader | undefined;
+  },
 ): PolicyTestResult {
   const expected = expect.rules ?? [];
   const reading = readRequest(request);
@@ -90,13 +116,17 @@ function runCase(
     return { test, name, passed: false, mismatches, matched: [], expected, source };
   }
   const agent = describedAgent(engine.bundle, reading.request.agent);
-  const input = givenInput(engine, given, { ...reading.request, agent });
+  const asked = { ...reading.request, agent };
+  const { input, missing } = givenInput(engine, given, asked, factReader);
   const decision = engine.decide(input);
   const explanation = engine.explain(input);
   const { matched } = explanation;
   if ("trace" in engine) parts.count(engine.trace(input));
   for (const rule of matched) held.set(rule, (held.get(rule) ?? 0) + 1);
-  const mismatches = mismatchesOf(expect, decision);
+  const mismatches = [
+    ...(given.facts === undefined ? missingFacts(missing) : []),
+    ...mismatchesOf(expect, decision),
+  ];
   const passed = mismatches.length === 0;
   return {
     test,

@@ -7,9 +7,10 @@ import { loadPolicySet } from "../compile/load.ts";
 import type { LoadOptions, PolicyFileText } from "../compile/load.ts";
 import { edited } from "../text-edit.ts";
 import type { StretchEdit } from "../text-edit.ts";
+import { factsField } from "./expectation.ts";
 import { mapEdits } from "./expectation-edit.ts";
 import { runPolicyTests } from "./run.ts";
-import type { PolicyTestResult } from "./run.ts";
+import type { PolicyTestResult, TestOptions } from "./run.ts";
 
 /** One failing case, and what became of its expectation. */
 export interface UpdatedCase {
@@ -36,17 +37,18 @@ export function updateExpectations(
   files: readonly PolicyFileText[],
   options: LoadOptions,
   chosen: (result: PolicyTestResult) => boolean,
+  running: TestOptions = {},
 ): UpdatedTests {
   const before = loadPolicySet(files, options);
   if (!before.ok) throw new Error("a policy set that does not compile has no expectations");
-  const { results } = runPolicyTests(createEngine(before.bundle));
+  const { results } = runPolicyTests(createEngine(before.bundle), running);
   let current = files;
   const cases: UpdatedCase[] = [];
   // From the last to the first, so that places of those before stay what they were.
   for (const result of results.filter((one) => !one.passed && chosen(one)).toReversed()) {
     const next = withExpectation(current, result);
     if (typeof next === "string") cases.push({ result, kept: next });
-    else if (!passes(next, options, result, before.bundle.digest)) {
+    else if (!passes(next, options, result, { digest: before.bundle.digest, running })) {
       cases.push({ result, kept: "its layout cannot be changed safely; edit it by hand" });
     } else {
       current = next;
@@ -61,6 +63,9 @@ function withExpectation(
   { decision, mismatches, source }: PolicyTestResult,
 ): readonly PolicyFileText[] | string {
   if (decision === undefined) return "its request is not valid, so nothing was decided";
+  if (mismatches.some(({ field }) => field === factsField)) {
+    return "it needs facts that it does not state; state them in `given.facts`";
+  }
   const file = files.find(({ path }) => path === source.file);
   const expect = file === undefined ? undefined : expectationAt(file.text, source.start.offset);
   if (file === undefined || expect === undefined) return "its `expect` was not found";
@@ -97,7 +102,7 @@ function passes(
   files: readonly PolicyFileText[],
   options: LoadOptions,
   { test, name, source }: PolicyTestResult,
-  digest: string,
+  { digest, running }: { readonly digest: string; readonly running: TestOptions },
 ): boolean {
   const loaded = loadPolicySet(files, options);
   if (!loaded.ok || loaded.bundle.digest !== digest) return false;
@@ -108,6 +113,6 @@ function passes(
     (each) => each.name === name && each.source.start.offset === source.start.offset,
   );
   const tests = [{ ...document, cases }];
-  const { results } = runPolicyTests(createEngine({ ...bundle, tests }));
+  const { results } = runPolicyTests(createEngine({ ...bundle, tests }), running);
   return results.length === 1 && results[0]?.passed === true;
 }

@@ -1,5 +1,8 @@
+import { factNames } from "@holdfast/model";
 import type { Expr } from "../cel/syntax.ts";
+import { derivableLabels } from "../document/fact-vocabulary.ts";
 import type { Rule } from "../document/policy.ts";
+import { derivesLabels } from "./action-label.ts";
 import { CelError } from "./cel-error.ts";
 import { mayBeInScope } from "./delegation.ts";
 import { enforcedRules, problemOf } from "./decide.ts";
@@ -10,6 +13,7 @@ import { covers } from "./match.ts";
 import type { LoadedRule, PolicyIndex } from "./policy-index.ts";
 import type { RecordedInput } from "./recorded-input.ts";
 import type { ReferenceState } from "./reference-state.ts";
+import { actionValue } from "./request-value.ts";
 import { restrictionsAgainst } from "./restriction.ts";
 import { ruleScope } from "./rule-scope.ts";
 import { chainOf, situate } from "./situation.ts";
@@ -20,7 +24,7 @@ import { slotOf } from "./state-key.ts";
 type Prospect = "always" | "never" | "perhaps";
 
 /** Variables that arguments decide, so that a tool's name alone says nothing of them. */
-const unknownVariables = ["args", "original", "resource", "resources"] as const;
+const unknownVariables = ["args", "original", "resource", "resources", ...factNames] as const;
 
 const argumentsUnknown = new CelError("arguments_unknown", "the arguments are not known");
 
@@ -54,8 +58,14 @@ function withoutArguments(
   const situation = situate(index, input, state, stage);
   const values = new Map(situation.values);
   for (const name of unknownVariables) values.set(name, argumentsUnknown);
+  const { tool, toolLabels } = situation;
+  const derives = derivesLabels(tool);
+  if (derives) values.set("action", actionValue(request.action, argumentsUnknown));
   return {
     ...situation,
+    // Derived labels depend on the arguments: nothing narrows for sure by one, any may grant.
+    labels: toolLabels,
+    sureLabels: derives ? [...toolLabels, ...derivableLabels] : toolLabels,
     args: {},
     argumentsKnown: false,
     resources: argumentsUnknown,
@@ -68,9 +78,7 @@ function denies({ policy, rule }: LoadedRule, situation: Situation): boolean {
   if (rule.effect !== "deny" && rule.effect !== "contain") return false;
   const { agent } = situation.request;
   if (!covers(policy.match, situation, agent, "narrowing")) return false;
-  if (prospectOf(rule, policy.variables, ruleScope(situation, policy, agent)) !== "always") {
-    return false;
-  }
+  if (prospectOf({ policy, rule }, situation, agent) !== "always") return false;
   return !("limit" in rule) || rule.limit === undefined || exhausted(rule.limit, situation);
 }
 
@@ -102,7 +110,7 @@ function mayGrant({ policy, rule }: LoadedRule, situation: Situation): boolean {
   return agents.every(
     (agent) =>
       covers(policy.match, situation, agent, "granting") &&
-      prospectOf(rule, policy.variables, ruleScope(situation, policy, agent)) !== "never",
+      prospectOf({ policy, rule }, situation, agent) !== "never",
   );
 }
 
@@ -112,43 +120,42 @@ function mayGrant({ policy, rule }: LoadedRule, situation: Situation): boolean {
  * error may hide the other outcome, unless the condition does not look at them.
  */
 function prospectOf(
-  rule: Rule,
-  variables: LoadedRule["policy"]["variables"],
-  scope: Parameters<typeof evaluate>[1],
+  { policy, rule }: { readonly policy: LoadedRule["policy"]; readonly rule: Rule },
+  situation: Situation,
+  agent: Situation["request"]["agent"],
 ): Prospect {
   if (rule.when === undefined) return "always";
-  const value = evaluate(rule.when.ast, scope);
+  const value = evaluate(rule.when.ast, ruleScope(situation, policy, agent));
   const holdsOnError = rule.effect === "allow" ? "never" : "always";
   if (value instanceof CelError) {
-    return readsArguments(rule.when.ast, variables) ? "perhaps" : holdsOnError;
+    const names = derivesLabels(situation.tool) ? derivingNames : unknownNames;
+    return readsArguments(rule.when.ast, policy.variables, names) ? "perhaps" : holdsOnError;
   }
   if (typeof value !== "boolean") return holdsOnError;
   return value ? "always" : "never";
 }
 
 /** Reads arguments itself, through a variable, or through a history key made of them. */
-function readsArguments(expr: Expr, variables: LoadedRule["policy"]["variables"]): boolean {
+function readsArguments(
+  expr: Expr,
+  variables: LoadedRule["policy"]["variables"],
+  names: ReadonlySet<string>,
+): boolean {
   return subexpressionsOf(expr).some((part) => {
     if (part.kind === "call" && part.target === undefined && hostCalls.has(part.function)) {
       return true;
     }
-    if (part.kind === "ident" && unknownNames.has(part.name)) return true;
+    if (part.kind === "ident" && names.has(part.name)) return true;
     const path = pathOf(part);
     if (path === undefined || path[0] !== "variables") return false;
     const variable = variables.find(({ name }) => name === path[1]);
-    return variable !== undefined && readsArguments(variable.expression.ast, variables);
+    return variable !== undefined && readsArguments(variable.expression.ast, variables, names);
   });
 }
 
-const unknownNames: ReadonlySet<string> = new Set([
-  ...unknownVariables,
-  "shell",
-  "sql",
-  "urls",
-  "paths",
-  "content",
-  "k8s",
-]);
+const unknownNames: ReadonlySet<string> = new Set(unknownVariables);
+/** Names of a tool with annotated arguments, whose facts decide some labels of the action. */
+const derivingNames: ReadonlySet<string> = new Set([...unknownNames, "action"]);
 
 const hostCalls: ReadonlySet<string> = new Set([
   "happened",

@@ -66,13 +66,15 @@ function comprehend(
 
 /**
  * What the variables hold in each round: with one variable the elements of a list or the keys
- * of a map; with two the index and element, or the key and value. Undefined for other values.
+ * of a map; with two the index and element, or the key and value. Undefined for other values, and
+ * for a map that withholds some of its keys.
  */
 export function roundsOf(
   operand: Value,
   variables: number,
 ): readonly (readonly Value[])[] | undefined {
   if (operand instanceof CelMap) {
+    if (operand.withheld !== undefined) return undefined;
     return Array.from(operand.entries(), ([key, value]) =>
       variables === 1 ? [key] : [key, value],
     );

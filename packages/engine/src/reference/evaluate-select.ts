@@ -48,7 +48,9 @@ export function evaluateHas(
     const inner = select(operand.value, expr.field, true);
     return inner instanceof Optional ? inner.value !== undefined : inner;
   }
-  if (operand instanceof CelMap) return operand.get(expr.field) !== undefined;
+  if (operand instanceof CelMap) {
+    return operand.get(expr.field) !== undefined || (operand.withheld ?? false);
+  }
   return noFields(operand, expr.field);
 }
 
@@ -90,6 +92,7 @@ function select(operand: Value, field: string, optional: boolean): Value | CelEr
   }
   if (!(operand instanceof CelMap)) return noFields(operand, field);
   const value = operand.get(field);
+  if (value === undefined && operand.withheld !== undefined) return operand.withheld;
   if (optional) return value === undefined ? Optional.none : Optional.of(value);
   return value === undefined ? celError("no_such_key", `there is no field \`${field}\``) : value;
 }

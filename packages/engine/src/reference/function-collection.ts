@@ -34,10 +34,10 @@ export const collectionFunctions: FunctionFamily = {
   },
 };
 
-function sizeOf(value: Value): bigint | undefined {
+function sizeOf(value: Value): bigint | CelError | undefined {
   if (typeof value === "string") return BigInt(codePointCount(value));
   if (value instanceof Uint8Array) return BigInt(value.length);
-  if (value instanceof CelMap) return BigInt(value.size);
+  if (value instanceof CelMap) return value.withheld ?? BigInt(value.size);
   return value !== null && isList(value) ? BigInt(value.length) : undefined;
 }
 
@@ -58,7 +58,7 @@ function optionalIndex(holder: Value, key: Value): Value | CelError {
 
 /** The part under a key; undefined when there is none, an error for what has no such parts. */
 function lookUp(holder: Value, key: Value): Value | CelError | undefined {
-  if (holder instanceof CelMap) return holder.get(key);
+  if (holder instanceof CelMap) return holder.get(key) ?? holder.withheld;
   if (holder === null || !isList(holder)) return noSuchOverload("[]", [holder, key]);
   const position = key instanceof Uint ? key.value : key;
   if (typeof position === "bigint") {

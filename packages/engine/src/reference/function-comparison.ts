@@ -14,7 +14,9 @@ export const comparisonFunctions: FunctionFamily = {
     "_>_": ordering(">", (order) => order > 0),
     "_>=_": ordering(">=", (order) => order >= 0),
     "@in": binary("in", (item, holder, budget) => {
-      if (holder instanceof CelMap) return holder.get(item) !== undefined;
+      if (holder instanceof CelMap) {
+        return holder.get(item) !== undefined || (holder.withheld ?? false);
+      }
       if (holder === null || !isList(holder)) return undefined;
       return holder.some((other) => equals(item, other, budget));
     }),

@@ -23,6 +23,7 @@ export const policyFunctions: FunctionFamily = {
     under: binary("under", (path, root, budget) => {
       const real = path instanceof CelMap ? path.get("real") : undefined;
       if (!(path instanceof CelMap) || typeof root !== "string") return undefined;
+      if (real === undefined && path.withheld !== undefined) return path.withheld;
       if (typeof real !== "string") return celError("no_such_key", "the path has no field `real`");
       budget.walk(real.length + root.length);
       return isUnder(real, root);

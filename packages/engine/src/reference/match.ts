@@ -53,7 +53,8 @@ export function matchFailures(
   agent: Agent,
   stance: Stance,
 ): readonly MatchFailure[] {
-  const { request, toolName, labels } = situation;
+  const { request, toolName } = situation;
+  const labels = stance === "granting" ? situation.sureLabels : situation.labels;
   const failures: MatchFailure[] = [];
   const demand = (
     key: MatchKey,

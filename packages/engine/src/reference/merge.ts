@@ -17,8 +17,9 @@ export type Merged =
 
 /**
  * Merges what all rules want (POLICY.md section 2, rewrite): on one path `remove` beats `mask`
- * beats `set`; a removed or masked ancestor wins over everything below it; equal values merge;
- * every other overlap is a conflict. The order of `wanted` never matters.
+ * whole beats a mask of what was found, which beats `set`; a removed or wholly masked ancestor wins
+ * over everything below it; equal values merge, and so do masks of what was found; every other
+ * overlap is a conflict. The order of `wanted` never matters.
  */
 export function mergeChanges(wanted: readonly WantedChange[]): Merged {
   const byPath = [...groupBy(wanted, (change) => canonicalJson(change.path)).values()];
@@ -35,15 +36,27 @@ export function mergeChanges(wanted: readonly WantedChange[]): Merged {
     const rules = new Set(involved.flatMap((group) => group.map((change) => change.rule)));
     return { ok: false, rules: [...rules].toSorted(compareNames) };
   }
-  return { ok: true, changes: visible.flatMap((group) => group.slice(0, 1)) };
+  return { ok: true, changes: visible.flatMap((group) => joined(group)) };
 }
 
-const strength: Readonly<Record<Change["operation"], number>> = { set: 0, mask: 1, remove: 2 };
+/** The one change that all of a group come to: of masks that leave something, all they mask. */
+function joined(group: readonly WantedChange[]): readonly Change[] {
+  const [first] = group;
+  if (first?.found === undefined) return group.slice(0, 1);
+  const stretches = group.flatMap(({ found }) => found?.stretches ?? []);
+  return [{ ...first, found: { place: first.found.place, stretches } }];
+}
+
+function strengthOf({ operation, found }: Change): number {
+  if (operation === "remove") return 3;
+  if (operation === "set") return 0;
+  return found === undefined ? 2 : 1;
+}
 
 /** Of changes at one path those of the strongest operation; the others are overruled. */
 function strongest(changes: readonly WantedChange[]): readonly WantedChange[] {
-  const most = Math.max(...changes.map((change) => strength[change.operation]));
-  return changes.filter((change) => strength[change.operation] === most);
+  const most = Math.max(...changes.map((change) => strengthOf(change)));
+  return changes.filter((change) => strengthOf(change) === most);
 }
 
 function agree(group: readonly WantedChange[]): boolean {
@@ -53,7 +66,8 @@ function agree(group: readonly WantedChange[]): boolean {
 }
 
 function swallows(above: readonly WantedChange[], group: readonly WantedChange[]): boolean {
-  return above[0]?.operation !== "set" && isAbove(above, group);
+  const [first] = above;
+  return first !== undefined && strengthOf(first) > 1 && isAbove(above, group);
 }
 
 /** Whether the path of one group is a strict prefix of the other's. */

@@ -1,5 +1,8 @@
 import type { Json, JsonObject } from "@holdfast/model";
+import { maskText } from "../document/fact-vocabulary.ts";
 import { CelError } from "./cel-error.ts";
+import { maskStretches } from "./content-mask.ts";
+import type { Stretch } from "./content-mask.ts";
 import { groupBy } from "./grouping.ts";
 
 /** One change that stands after merging: what to do at a path. */
@@ -8,10 +11,9 @@ export interface Change {
   readonly operation: "set" | "remove" | "mask";
   /** of `set` */
   readonly value?: Json;
+  /** of a `mask` that leaves the rest as it is: what of the value at `place` is masked */
+  readonly found?: { readonly place: string; readonly stretches: readonly Stretch[] };
 }
-
-/** What is put in the place of a value that is masked whole. */
-const maskText = "[masked]";
 
 /**
  * A value with all changes applied at once, each seeing the original alone, so that their order
@@ -61,7 +63,9 @@ function replaced(value: Json | undefined, change: Change): Json | undefined {
     case "remove":
       return undefined;
     case "mask":
-      return value === undefined ? undefined : maskText;
+      if (value === undefined) return undefined;
+      if (change.found === undefined) return maskText;
+      return maskStretches(value, change.found.place, change.found.stretches);
     case "set":
       return change.value;
   }

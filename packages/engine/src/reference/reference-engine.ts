@@ -1,11 +1,13 @@
 import type { Bundle } from "../document/bundle.ts";
 import type { Engine } from "../engine.ts";
 import { couldAllow } from "./could-allow.ts";
-import { decide } from "./decide.ts";
+import { decide, problemOf } from "./decide.ts";
 import { explain } from "./explain.ts";
+import { factsNeeded } from "./fact-need.ts";
 import { fold } from "./fold.ts";
 import { indexPolicies } from "./policy-index.ts";
 import { ReferenceState, referenceState } from "./reference-state.ts";
+import { rewriting } from "./resolve.ts";
 import { slice } from "./slice.ts";
 
 /**
@@ -23,6 +25,11 @@ export function createReferenceEngine(bundle: Bundle): Engine {
     explain: (input) => explain(index, input, referenceState(input.state)),
     fold: (state, occurrence) => fold(index, referenceState(state), occurrence),
     slice: (input) => slice(index, input, referenceState(input.state)),
+    factsNeeded: (input) => factsNeeded(index, input, referenceState(input.state)),
+    rewritten: (input) =>
+      problemOf(index, input) === undefined
+        ? rewriting(index, input, referenceState(input.state))
+        : {},
     couldAllow: (input) => couldAllow(index, input, referenceState(input.state)),
   };
 }

@@ -1,6 +1,7 @@
-import type { Agent, Json, JsonObject, User } from "@holdfast/model";
+import type { Agent, FactName, Json, JsonObject, User } from "@holdfast/model";
 import type { Tool } from "../document/kinds.ts";
 import { CelError } from "./cel-error.ts";
+import type { KnownFact } from "./fact.ts";
 import { fromJson } from "./json-value.ts";
 import { unclassified } from "./resource.ts";
 import type { RecordedInput } from "./recorded-input.ts";
@@ -14,13 +15,13 @@ export interface ValueSource {
   readonly args: JsonObject;
   readonly original: JsonObject;
   readonly result: Json | undefined;
-  readonly labels: readonly string[];
+  readonly toolLabels: readonly string[];
+  /** the labels of the action, or why they are not known */
+  readonly shownLabels: readonly string[] | CelError;
+  readonly facts: ReadonlyMap<FactName, KnownFact>;
   readonly tool: Tool | undefined;
   readonly lists: Value;
 }
-
-/** Facts and their kin, which nothing here computes: reading one is an error. */
-const unavailableFacts = ["shell", "sql", "urls", "paths", "content", "k8s"] as const;
 
 /**
  * The variables of POLICY.md section 1 that the request alone decides. What the request does not
@@ -31,15 +32,15 @@ export function requestValues(
   source: ValueSource,
 ): ReadonlyMap<string, Value | CelError> {
   const { request } = input;
-  const { args, original, result, labels, tool, lists } = source;
+  const { args, original, result, toolLabels, shownLabels, tool, lists } = source;
   const values = new Map<string, Value | CelError>([
     ["tenant", request.tenant],
     ["agent", agentValue(request.agent)],
     ["user", request.user === null ? null : userValue(request.user)],
     ["delegation", request.delegation.map((hop) => delegationValue(hop.agent, hop.scopes))],
     ["session", sessionValue(request.session)],
-    ["tool", toolValue(request.tool, labels, tool)],
-    ["action", recordOf({ ...request.action, labels })],
+    ["tool", toolValue(request.tool, toolLabels, tool)],
+    ["action", actionValue(request.action, shownLabels)],
     ["args", fromJson(args, tool?.schema)],
     ["original", fromJson(original, tool?.schema)],
     ["result", result === undefined ? absent("result") : fromJson(result)],
@@ -51,8 +52,8 @@ export function requestValues(
     ["lists", lists],
     ["external", fromJson(input.external)],
   ]);
-  for (const fact of unavailableFacts) {
-    values.set(fact, new CelError("unavailable", `the fact \`${fact}\` is not available`));
+  for (const [name, fact] of source.facts) {
+    values.set(name, fact instanceof CelError ? fact : fact.value);
   }
   return values;
 }
@@ -98,6 +99,15 @@ function toolValue(
     labels,
     classification: tool?.classification ?? unclassified,
   });
+}
+
+/** Of labels that are not known every look is an error; the rest is there all the same. */
+export function actionValue(
+  action: RecordedInput["request"]["action"],
+  labels: readonly string[] | CelError,
+): Value {
+  if (!(labels instanceof CelError)) return recordOf({ ...action, labels });
+  return CelMap.ofStrings(Object.entries(action), labels);
 }
 
 function outcomeValue(outcome: NonNullable<RecordedInput["request"]["outcome"]>): Value {

@@ -1,5 +1,7 @@
 import { canonicalJson } from "@holdfast/model";
 import type { JsonObject, ReasonCode } from "@holdfast/model";
+import type { Rewriting, Rewritten as RewrittenAction } from "../engine.ts";
+import type { Validation } from "./argument-schema.ts";
 import { CelError } from "./cel-error.ts";
 import { combine } from "./combine.ts";
 import type { Outcome } from "./combine.ts";
@@ -11,7 +13,7 @@ import type { RecordedInput } from "./recorded-input.ts";
 import type { ReferenceState } from "./reference-state.ts";
 import { restrictionsAgainst } from "./restriction.ts";
 import { rewrite } from "./rewrite.ts";
-import type { RuleError } from "./rewrite.ts";
+import type { RuleError, Rewritten } from "./rewrite.ts";
 import { situate } from "./situation.ts";
 import type { Situation, Stage } from "./situation.ts";
 
@@ -37,13 +39,11 @@ export function resolve(
   rules: readonly LoadedRule[],
 ): Resolution {
   const { request } = input;
-  const asked: Stage = { args: request.args, original: request.args, result: request.result };
-  const rewritten = rewrite(rules, situate(index, input, state, asked));
-  const schema = index.schemas.get(`${request.tool.server}.${request.tool.name}`);
-  const validation = schema?.(rewritten.args) ?? { ok: true, args: rewritten.args };
-  const args = validation.ok ? validation.args : rewritten.args;
+  const { rewritten, validation, args } = rewriteStage(index, input, state, rules);
   const { result } = rewritten;
-  const situation = situate(index, input, state, { args, original: request.args, result });
+  const observed = rules.some(({ policy }) => policy.mode === "observe");
+  const stage = { args, original: request.args, result, observed };
+  const situation = situate(index, input, state, stage);
   const refused = (code: ReasonCode, detail: string, names: readonly string[] = []): Resolution => {
     const determining = rules.filter((loaded) => names.includes(loaded.name));
     const outcome: Outcome = { effect: "deny", code, determining, sandbox: undefined };
@@ -59,6 +59,56 @@ export function resolve(
     return refused("modify_conflict", detail, rewritten.conflict);
   }
   return decideRules(rules, situation, { result, modified: rewritten });
+}
+
+/** What a stage of rewriting and validating over these rules comes to. */
+interface Staged {
+  readonly rewritten: Rewritten;
+  readonly validation: Validation;
+  /** those that are decided on, defaults filled in */
+  readonly args: JsonObject;
+}
+
+function rewriteStage(
+  index: PolicyIndex,
+  input: RecordedInput,
+  state: ReferenceState,
+  rules: readonly LoadedRule[],
+): Staged {
+  const { request } = input;
+  const asked: Stage = { args: request.args, original: request.args, result: request.result };
+  const rewritten = rewrite(rules, situate(index, input, state, asked));
+  const schema = index.schemas.get(`${request.tool.server}.${request.tool.name}`);
+  const validation = schema?.(rewritten.args) ?? { ok: true, args: rewritten.args };
+  return { rewritten, validation, args: validation.ok ? validation.args : rewritten.args };
+}
+
+/** What is decided on, by the rules that decide and with those in mode observe beside them. */
+export function rewriting(
+  index: PolicyIndex,
+  input: RecordedInput,
+  state: ReferenceState,
+): Rewriting {
+  const { request } = input;
+  const of = (rules: readonly LoadedRule[]): RewrittenAction => {
+    const { args, rewritten } = rewriteStage(index, input, state, rules);
+    const { result } = rewritten;
+    return request.action.phase === "call" ? { args } : { args, result: result ?? null };
+  };
+  const asked: RewrittenAction =
+    request.action.phase === "call"
+      ? { args: request.args }
+      : { args: request.args, result: request.result ?? null };
+  const decided = of(index.rules.filter(({ policy }) => policy.mode === "enforce"));
+  const observed = of(index.rules);
+  return {
+    ...(sameAction(decided, asked) ? {} : { decided }),
+    ...(sameAction(observed, decided) || sameAction(observed, asked) ? {} : { observed }),
+  };
+}
+
+function sameAction(a: RewrittenAction, b: RewrittenAction): boolean {
+  return canonicalJson({ ...a }) === canonicalJson({ ...b });
 }
 
 /** Step 1, but for the schema: restrictions, delegation scopes, registry integrity. */

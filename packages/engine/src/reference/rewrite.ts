@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from "@holdfast/model";
 import type { Modification, Rule } from "../document/policy.ts";
 import { CelError } from "./cel-error.ts";
+import { isLookedThrough, placeOf, stretchesIn } from "./content-mask.ts";
+import type { MaskKind } from "./content-mask.ts";
 import { evaluate } from "./evaluate.ts";
 import { toJson } from "./json-value.ts";
 import { judge } from "./judge.ts";
@@ -102,16 +104,46 @@ function changeOf(
   if (operation === "remove") return { ...base, operation };
   if (operation === "mask") {
     if (mask === "whole") return { ...base, operation };
-    return new CelError(
-      "unavailable",
-      "the fact `content`, which the mask needs, is not available",
-    );
+    const found = foundBy(path, mask ?? [], original);
+    return found instanceof CelError ? found : { ...base, operation, found };
   }
   if (value === undefined) return new CelError("internal", "a modification sets no value");
   const scope = ruleScope(original, loaded.policy, original.request.agent);
   const result = evaluate(value.ast, scope);
   const json = result instanceof CelError ? result : toJson(result);
   return json instanceof CelError ? json : { ...base, operation, value: json };
+}
+
+/** What a mask of findings hides, which the fact `content` of the original places. */
+function foundBy(
+  path: readonly string[],
+  kinds: readonly MaskKind[],
+  { facts, tool, request }: Situation,
+): NonNullable<WantedChange["found"]> | CelError {
+  const { phase } = request.action;
+  const target = phase === "result" ? (request.result ?? null) : request.args;
+  const place = placeOf(phase, path);
+  const value = valueAt(target, path);
+  // What is not there is not masked, whatever is known of content.
+  if (value === undefined) return { place, stretches: [] };
+  const content = facts.get("content");
+  if (content === undefined || !isLookedThrough(tool, phase, path)) return noContent;
+  if (content instanceof CelError) return content.code === "unavailable" ? noContent : content;
+  const stretches = stretchesIn(value, place, kinds, content.json);
+  return stretches instanceof CelError ? stretches : { place, stretches };
+}
+
+const noContent = new CelError(
+  "unavailable",
+  "the fact `content`, which the mask needs, is not available",
+);
+
+function valueAt(json: Json, path: readonly string[]): Json | undefined {
+  const [step, ...rest] = path;
+  if (step === undefined) return json;
+  return isObject(json) && Object.hasOwn(json, step)
+    ? valueAt(json[step] ?? null, rest)
+    : undefined;
 }
 
 function setters(matched: readonly LoadedRule[], error: CelError): readonly RuleError[] {

@@ -1,7 +1,10 @@
-import type { Agent, Json, JsonObject, Request } from "@holdfast/model";
+import type { Agent, FactName, Json, JsonObject, Request } from "@holdfast/model";
 import type { Tool } from "../document/kinds.ts";
+import { actionLabels } from "./action-label.ts";
 import { CelError } from "./cel-error.ts";
 import { evaluate } from "./evaluate.ts";
+import { factsAt } from "./fact.ts";
+import type { KnownFact } from "./fact.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import type { RecordedInput } from "./recorded-input.ts";
 import type { ReferenceState } from "./reference-state.ts";
@@ -24,8 +27,14 @@ export interface Situation {
   readonly toolName: string;
   /** the Tool document; `undefined` when nobody labelled the tool */
   readonly tool: Tool | undefined;
-  /** the action's labels, sorted */
+  /** the action's labels, sorted: what narrows asks for these */
   readonly labels: readonly string[];
+  /** those of them that no opaque and no missing fact has added: what grants asks for these */
+  readonly sureLabels: readonly string[];
+  /** labels of the tool alone, sorted */
+  readonly toolLabels: readonly string[];
+  /** by name: each fact of this stage */
+  readonly facts: ReadonlyMap<FactName, KnownFact>;
   readonly args: JsonObject;
   /** false while only the tool is known, so that whatever depends on arguments is an error */
   readonly argumentsKnown: boolean;
@@ -40,6 +49,8 @@ export interface Stage {
   readonly args: JsonObject;
   readonly original: JsonObject;
   readonly result: Json | undefined;
+  /** whether rules in mode observe took part in rewriting */
+  readonly observed?: boolean;
 }
 
 /** The label of every tool that no Tool document describes. */
@@ -55,8 +66,12 @@ export function situate(
   const { request } = input;
   const toolName = `${request.tool.server}.${request.tool.name}`;
   const tool = index.tools.get(toolName);
-  const labels = [...new Set(tool?.labels ?? [unlabelled])].sort();
-  const values = requestValues(input, { ...stage, labels, tool, lists: index.lists });
+  const toolLabels = [...new Set(tool?.labels ?? [unlabelled])].sort();
+  const { args, result, observed = false } = stage;
+  const facts = factsAt(input, tool, { args, result, observed });
+  const { labels, sureLabels, shownLabels } = actionLabels(toolLabels, tool, facts);
+  const source = { ...stage, toolLabels, shownLabels, facts, tool, lists: index.lists };
+  const values = requestValues(input, source);
   const resources = resourcesOf(index, request, tool, values);
   return {
     index,
@@ -66,7 +81,10 @@ export function situate(
     toolName,
     tool,
     labels,
-    args: stage.args,
+    sureLabels,
+    toolLabels,
+    facts,
+    args,
     argumentsKnown: true,
     resources,
     values: new Map([...values, ...resourceValues(resources)]),

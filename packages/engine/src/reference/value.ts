@@ -1,3 +1,4 @@
+import type { CelError } from "./cel-error.ts";
 import type { Duration, Timestamp } from "./time-value.ts";
 
 /**
@@ -61,9 +62,15 @@ export type MapKey = boolean | bigint | Uint | string;
  */
 export class CelMap {
   readonly #entries: ReadonlyMap<string, readonly [MapKey, Value]>;
+  /** the error of whoever looks for a key that is not there, in place of its being absent */
+  readonly withheld: CelError | undefined;
 
-  private constructor(entries: ReadonlyMap<string, readonly [MapKey, Value]>) {
+  private constructor(
+    entries: ReadonlyMap<string, readonly [MapKey, Value]>,
+    withheld: CelError | undefined,
+  ) {
     this.#entries = entries;
+    this.withheld = withheld;
   }
 
   /** The map of these entries, or the first key that occurs twice. */
@@ -76,14 +83,14 @@ export class CelMap {
       if (index.has(slot)) return { duplicate: entry[0] };
       index.set(slot, entry);
     }
-    return { map: new CelMap(index) };
+    return { map: new CelMap(index, undefined) };
   }
 
   /** A map with string keys, in the order of `entries`; of equal keys the last stands. */
-  static ofStrings(entries: Iterable<readonly [string, Value]>): CelMap {
+  static ofStrings(entries: Iterable<readonly [string, Value]>, withheld?: CelError): CelMap {
     const index = new Map<string, readonly [MapKey, Value]>();
     for (const [key, value] of entries) index.set(`s${key}`, [key, value]);
-    return new CelMap(index);
+    return new CelMap(index, withheld);
   }
 
   get size(): number {

@@ -23,7 +23,7 @@ export function witnessInput(
   given: CaseWitness["given"],
   request: Request,
 ): DecisionInput {
-  return givenInput(engine, given, request);
+  return givenInput(engine, given, request).input;
 }
 
 /** A witness as the `given` and `request` of a PolicyTest case, without what it leaves as it is. */
@@ -39,6 +39,7 @@ export function witnessCase({ given, request }: CaseWitness): JsonObject {
   if (events.length > 0) stated["events"] = Object.fromEntries(events);
   if (Object.keys(given.meters).length > 0) stated["meters"] = given.meters;
   if (Object.keys(given.external).length > 0) stated["external"] = given.external;
+  if (given.facts !== undefined) stated["facts"] = given.facts;
   if (given.prompt !== undefined) stated["prompt"] = given.prompt;
   const plainAction = Object.fromEntries(
     Object.entries(action ?? {}).filter(([key, value]) => value !== plainActions[key]),

@@ -1,3 +1,4 @@
+import { derivableLabels } from "../../document/fact-vocabulary.ts";
 import type { Bundle } from "../../document/bundle.ts";
 import type { Tool } from "../../document/kinds.ts";
 import type { Match } from "../../document/policy.ts";
@@ -11,14 +12,7 @@ export interface MatchedTools {
 }
 
 /** Labels that the facts of annotated arguments can add to an action (POLICY.md section 1). */
-export const derivable: ReadonlySet<string> = new Set([
-  "read",
-  "write",
-  "egress",
-  "exec",
-  "destructive",
-  "internal",
-]);
+export const derivable: ReadonlySet<string> = new Set(derivableLabels);
 
 /** Which tools `match` can cover, judged by its `tools` and `labels`. */
 export function matchedTools(match: Match, bundle: Bundle): MatchedTools {

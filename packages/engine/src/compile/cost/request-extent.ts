@@ -1,3 +1,4 @@
+import { factBounds } from "../../document/fact-vocabulary.ts";
 import { scalar } from "./extent.ts";
 import type { Extent } from "./extent.ts";
 import { measured } from "./measure.ts";
@@ -17,13 +18,10 @@ export const unknownJson: Extent = {
   part: () => unknownJson,
 };
 
-/** The most entries that any one list of a fact has. */
-const factEntriesMax = 1_000;
-
 /** Any part of what is computed from annotated arguments: no larger than a request in all. */
 export const factExtent: Extent = {
   ...unknownJson,
-  count: measured(factEntriesMax, valuesMax),
+  count: measured(factBounds.entriesMax, valuesMax),
   part: () => factExtent,
 };
 
@@ -35,7 +33,7 @@ const urlFact: Extent = {
 
 const hostText: Extent = {
   ...scalar,
-  text: measured(256, unitsMax),
+  text: measured(factBounds.hostUnitsMax, unitsMax),
   deep: measured(2, unknownJson.deep.total),
 };
 

@@ -41,6 +41,7 @@ const help: Readonly<Record<string, string>> = {
   every: "how often the list is loaded anew",
   expect: "what the decision must have; what is left out may be anything",
   external: "what Externals answer",
+  facts: "what the arguments would really do, by fact; what a record leaves out is nothing",
   fallback: "another action that is tried in place of the refused one",
   file: "how file actions are confined",
   folder: "a folder of the policy folder, without `/` at its ends",
@@ -138,8 +139,6 @@ const help: Readonly<Record<string, string>> = {
   ttlMs: "how long it is good for, in milliseconds",
   type: "what its entries are",
   "Resource.type": "the type of resource, such as `table`",
-  redact: "paths below `args` and `result` whose values no record keeps",
-  "Tool.log": "what records do not keep",
   url: "where it is found",
   user: "on whose behalf the agent acts",
   version: "its version",
@@ -179,6 +178,7 @@ const examples: Readonly<Record<string, readonly Json[]>> = {
   "Tool.labels": [["read"], ["write", "egress"]],
   "Tool.arguments": [{ command: "shell", cwd: "path" }],
   "PolicyTest.events": [{ "untrusted-read": "-2m" }],
+  "PolicyTest.facts": [{ shell: { network: true } }, { paths: { error: "invalid" } }],
 };
 
 /** A schema in which every property says what it is for, what counts without it, and an example. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { decisionSchema, requestSchema, restrictionPattern } from "@holdfast/model";
+import { decisionSchema, factNames, requestSchema, restrictionPattern } from "@holdfast/model";
+import type { FactName, Json } from "@holdfast/model";
 import {
   documentSchema,
   filledList,
@@ -27,6 +28,11 @@ const toolTestSchema = z.union([toolNameSchema, requestSchema.shape.tool], {
 
 const requestTestSchema = z.strictObject({ ...requestSchema.shape, tool: toolTestSchema });
 
+/** A fact as it is stated by hand; its members are checked with its type. */
+const statedFacts = Object.fromEntries(
+  factNames.map((name) => [name, jsonSchema.optional().describe(`the fact \`${name}\``)]),
+) as Record<FactName, z.ZodOptional<z.ZodType<Json>>>;
+
 const givenSchema = z.strictObject({
   now: momentSchema.optional(),
   events: z.record(nameSchema, z.union([agoSchema, filledList(agoSchema)])).optional(),
@@ -35,6 +41,7 @@ const givenSchema = z.strictObject({
     .array(z.string().regex(restrictionPattern, "not a kind of restriction"))
     .optional(),
   external: jsonObjectSchema.optional(),
+  facts: z.strictObject(statedFacts).optional(),
   prompt: z.string().max(65_536).optional(),
   documents: z
     .array(

@@ -17,7 +17,7 @@ export function candidates(
   const { program, request, plan } = situation;
   const { table } = program;
   const found: number[] = [];
-  table.probe(request, plan);
+  table.probe(request, plan, kind === "allow" ? situation.sureLabels : situation.labels);
   const list = ruleClass[kind];
   for (let at = 0; at < table.foundCount; at += 1) {
     const end = table.end(at, list);

@@ -1,7 +1,10 @@
 import { canonicalJson } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
+import { maskText } from "../../document/fact-vocabulary.ts";
 import { Failure } from "../value/failure.ts";
 import { byUnit } from "../value/map.ts";
+import { joined, maskedValue } from "./content-mask.ts";
+import type { Stretches } from "./content-mask.ts";
 
 /** What one rule wants at one path, below `args` or `result`. */
 export interface Change {
@@ -9,24 +12,37 @@ export interface Change {
   readonly operation: "set" | "mask" | "remove";
   /** of `set` */
   readonly value?: Json;
+  /** of a mask that hides no more than these stretches of the value at `place` */
+  readonly found?: { readonly place: string; readonly stretches: Stretches };
   /** `policy/rule` */
   readonly rule: string;
 }
 
-const masked = "[masked]";
-const strength = { set: 0, mask: 1, remove: 2 } as const;
+/** Strengths from which on a change swallows all below its path. */
+const swallowing = 2;
+
+function strengthOf({ operation, found }: Change): number {
+  switch (operation) {
+    case "set":
+      return 0;
+    case "mask":
+      return found === undefined ? swallowing : 1;
+    case "remove":
+      return 3;
+  }
+}
 
 /** All that is wanted at one path, by the strongest operation. */
 interface Place {
   readonly path: readonly string[];
-  operation: Change["operation"];
-  changes: Change[];
+  readonly strength: number;
+  readonly changes: Change[];
 }
 
 /**
  * The changes that stand, no path above another, or the rules that contradict each other: on one
- * path the strongest operation wins, a removed or masked ancestor wins over all below it, equal
- * values merge, every other overlap is a conflict.
+ * path the strongest operation wins, a removed or wholly masked ancestor wins over all below it,
+ * equal values merge and so do masks of findings, every other overlap is a conflict.
  */
 export function mergeChanges(
   wanted: readonly Change[],
@@ -35,18 +51,19 @@ export function mergeChanges(
   for (const change of wanted) {
     const key = JSON.stringify(change.path);
     const place = places.get(key);
-    if (place === undefined || strength[place.operation] < strength[change.operation]) {
-      places.set(key, { path: change.path, operation: change.operation, changes: [change] });
-    } else if (place.operation === change.operation) place.changes.push(change);
+    const strength = strengthOf(change);
+    if (place === undefined || place.strength < strength) {
+      places.set(key, { path: change.path, strength, changes: [change] });
+    } else if (place.strength === strength) place.changes.push(change);
   }
   const all = [...places.values()];
   const open = all.filter(
-    ({ path }) => !all.some((other) => other.operation !== "set" && isAbove(other.path, path)),
+    ({ path }) => !all.some((other) => other.strength >= swallowing && isAbove(other.path, path)),
   );
   const clashing = open.filter(
     (place) => !agree(place) || open.some((other) => isAbove(other.path, place.path)),
   );
-  if (clashing.length === 0) return { changes: open.flatMap(({ changes }) => changes.slice(0, 1)) };
+  if (clashing.length === 0) return { changes: open.flatMap(settled) };
   const rules = new Set<string>();
   for (const place of open) {
     const involved =
@@ -54,6 +71,14 @@ export function mergeChanges(
     if (involved) for (const { rule } of place.changes) rules.add(rule);
   }
   return { conflict: [...rules].sort(byUnit) };
+}
+
+/** What equal changes come to, and masks of findings together. */
+function settled({ changes: [first, ...others] }: Place): readonly Change[] {
+  if (first?.found === undefined) return first === undefined ? [] : [first];
+  let { stretches } = first.found;
+  for (const { found } of others) if (found) stretches = joined(stretches, found.stretches);
+  return [{ ...first, found: { ...first.found, stretches } }];
 }
 
 function agree({ changes }: Place): boolean {
@@ -85,7 +110,9 @@ function changedAt(
   if (own !== undefined) {
     if (own.operation === "remove") return undefined;
     if (own.operation === "set") return own.value;
-    return value === undefined ? undefined : masked;
+    if (value === undefined) return undefined;
+    const { found } = own;
+    return found === undefined ? maskText : maskedValue(value, found.place, found.stretches);
   }
   if (isList(value)) return new Failure("invalid_argument", "a modification goes through a list");
   if (typeof value !== "object" || value === null) {

@@ -79,7 +79,8 @@ function prospectOf(
   const evaluate = compileExpression(rule.when.ast, policyNames(plan));
   const value = evaluate(frameFor(situation, agent, plan));
   if (typeof value === "boolean") return value ? "always" : "never";
-  if (value instanceof Failure && readsArguments(rule.when.ast, plan)) return "perhaps";
+  const names = situation.plan.derives ? derivingVariables : argumentVariables;
+  if (value instanceof Failure && readsArguments(rule.when.ast, plan, names)) return "perhaps";
   return rule.effect === "allow" ? "never" : "always";
 }
 
@@ -94,17 +95,19 @@ const argumentCalls: ReadonlySet<string> = new Set([
   "requested_by",
   "names_act",
 ]);
-const facts: ReadonlySet<string> = new Set(["shell", "sql", "urls", "paths", "content", "k8s"]);
+
+/** Of a tool with annotated arguments, whose facts decide some labels of the action. */
+const derivingVariables: ReadonlySet<string> = new Set([...argumentVariables, "action"]);
 
 /** Whether arguments decide a condition: itself, through a variable, or through a history key. */
-function readsArguments(expr: Expr, plan: PolicyPlan): boolean {
+function readsArguments(expr: Expr, plan: PolicyPlan, names: ReadonlySet<string>): boolean {
   return someWithin(expr, (part) => {
-    if (part.kind === "ident") return argumentVariables.has(part.name) || facts.has(part.name);
+    if (part.kind === "ident") return names.has(part.name);
     if (part.kind === "call") {
       return part.target === undefined && argumentCalls.has(part.function);
     }
     const index = plan.variables.get(variableName(part) ?? "");
     const variable = index === undefined ? undefined : plan.policy.variables[index];
-    return variable !== undefined && readsArguments(variable.expression.ast, plan);
+    return variable !== undefined && readsArguments(variable.expression.ast, plan, names);
   });
 }

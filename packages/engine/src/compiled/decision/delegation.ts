@@ -34,8 +34,7 @@ function coversTool(scopes: readonly string[], { plan, registered }: Situation):
 }
 
 /** Who was given `label:read` was not given what reads and also destroys. */
-function coversLabels(scopes: readonly string[], { plan, registered }: Situation): boolean {
-  const { labels } = plan;
+function coversLabels(scopes: readonly string[], { labels, registered }: Situation): boolean {
   if (!registered && labels.some((label) => label !== unlabelled)) return false;
   return labels.length > 0 && labels.every((label) => scopes.includes(`label:${label}`));
 }

@@ -1,5 +1,6 @@
 import { canonicalJson } from "@holdfast/model";
-import type { ReasonCode } from "@holdfast/model";
+import type { Json, JsonObject, ReasonCode } from "@holdfast/model";
+import type { Rewriting, Rewritten as RewrittenAction } from "../../engine.ts";
 import type { ArgumentCheck } from "../rule/argument-check.ts";
 import type { CompiledState } from "../history/compiled-state.ts";
 import type { Program, RulePlan } from "../rule/program.ts";
@@ -38,16 +39,14 @@ export function resolve(
   scope: Scope,
 ): Resolution {
   const { request } = recorded;
-  const plan = toolPlan(program, request.tool);
-  const asked = { args: request.args, result: request.result };
-  const original = new Situation(program, recorded, state, plan, asked);
-  const rewritten = rewrite(original, scope);
-  const { args, problem } = checked(rewritten, plan.check);
+  const { original, rewritten, args, problem } = rewriteStage(program, recorded, state, scope);
+  const { plan } = original;
   const { result } = rewritten;
+  const observed = scope === "all" && program.observes;
   const same = args === request.args && result === request.result;
   const situation = same
     ? original
-    : new Situation(program, recorded, state, plan, { args, result });
+    : new Situation(program, recorded, state, plan, { args, result, observed });
   const refused = (
     code: ReasonCode,
     detail: string,
@@ -70,6 +69,42 @@ export function resolve(
   }
   if (problem !== undefined) return refused("schema", problem);
   return judgeAll(situation, rewritten, scope, !same && differs(situation));
+}
+
+/** What is decided on: by the rules that decide, and with those in mode observe beside them. */
+export function rewriting(program: Program, recorded: Recorded, state: CompiledState): Rewriting {
+  const { request } = recorded;
+  const of = (scope: Scope): RewrittenAction => {
+    const { rewritten, args } = rewriteStage(program, recorded, state, scope);
+    return actionOf(request, args, rewritten.result);
+  };
+  const asked = canonicalJson({ ...actionOf(request, request.args, request.result) });
+  const decided = of("enforced");
+  const text = canonicalJson({ ...decided });
+  const observed = program.observes ? of("all") : decided;
+  const other = canonicalJson({ ...observed });
+  return {
+    ...(text === asked ? {} : { decided }),
+    ...(other === text || other === asked ? {} : { observed }),
+  };
+}
+
+function actionOf(
+  { action }: Recorded["request"],
+  args: JsonObject,
+  result: Json | undefined,
+): RewrittenAction {
+  return action.phase === "call" ? { args } : { args, result: result ?? null };
+}
+
+/** Both parts of the rewrite stage: modify rules, then the schema with its defaults. */
+function rewriteStage(program: Program, recorded: Recorded, state: CompiledState, scope: Scope) {
+  const { request } = recorded;
+  const plan = toolPlan(program, request.tool);
+  const asked = { args: request.args, result: request.result };
+  const original = new Situation(program, recorded, state, plan, asked);
+  const rewritten = rewrite(original, scope);
+  return { original, rewritten, ...checked(rewritten, plan.check) };
 }
 
 function checked(

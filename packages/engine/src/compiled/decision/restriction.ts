@@ -33,13 +33,13 @@ export function inForce(situation: Situation): readonly Restriction[] {
     .toSorted((a, b) => byUnit(a.id, b.id));
 }
 
-function forbids(kind: string, agent: string, { request, plan }: Situation): boolean {
+function forbids(kind: string, agent: string, { request, plan, labels }: Situation): boolean {
   const colon = kind.indexOf(":");
   const name = kind.slice(colon + 1);
   if (colon > 0 && name !== "") {
     switch (kind.slice(0, colon)) {
       case "label":
-        return plan.labels.includes(name);
+        return labels.includes(name);
       case "tool":
         return fits(name, plan.name);
       case "server":
@@ -48,7 +48,6 @@ function forbids(kind: string, agent: string, { request, plan }: Situation): boo
         break;
     }
   }
-  const { labels } = plan;
   switch (kind) {
     case "read_only":
       return !labels.includes("read") || labels.some((label) => !readLike.has(label));

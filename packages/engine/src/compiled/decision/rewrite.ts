@@ -10,6 +10,7 @@ import { jsonOf } from "../value/json.ts";
 import { changed, mergeChanges } from "./change.ts";
 import type { Change } from "./change.ts";
 import { candidates } from "./candidate.ts";
+import { looksThrough, placeOf, stretchesIn } from "./content-mask.ts";
 import { judgeCovered } from "./judge.ts";
 import type { Scope } from "./candidate.ts";
 
@@ -89,15 +90,44 @@ function changeOf(
   if (operation === "remove" || (operation === "mask" && mask === "whole")) {
     return { ...base, operation };
   }
-  if (operation === "mask") {
-    const words = "the fact `content`, which the mask needs, is not available";
-    return new Failure("unavailable", words);
+  if (operation === "mask" && mask !== "whole") {
+    const found = foundBy(path, mask ?? [], original);
+    return found instanceof Failure ? found : { ...base, operation, found };
   }
   if (value === undefined) return new Failure("internal", "a modification sets no value");
   const evaluate = compileExpression(value.ast, policyNames(plan.plan));
   const made = evaluate(frameFor(original, original.request.agent, plan.plan));
   const json = made instanceof Failure ? made : jsonOf(made);
   return json instanceof Failure ? json : { ...base, operation, value: json };
+}
+
+/** What a mask of findings hides. What is not there is not masked, whatever is known of content. */
+function foundBy(
+  path: readonly string[],
+  kinds: readonly ("secrets" | "pii")[],
+  original: Situation,
+): NonNullable<Change["found"]> | Failure {
+  const { request, plan } = original;
+  const { phase } = request.action;
+  const place = placeOf(phase, path);
+  let value: Json | undefined = phase === "result" ? (request.result ?? null) : request.args;
+  for (const step of path) {
+    value = isPlainObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+  }
+  if (value === undefined) return { place, stretches: new Map() };
+  const content = original.fact("content");
+  const looked = looksThrough(plan.tool, phase, place);
+  if (!looked || (content instanceof Failure && content.code === "unavailable")) {
+    const words = "the fact `content`, which the mask needs, is not available";
+    return new Failure("unavailable", words);
+  }
+  if (content instanceof Failure) return content;
+  const stretches = stretchesIn(value, place, kinds, content.json);
+  return stretches instanceof Failure ? stretches : { place, stretches };
+}
+
+function isPlainObject(json: Json | undefined): json is JsonObject {
+  return json !== undefined && isObject(json);
 }
 
 function isObject(json: Json): json is JsonObject {

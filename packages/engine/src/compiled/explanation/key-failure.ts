@@ -20,6 +20,8 @@ export function keyFailures(
   { agent, stance }: { readonly agent: Agent; readonly stance: Stance },
 ): readonly KeyFailure[] {
   const { request, plan } = situation;
+  const { registered } = situation;
+  const labels = stance === "granting" ? situation.sureLabels : situation.labels;
   const failures: KeyFailure[] = [];
   // A stance other than granting never looks at the registry, so that each key stands alone.
   const alone = stance === "granting" ? "modifying" : stance;
@@ -30,14 +32,15 @@ export function keyFailures(
     found: string,
     weight: number,
   ): void => {
-    if (wanted === undefined || covers(match, situation, agent, alone, bit)) return;
+    const covered = { request, plan, labels, sureLabels: labels, registered };
+    if (wanted === undefined || covers(match, covered, agent, alone, bit)) return;
     const list = shownList(wanted);
     failures.push({ key, expression: `${key}: ${list}`, found, needed: `one of ${list}`, weight });
   };
   look("tools", keyBits.tools, match.tools, plan.name, 100);
-  look("labels", keyBits.labels, match.labels, shownList(plan.labels), 20);
+  look("labels", keyBits.labels, match.labels, shownList(labels), 20);
   look("kinds", keyBits.kinds, match.kinds, request.action.kind, 20);
-  if (stance === "granting" && !situation.registered && !coversUnregistered(match, situation)) {
+  if (stance === "granting" && !registered && !coversUnregistered(match, situation)) {
     failures.push({
       key: "registry",
       expression: "match",

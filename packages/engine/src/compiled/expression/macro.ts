@@ -1,6 +1,6 @@
 import type { Expr } from "../../cel/syntax.ts";
 import { Failure, noOverload } from "../value/failure.ts";
-import { entriesOf, isKey, isMap, mapFrom, sizeOfMap } from "../value/map.ts";
+import { entriesOf, isKey, isMap, mapFrom, sizeOfMap, withheldBy } from "../value/map.ts";
 import type { Key } from "../value/map.ts";
 import { Optional, isList, none, typeOf } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
@@ -71,7 +71,7 @@ export function roundsOf(range: Value, variables: number): readonly Round[] | un
   if (isList(range)) {
     return range.map((value, index) => (variables === 1 ? [value] : [index, value]));
   }
-  if (!isMap(range)) return undefined;
+  if (!isMap(range) || withheldBy(range) !== undefined) return undefined;
   return entriesOf(range).map(([key, value]) => (variables === 1 ? [key] : [key, value]));
 }
 

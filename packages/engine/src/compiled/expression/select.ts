@@ -1,6 +1,6 @@
 import type { Expr } from "../../cel/syntax.ts";
 import { Failure } from "../value/failure.ts";
-import { fieldOf, isMap } from "../value/map.ts";
+import { fieldOf, isMap, withheldBy } from "../value/map.ts";
 import { Optional, none, typeNamed, typeOf } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
 import type { Compiling } from "./compile.ts";
@@ -79,7 +79,8 @@ export function compileHas<Host>(
     const value = operand(frame);
     if (value instanceof Failure) return value;
     if (!(value instanceof Optional)) {
-      return isMap(value) ? fieldOf(value, field) !== undefined : noField(value, field);
+      if (!isMap(value)) return noField(value, field);
+      return fieldOf(value, field) !== undefined || (withheldBy(value) ?? false);
     }
     if (value.value === undefined) return false;
     const inner = select(value.value, field, true);
@@ -105,6 +106,10 @@ function select(value: Value, field: string, optional: boolean): Result {
   }
   if (!isMap(value)) return noField(value, field);
   const found = fieldOf(value, field);
+  if (found === undefined) {
+    const withheld = withheldBy(value);
+    if (withheld !== undefined) return withheld;
+  }
   if (optional) return found === undefined ? none : new Optional(found);
   if (found !== undefined) return found;
   return new Failure("no_such_key", `there is no field \`${field}\``);

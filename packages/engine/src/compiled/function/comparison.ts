@@ -1,5 +1,5 @@
 import { Failure } from "../value/failure.ts";
-import { isMap, sizeOfMap, valueUnder } from "../value/map.ts";
+import { isMap, sizeOfMap, valueUnder, withheldBy } from "../value/map.ts";
 import { equal, orderOf } from "../value/order.ts";
 import {
   Double,
@@ -66,7 +66,8 @@ function isIn(item: Value, holder: Value, { budget }: Workbench): Result | undef
     for (const other of holder) if (equal(item, other, budget)) return true;
     return false;
   }
-  return isMap(holder) ? valueUnder(holder, item) !== undefined : undefined;
+  if (!isMap(holder)) return undefined;
+  return valueUnder(holder, item) !== undefined || (withheldBy(holder) ?? false);
 }
 
 function sizeOf(value: Value, { budget }: Workbench): Result | undefined {
@@ -75,7 +76,7 @@ function sizeOf(value: Value, { budget }: Workbench): Result | undefined {
     return lengthOf(value);
   }
   if (value instanceof Uint8Array || isList(value)) return value.length;
-  return isMap(value) ? sizeOfMap(value) : undefined;
+  return isMap(value) ? (withheldBy(value) ?? sizeOfMap(value)) : undefined;
 }
 
 /** Code points of a text. */
@@ -109,7 +110,7 @@ function optionalAt(holder: Value, key: Value): Result {
 }
 
 function part(holder: Value, key: Value): Result | undefined {
-  if (isMap(holder)) return valueUnder(holder, key);
+  if (isMap(holder)) return valueUnder(holder, key) ?? withheldBy(holder);
   if (!isList(holder)) return refuse("[]", [holder, key]);
   const real = key instanceof Double ? key.value : key instanceof Uint ? key.value : key;
   if (typeof real === "number" && isWhole(real)) {

@@ -1,7 +1,7 @@
 import { lowerAscii } from "@holdfast/model";
 import { dateOf, dayOfYear, weekday } from "../value/calendar-date.ts";
 import { Failure } from "../value/failure.ts";
-import { fieldOf, isMap } from "../value/map.ts";
+import { fieldOf, isMap, withheldBy } from "../value/map.ts";
 import { equal, orderOf } from "../value/order.ts";
 import { split } from "../value/time.ts";
 import { Duration, Timestamp, intOf, isList } from "../value/value.ts";
@@ -19,7 +19,10 @@ export const policy: Family = {
     two("under", (path, root, { budget }) => {
       if (!isMap(path) || typeof root !== "string") return undefined;
       const real = fieldOf(path, "real");
-      if (typeof real !== "string") return fail("no_such_key", "the path has no field `real`");
+      if (typeof real !== "string") {
+        const withheld = real === undefined ? withheldBy(path) : undefined;
+        return withheld ?? fail("no_such_key", "the path has no field `real`");
+      }
       budget.walk(real.length + root.length);
       return liesUnder(real, root);
     }),

@@ -8,7 +8,6 @@ import type { ArgumentTest } from "./argument-test.ts";
 import { GuardWriter } from "./guard.ts";
 import type { Guard } from "./guard.ts";
 import { noRules } from "./rule-code.ts";
-import { recordedSchema } from "../../document/recorded-schema.ts";
 
 type Kind = Request["action"]["kind"];
 
@@ -29,7 +28,8 @@ export interface ActionPlan {
   readonly number: number;
   /** whether there are rules for certain agents or users */
   readonly isBound: boolean;
-  readonly rewrites: boolean;
+  /** whether a rule may rewrite the action, or facts decide its labels: the long way decides */
+  readonly isLong: boolean;
   /** 1 for each Meter, by number, that may be charged */
   readonly charges: Uint8Array;
   readonly defaultDeny: Decision;
@@ -94,7 +94,7 @@ export class ActionPlans {
       scope,
       number: this.#count,
       isBound: scope.boundTargets.length > 0,
-      rewrites: scope.rewrites,
+      isLong: scope.rewrites || tool.derives,
       charges: chargesOf(scope, this.#program.meters.length),
       defaultDeny: defaultDeny(tool, this.#program.bundle.digest),
     };
@@ -104,7 +104,7 @@ export class ActionPlans {
   }
 
   #testOf({ tool }: ToolPlan): ArgumentTest | undefined {
-    const schema = tool === undefined ? undefined : recordedSchema(tool);
+    const schema = tool?.schema;
     return schema === undefined || !this.#program.generates ? undefined : this.#tests.of(schema);
   }
 

@@ -83,7 +83,9 @@ function askedOf(plan: ToolPlan, kind: Kind, environment: string | undefined): A
     claims: {},
     ...(environment === undefined ? {} : { environment }),
   };
-  return { covered: { request, plan, registered: true }, agent };
+  // INVARIANT: labels of this plan's actions are those of its tool; others are decided the long way.
+  const { labels } = plan;
+  return { covered: { request, plan, labels, sureLabels: labels, registered: true }, agent };
 }
 
 function isCovered({ table }: Program, index: number, { covered, agent }: Asked): boolean {

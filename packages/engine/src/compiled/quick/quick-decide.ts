@@ -66,7 +66,7 @@ export class QuickDecider {
     if (!this.#isPlain(input, state)) return undefined;
     if (!(nowMs >= 0 && nowMs <= nowMsMax) || !Number.isSafeInteger(nowMs)) return undefined;
     const plan = this.#plans.of(request);
-    if (plan === undefined || plan.rewrites) return undefined;
+    if (plan === undefined || plan.isLong) return undefined;
     const { args } = request;
     if (plan.test === undefined || plan.test(args) === 0) {
       const checked = plan.tool.check?.(args);

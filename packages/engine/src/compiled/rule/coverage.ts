@@ -39,6 +39,10 @@ export function keysOf(match: Match): number {
 export interface Covered {
   readonly request: Situation["request"];
   readonly plan: Situation["plan"];
+  /** what a match that narrows or modifies asks for */
+  readonly labels: readonly string[];
+  /** what a match that grants asks for */
+  readonly sureLabels: readonly string[];
   /** whether a Tool document registers the tool, and nobody says otherwise */
   readonly registered: boolean;
 }
@@ -56,7 +60,8 @@ export function covers(
     if (!match.tools.some((pattern) => fits(pattern, plan.name))) return false;
   }
   if ((keys & keyBits.labels) !== 0 && match.labels !== undefined) {
-    if (!share(match.labels, plan.labels)) return false;
+    const labels = stance === "granting" ? situation.sureLabels : situation.labels;
+    if (!share(match.labels, labels)) return false;
   }
   if ((keys & keyBits.kinds) !== 0 && match.kinds !== undefined) {
     if (!match.kinds.includes(request.action.kind)) return false;

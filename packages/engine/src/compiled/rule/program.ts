@@ -1,4 +1,4 @@
-import type { JsonObject } from "@holdfast/model";
+import type { FactName, JsonObject } from "@holdfast/model";
 import type { Expr } from "../../cel/syntax.ts";
 import type { Bundle } from "../../document/bundle.ts";
 import type { Event, Meter } from "../../document/history.ts";
@@ -65,6 +65,10 @@ export interface ToolPlan {
   /** sorted, each once */
   readonly labels: readonly string[];
   readonly classification: string;
+  /** facts that its arguments are annotated for */
+  readonly annotated: ReadonlySet<FactName>;
+  /** whether labels of its actions are derived from facts */
+  readonly derives: boolean;
   readonly check: ArgumentCheck | undefined;
   /** the schema, when it can make whole numbers doubles */
   readonly numbers: JsonObject | undefined;

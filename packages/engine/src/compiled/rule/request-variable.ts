@@ -1,3 +1,4 @@
+import { factNames } from "@holdfast/model";
 import type { Agent, Request, User } from "@holdfast/model";
 import { Failure } from "../value/failure.ts";
 import { recordOf } from "../value/map.ts";
@@ -32,9 +33,12 @@ const variables: ReadonlyMap<string, Make> = new Map<string, Make>([
   ["external", ({ recorded }) => recorded.external],
   ["resources", (situation) => listOfResources(situation)],
   ["resource", (situation) => onlyResource(situation)],
-  ...["shell", "sql", "urls", "paths", "content", "k8s"].map((fact): [string, Make] => [
-    fact,
-    () => new Failure("unavailable", `the fact \`${fact}\` is not available`),
+  ...factNames.map((name): [string, Make] => [
+    name,
+    (situation) => {
+      const fact = situation.fact(name);
+      return fact instanceof Failure ? fact : fact.value;
+    },
   ]),
 ]);
 
@@ -94,14 +98,18 @@ function toolRecord({ request, plan }: Situation): Value {
   ]);
 }
 
-function actionRecord({ request, plan }: Situation): Value {
+function actionRecord({ request, shownLabels }: Situation): Value {
   const { kind, operation, phase } = request.action;
-  return recordOf([
-    ["kind", kind],
-    ["operation", operation],
-    ["phase", phase],
-    ["labels", plan.labels],
-  ]);
+  const known = shownLabels instanceof Failure ? undefined : shownLabels;
+  return recordOf(
+    [
+      ["kind", kind],
+      ["operation", operation],
+      ["phase", phase],
+      ["labels", known],
+    ],
+    shownLabels instanceof Failure ? shownLabels : undefined,
+  );
 }
 
 /** Durations and costs are doubles, however they are written. */

@@ -199,13 +199,22 @@ export class RuleTable {
     return this.#pairs.startOf(pair, kind);
   }
 
-  /** Finds the pairs that a request stands under; `begin` and `end` speak of the latest. */
-  probe(request: Request, tool: ToolPlan): void {
+  /**
+   * Finds the pairs that a request stands under, and those of labels that its tool does not have;
+   * `begin` and `end` speak of the latest.
+   */
+  probe(request: Request, tool: ToolPlan, labels: readonly string[] = tool.labels): void {
     this.foundCount = 0;
     this.#slot = request.action.phase === "call" ? 0 : 3;
     this.#findPrincipals(request);
     const targets = (tool.targets ??= this.#targetsOf(tool));
     for (let at = 0; at < targets.length; at += 1) this.#findPairs(targets[at] ?? 0);
+    if (labels !== tool.labels) {
+      for (const label of labels) {
+        const target = tool.labels.includes(label) ? -1 : this.#targets.numberOf(`l${label}`);
+        if (target >= 0) this.#findPairs(target);
+      }
+    }
     if (!this.#hasKinds) return;
     const kind = this.#targets.numberOf(`k${request.action.kind}`);
     if (kind >= 0) this.#findPairs(kind);

@@ -1,6 +1,12 @@
-import type { Agent, Json, JsonObject, Request } from "@holdfast/model";
+import { factNames } from "@holdfast/model";
+import type { Agent, FactName, Json, JsonObject, Request } from "@holdfast/model";
+import { derivableLabels } from "../../document/fact-vocabulary.ts";
 import type { DecisionInput } from "../../engine.ts";
 import type { Frame } from "../expression/frame.ts";
+import { actionLabels } from "../fact/derived-label.ts";
+import type { ActionLabels } from "../fact/derived-label.ts";
+import { StageFacts } from "../fact/stage-fact.ts";
+import type { StageFact } from "../fact/stage-fact.ts";
 import type { CompiledState } from "../history/compiled-state.ts";
 import type { Failure } from "../value/failure.ts";
 import type { Result } from "../value/value.ts";
@@ -15,6 +21,8 @@ export type Recorded = Omit<DecisionInput, "state">;
 export interface Stage {
   readonly args: JsonObject;
   readonly result: Json | undefined;
+  /** whether rules in mode observe took part in rewriting */
+  readonly observed?: boolean;
 }
 
 /** One action at one stage of deciding; values of variables are made when first read. */
@@ -28,6 +36,9 @@ export class Situation {
   readonly result: Json | undefined;
   readonly #values = new Map<string, Result>();
   #resources: readonly ResourceFacts[] | Failure | undefined;
+  readonly #observed: boolean;
+  #facts: StageFacts | undefined;
+  #labels: ActionLabels | undefined;
   /** arguments that nobody knows yet: whoever reads them gets this error */
   readonly unknown: Failure | undefined;
 
@@ -46,12 +57,60 @@ export class Situation {
     this.plan = plan;
     this.args = stage.args;
     this.result = stage.result;
+    this.#observed = stage.observed ?? false;
     this.unknown = unknown;
   }
 
   /** Whether a Tool document registers the tool; the runtime may only say that it is not. */
   get registered(): boolean {
     return this.plan.tool !== undefined && this.recorded.registry !== "unregistered";
+  }
+
+  /** Labels of the action, sorted: what narrows asks for these. */
+  get labels(): readonly string[] {
+    return this.plan.derives ? this.#derived().all : this.plan.labels;
+  }
+
+  /** Those of them that no opaque and no missing fact has added: what grants asks for these. */
+  get sureLabels(): readonly string[] {
+    return this.plan.derives ? this.#derived().sure : this.plan.labels;
+  }
+
+  /** The labels as conditions read them. */
+  get shownLabels(): readonly string[] | Failure {
+    if (!this.plan.derives) return this.plan.labels;
+    const { all, unknown } = this.#derived();
+    return unknown ?? all;
+  }
+
+  /** One fact of this stage. */
+  fact(name: FactName): StageFact | Failure {
+    this.#facts ??= new StageFacts(
+      {
+        recorded: this.recorded,
+        args: this.args,
+        result: this.result,
+        observed: this.#observed,
+      },
+      this.plan.annotated,
+    );
+    return this.#facts.of(name);
+  }
+
+  #derived(): ActionLabels {
+    this.#labels ??= this.unknown === undefined ? this.#found() : this.#foreseen(this.unknown);
+    return this.#labels;
+  }
+
+  #found(): ActionLabels {
+    const { labels, annotated } = this.plan;
+    return actionLabels(labels, annotated, (name) => this.fact(name));
+  }
+
+  /** Without arguments nothing narrows for sure by a derived label, and any may grant. */
+  #foreseen(unknown: Failure): ActionLabels {
+    const { labels } = this.plan;
+    return { all: labels, sure: [...labels, ...derivableLabels], unknown };
   }
 
   /** The value of a variable that depends on no policy; `undefined`: there is none. */
@@ -81,6 +140,7 @@ export const argumentVariables: ReadonlySet<string> = new Set([
   "original",
   "resource",
   "resources",
+  ...factNames,
 ]);
 
 /** What an expression is evaluated for: an action, and the agent and policy that judge it. */

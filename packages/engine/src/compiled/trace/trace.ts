@@ -30,7 +30,9 @@ export function traceOf(program: Program, recorded: Recorded, state: CompiledSta
   const plan = toolPlan(program, request.tool);
   const asked = { args: request.args, result: request.result };
   const original = new Situation(program, recorded, state, plan, asked);
-  const rules = foundRules(original).map((rule) => tracedRule(rule, { original, enforced, all }));
+  const rules = foundRules([original, enforced.situation, all.situation]).map((rule) =>
+    tracedRule(rule, { original, enforced, all }),
+  );
   const observed = resolveObserved(program, recorded, state);
   const matched = new Set(
     [...enforced.holding, ...(observed?.holding ?? [])].map(({ name }) => name),
@@ -38,7 +40,7 @@ export function traceOf(program: Program, recorded: Recorded, state: CompiledSta
   const nearest =
     enforced.outcome.code === "default_deny" ? nearestAllow(enforced.situation) : undefined;
   return {
-    request: requestOf(original),
+    request: requestOf(enforced.situation),
     nowMs: recorded.nowMs,
     stages: stagesOf(enforced, countedWords(rules, rulesTotal)),
     rulesTotal,
@@ -118,7 +120,7 @@ function countedWords(rules: readonly TracedRule[], rulesTotal: number): string 
   ].join(", ");
 }
 
-function requestOf({ request, plan }: Situation): NonNullable<DecisionTrace["request"]> {
+function requestOf({ request, plan, labels }: Situation): NonNullable<DecisionTrace["request"]> {
   const { tenant, agent, user, delegation, session, environment, action } = request;
   return {
     tenant,
@@ -129,7 +131,7 @@ function requestOf({ request, plan }: Situation): NonNullable<DecisionTrace["req
     ...(session === undefined ? {} : { session: session.id }),
     ...(environment === undefined ? {} : { environment }),
     tool: plan.name,
-    labels: [...plan.labels],
+    labels: [...labels],
     kind: action.kind,
     phase: action.phase,
   };

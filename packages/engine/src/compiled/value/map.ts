@@ -9,10 +9,13 @@ export type Key = boolean | number | bigint | string | Uint;
 export class Entries extends Boxed {
   readonly type = "map";
   readonly #slots: ReadonlyMap<string | boolean, readonly [Key, Value]>;
+  /** what looking for a key comes to that is not there, when that is an error of its own */
+  readonly withheld: Failure | undefined;
 
-  constructor(slots: ReadonlyMap<string | boolean, readonly [Key, Value]>) {
+  constructor(slots: ReadonlyMap<string | boolean, readonly [Key, Value]>, withheld?: Failure) {
     super();
     this.#slots = slots;
+    this.withheld = withheld;
   }
 
   get size(): number {
@@ -56,6 +59,11 @@ export function fieldOf(map: AnyMap, name: string): Value | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
+/** The error of whoever looks for what a map does not show; `undefined`: it shows all it has. */
+export function withheldBy(map: AnyMap): Failure | undefined {
+  return map instanceof Entries ? map.withheld : undefined;
+}
+
 export function sizeOfMap(map: AnyMap): number {
   return map instanceof Entries ? map.size : Object.keys(map).length;
 }
@@ -69,12 +77,15 @@ export function entriesOf(map: AnyMap): readonly (readonly [Key, Value])[] {
 }
 
 /** A map of text keys, of equal ones the last; fields that are `undefined` are left out. */
-export function recordOf(fields: readonly (readonly [string, Value | undefined])[]): Entries {
+export function recordOf(
+  fields: readonly (readonly [string, Value | undefined])[],
+  withheld?: Failure,
+): Entries {
   const slots = new Map<string, readonly [Key, Value]>();
   for (const [name, value] of fields) {
     if (value !== undefined) slots.set(`s${name}`, [name, value]);
   }
-  return new Entries(slots);
+  return new Entries(slots, withheld);
 }
 
 /** The map of these entries, or the error of a key that is there twice. */

@@ -42,15 +42,14 @@ export interface Answered {
   readonly toolName: string;
   /** `undefined` when no Tool document describes it */
   readonly tool: Tool | undefined;
-  /** labels of the tool */
-  readonly labels: readonly string[];
+  readonly toolLabels: readonly string[];
   readonly args: JsonObject;
 }
 
 /** What a result adds that was let through, leaf by leaf, as the Tool document labels them. */
 export function resultEntries(
   result: Json,
-  { toolName, tool, labels, args }: Answered,
+  { toolName, tool, toolLabels, args }: Answered,
   sequence: number,
 ): readonly Entry[] {
   const sent = jsonLeaves(args).flatMap(({ text, textual }) => (textual ? [text] : []));
@@ -61,7 +60,7 @@ export function resultEntries(
       sequence,
       kind: free || declared?.content === true ? "text" : "field",
       text,
-      labels: sortedSet(declared?.labels ?? labels),
+      labels: sortedSet(declared?.labels ?? toolLabels),
       source: `${toolName} ${path}`,
       names: namesOf([...sent, ...siblings]),
       textual,
