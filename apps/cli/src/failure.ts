@@ -82,6 +82,7 @@ const argumentErrors: ReadonlySet<string> = new Set([
   "prune_held",
   "prune_snapshot",
   "erasure_subject",
+  "erasure_unknown",
 ]);
 
 function codeOf(code: string): number {

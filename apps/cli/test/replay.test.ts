@@ -147,7 +147,7 @@ describe("replay of runs", () => {
     const folder = folderOf({ "runs.jsonl": text });
     const plain = await ask(join(folder, "runs.jsonl"));
     expect(plain.code).toBe(0);
-    expect(plain.stdout).toMatch(/^2 runs with 3 calls: 2 allow, 1 deny; 1 runs have a call/u);
+    expect(plain.stdout).toMatch(/^2 runs with 3 calls: 2 allow, 1 deny; 1 run has a call/u);
     expect(plain.stdout).toMatch(/1 +deny +default_deny/u);
     writeFileSync(join(folder, "runs.jsonl.gz"), gzipSync(text));
     expect(await ask(join(folder, "runs.jsonl.gz"))).toEqual(plain);

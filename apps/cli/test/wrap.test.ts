@@ -130,7 +130,7 @@ test.skipIf(process.platform === "win32")(
       }
     };
     const file = join(policies, "a.yaml");
-    await hears("1 rules of");
+    await hears("1 rule of");
     writeFileSync(file, policy(`${allow}, {id: none, effect: deny}`));
     child.kill("SIGHUP");
     await hears("holdfast: 2 rules in force");

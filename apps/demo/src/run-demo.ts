@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { makeFolder, verifyLog } from "@holdfast/log";
-import { HoldfastError } from "@holdfast/model";
+import { counted, HoldfastError } from "@holdfast/model";
 import { GatewaySession } from "./gateway-session.ts";
 import type { DecisionLine, ToolAnswer } from "./gateway-session.ts";
 import type { Scene, Step } from "./scene.ts";
@@ -146,7 +146,7 @@ async function closeWithLog({ paint, scene, write }: DemoOptions, log: string): 
   const report = await verifyLog(log);
   write("");
   write(
-    `${paint(report.state, report.ok ? "good" : "bad")}: the log holds ${report.head.size} records, ` +
+    `${paint(report.state, report.ok ? "good" : "bad")}: the log holds ${counted(report.head.size, "record")}, ` +
       `and every byte of it was checked`,
   );
   for (const problem of report.problems) write(paint(`  ${problem.message}`, "bad"));

@@ -9,7 +9,8 @@ import { printable } from "./operator-line.ts";
 import { relayed } from "./relay.ts";
 import { errorReply, reply } from "./reply.ts";
 import { calledTool, toRequest, withArguments } from "./request-mapper.ts";
-import { observeWords, unfoldedWords } from "./session-document.ts";
+import { handedOn } from "./trace-meta.ts";
+import { keptWords, observeWords, unfoldedWords } from "./session-document.ts";
 import { TaskTable } from "./task-table.ts";
 import { ToolCatalogue } from "./tool-catalogue.ts";
 import type { Denial } from "./decision-mapper.ts";
@@ -45,6 +46,14 @@ interface Ask {
   readonly message: RequestMessage;
   readonly treatment: Treatment;
   readonly from: Side;
+}
+
+/** A granted message, and the arguments that it goes on with. */
+interface Sending {
+  readonly call: ActionCall;
+  readonly message: RequestMessage;
+  readonly args: JsonObject;
+  readonly permit: Permit;
 }
 
 /** Decides with a guard: tools by their listed definition, everything else by its method. */
@@ -132,7 +141,9 @@ export class PolicyJudge implements Judge {
     return guardedAction({
       ...this.action("client", call, forward, message),
       execute: (args, permit) =>
-        this.sendCurrent({ listing, name, permit }, () => this.send(call, message, args, forward)),
+        this.sendCurrent({ listing, name, permit }, () =>
+          this.send({ call, message, args, permit }, forward),
+        ),
       instead: (refusal) => this.fallback(refusal, call, forward, message),
     });
   }
@@ -199,7 +210,7 @@ export class PolicyJudge implements Judge {
         const listing = await this.listingWith(name);
         if ("decision" in listing) return { kind: "refused", denial: listing };
         return this.sendCurrent({ listing, name, permit }, () =>
-          this.send(other, message, args, forward),
+          this.send({ call: other, message, args, permit }, forward),
         );
       },
     };
@@ -245,7 +256,7 @@ export class PolicyJudge implements Judge {
       report,
       note,
       execute: (args, permit) => {
-        const send = (): Promise<Answer> => this.send(call, message, args, forward);
+        const send = (): Promise<Answer> => this.send({ call, message, args, permit }, forward);
         return from === "server" ? this.sendHeard(call, permit, send) : send();
       },
       hear: (result) => observeWords(options, call, unfoldedWords(options, call, result)),
@@ -264,7 +275,8 @@ export class PolicyJudge implements Judge {
     send: () => Promise<Answer>,
   ): Promise<Answer> {
     try {
-      await observeWords(this.options, call, args);
+      const words = keptWords(this.options, call, { root: "args", value: args });
+      await observeWords(this.options, call, words);
     } catch (error) {
       const code = error instanceof HoldfastError ? error.code : "bug";
       this.options.note(`a server's request could not be observed: ${code}`);
@@ -273,16 +285,15 @@ export class PolicyJudge implements Judge {
     return signal.aborted ? { kind: "refused", denial: revoked } : send();
   }
 
-  private send(
-    call: ActionCall,
-    message: RequestMessage,
-    args: JsonObject,
-    forward: Forward,
-  ): Promise<Answer> {
+  private send({ call, message, args, permit }: Sending, forward: Forward): Promise<Answer> {
     const params = withArguments(call, args);
     if (params === undefined) return Promise.resolve({ kind: "refused", denial: misplaced });
     const isBare = call.params === undefined && Object.keys(params).length === 0;
-    return forward(isBare ? message.json : { ...message.json, params });
+    if (isBare) return forward(message.json);
+    // A server's question goes to the client, which is nobody's callee.
+    const isCall = call.from === "client";
+    const sent = isCall ? handedOn(call, params, permit.traceparent) : params;
+    return forward({ ...message.json, params: sent });
   }
 
   private actionCall(from: Side, { id, json, method, params }: RequestMessage): ActionCall {

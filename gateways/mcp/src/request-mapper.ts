@@ -3,6 +3,7 @@ import { isObject, lookAlike } from "./message.ts";
 import { actionId, actionName } from "./method.ts";
 import type { MessageId } from "./message.ts";
 import type { Side } from "./method.ts";
+import { traceIn } from "./trace-meta.ts";
 
 /** What the operator fixed for the whole session. */
 export interface Identity {
@@ -43,10 +44,12 @@ const callFields = ["name", "arguments", "_meta", "task"] as const;
  * params without `_meta` and `task`: `fs.resources/read` has `args.uri`, `fs.prompts/get` has
  * `args.name`. `action.kind` is `mcp`, `action.operation` the method; `context.from` tells who
  * asked, `client` or `server`, as a method alone does not. What is sent on besides the
- * arguments is in `claims`: policies can look at it, and the log holds it.
+ * arguments is in `claims`: policies can look at it, and the log holds it. A `traceparent` in `_meta`
+ * is the action's trace.
  */
 export function toRequest(call: ActionCall, identity: Identity): RequestInput {
   const isTool = call.method === "tools/call";
+  const traceparent = traceIn(call);
   return {
     id: actionId(identity, call.sequence, call.id),
     agent: identity.agent,
@@ -58,6 +61,7 @@ export function toRequest(call: ActionCall, identity: Identity): RequestInput {
     action: { kind: "mcp", operation: call.method, phase: "call" },
     args: isTool ? toolArguments(call.params) : methodArguments(call.params),
     context: { from: call.from },
+    ...(traceparent === undefined ? {} : { trace: { traceparent } }),
     ...claimsOf(call),
   };
 }

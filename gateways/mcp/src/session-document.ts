@@ -1,4 +1,5 @@
-import type { Json } from "@holdfast/model";
+import { copyJson, readRedactionPath, redactCopies, redactPaths } from "@holdfast/model";
+import type { Json, RedactionPath } from "@holdfast/model";
 import type { Caller, Guard } from "@holdfast/runtime";
 import { isObject } from "./message.ts";
 import { toRequest } from "./request-mapper.ts";
@@ -49,14 +50,39 @@ export async function observeWords(
  * result what is neither text nor structured content.
  */
 export function unfoldedWords(
-  { guard, identity }: SessionIntake,
+  { guard, identity }: Pick<SessionIntake, "guard" | "identity">,
   call: ActionCall,
   result: Json,
 ): Json {
-  if (call.from === "server") return result;
-  if (call.method === "tools/call") return besideContent(result);
+  const kept = keptWords({ guard, identity }, call, { root: "result", value: result });
+  if (call.from === "server") return kept;
+  if (call.method === "tools/call") return besideContent(kept);
   const name = toolName(call, identity);
-  return guard.bundle.tools.some((tool) => tool.name === name) ? null : result;
+  return guard.bundle.tools.some((tool) => tool.name === name) ? null : kept;
+}
+
+/**
+ * Words without what the Tool document of the action keeps out of records, and without copies of
+ * such arguments: what is observed is recorded as a text.
+ */
+export function keptWords(
+  { guard, identity }: Pick<SessionIntake, "guard" | "identity">,
+  call: ActionCall,
+  { root, value }: { readonly root: RedactionPath["root"]; readonly value: Json },
+): Json {
+  const name = toolName(call, identity);
+  const redact = guard.bundle.tools.find((tool) => tool.name === name)?.redact ?? [];
+  if (redact.length === 0) return value;
+  const paths = redact.flatMap((path) => readRedactionPath(path) ?? []);
+  // Nothing stands for what is gone: a mark would be one more word.
+  const nothing = (): Json => null;
+  const { secrets } = redactPaths(argsOf(call, identity), "args", paths, nothing);
+  const kept = redactPaths(value, root, paths, nothing);
+  return redactCopies(kept.value, new Set([...secrets, ...kept.secrets]), nothing);
+}
+
+function argsOf(call: ActionCall, identity: Identity): Json {
+  return copyJson(toRequest(call, identity).args ?? {});
 }
 
 function toolName(call: ActionCall, identity: Identity): string {

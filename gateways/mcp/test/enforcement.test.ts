@@ -170,8 +170,9 @@ describe("what is decided is what runs", () => {
       _meta: { progressToken: 1 },
     });
     expect(answer.result).toMatchObject({ content: [{ text: '{"by":"tester","n":1}' }] });
-    expect(session.received().filter((line) => line.includes("tools/call"))).toEqual([
-      '{"id":1,"jsonrpc":"2.0","method":"tools/call","params":{"_meta":{"progressToken":1},"arguments":{"by":"tester","n":1},"name":"echo"}}',
+    const sent = session.received().filter((line) => line.includes("tools/call"));
+    expect(sent.map((line) => line.replace(/00-[0-9a-f]{32}-[0-9a-f]{16}-01/u, "SPAN"))).toEqual([
+      '{"id":1,"jsonrpc":"2.0","method":"tools/call","params":{"_meta":{"progressToken":1,"traceparent":"SPAN"},"arguments":{"by":"tester","n":1},"name":"echo"}}',
     ]);
   });
 

@@ -197,8 +197,8 @@ describe("what passes", () => {
     );
     const answer = await session.next(({ id }) => id === 5);
     const sent = session.received().find((line) => line.includes("tools/call"));
-    expect(sent).toBe(
-      '{"id":5,"jsonrpc":"2.0","method":"tools/call","params":{"_meta":{"progressToken":"p","v":{}},"arguments":{"a":{"__proto__":{"q":1}},"z":1},"name":"echo","task":null,"x":"é"},"x-more":[1,100]}',
+    expect(sent?.replace(/00-[0-9a-f]{32}-[0-9a-f]{16}-01/u, "SPAN")).toBe(
+      '{"id":5,"jsonrpc":"2.0","method":"tools/call","params":{"_meta":{"progressToken":"p","traceparent":"SPAN","v":{}},"arguments":{"a":{"__proto__":{"q":1}},"z":1},"name":"echo","task":null,"x":"é"},"x-more":[1,100]}',
     );
     expect(answer["x-top"]).toBe(2);
     expect(answer.result?.["x_kept"]).toBe(1);
@@ -207,7 +207,10 @@ describe("what passes", () => {
   test("a call without arguments is sent without arguments", async () => {
     const session = await open();
     await session.call(1, "echo");
-    expect(session.receivedOf("tools/call")[0]?.params).toEqual({ name: "echo" });
+    expect(session.receivedOf("tools/call")[0]?.params).toEqual({
+      name: "echo",
+      _meta: { traceparent: expect.any(String) },
+    });
   });
 
   test("requests, notifications and their unknown fields reach the server unchanged, in order", async () => {
@@ -231,7 +234,9 @@ describe("what passes", () => {
     const session = await open();
     const params = { _meta: { k: 1 }, a: [1], task: { ttl: 5 } };
     const answer = await session.ask(1, "vendor/anything", params);
-    expect(answer.result).toEqual({ method: "vendor/anything", params });
+    const meta = { k: 1, traceparent: expect.any(String) };
+    const sent = { ...params, _meta: meta };
+    expect(answer.result).toEqual({ method: "vendor/anything", params: sent });
     expect((await session.ask(2, "vendor/bare")).result).toEqual({
       method: "vendor/bare",
       params: null,

@@ -76,6 +76,8 @@ export type Occurrence =
       readonly granted: boolean;
       /** what was personal is gone */
       readonly erased?: true;
+      /** marks stand for values that are not kept: what the session had seen reads as dropped */
+      readonly redacted?: true;
     }
   /** `end`: `success` or `failure` Events, settles Meters; `request` carries `result` and `outcome` */
   | {
@@ -91,6 +93,8 @@ export type Occurrence =
       readonly fromAgent?: boolean;
       /** what was personal is gone */
       readonly erased?: true;
+      /** as in a decision */
+      readonly redacted?: true;
     }
   | {
       readonly kind: "approval";

@@ -1,3 +1,4 @@
+import { counted } from "@holdfast/model";
 import type { CheckpointReport } from "./checkpoint/checkpoint-check.ts";
 import type { Damage } from "./damage.ts";
 import type { LogHead } from "./tree.ts";
@@ -61,13 +62,13 @@ export function addCoverage(verified: Verified, held: LogHead | undefined): Veri
   const pruned =
     verified.first === 0 ? "" : `; records before ${verified.first} were pruned, and say so`;
   const scope = live
-    ? `log.json, ${segments} segments and the payload files up to the last whole group`
-    : `every byte of log.json, ${segments} segments and the payload files`;
+    ? `log.json, ${counted(segments, "segment")} and the payload files up to the last whole group`
+    : `every byte of log.json, ${counted(segments, "segment")} and the payload files`;
   const covered =
     state === "damaged"
       ? `records before ${head.size} only; behind the damage nothing is vouched for`
       : `${scope}: ` +
-        `${head.size - verified.first} records, ${payloads.present} of ${payloads.named} payloads${left}${pruned}`;
+        `${counted(head.size - verified.first, "record")}, ${payloads.present} of ${counted(payloads.named, "payload")}${left}${pruned}`;
   return {
     ...verified,
     state,
@@ -88,8 +89,8 @@ function anchorText(verified: Verified, held: LogHead | undefined): string {
     return `${external}: whoever can write these files can write another log that verifies`;
   }
   const wrong = verified.problems.some(({ code }) => isAgainstHeld(code));
-  if (wrong) return `does not contain the held head of ${held.size} records`;
-  return `contains the held head of ${held.size} records; ${external} beyond it`;
+  if (wrong) return `does not contain the held head of ${counted(held.size, "record")}`;
+  return `contains the held head of ${counted(held.size, "record")}; ${external} beyond it`;
 }
 
 function isAgainstHeld(code: Damage["code"]): boolean {

@@ -32,6 +32,15 @@ export type { LogRecord, PayloadScheme, RecordKind, RecordOf } from "./record.ts
 export { decodeRecord, encodeRecord, recordBytesMax } from "./record-bytes.ts";
 export { publishedSchemas } from "./published-schemas.ts";
 export { commitmentTo, saltBytes } from "./commitment.ts";
+export { counted } from "./counted.ts";
+export {
+  holdsMark,
+  readRedactionPath,
+  redactCopies,
+  redactedKey,
+  redactPaths,
+} from "./redaction.ts";
+export type { Mark, Redacted, RedactionPath } from "./redaction.ts";
 export { actionFactsSchema, factErrorCodes, factNames, factsSchema } from "./fact.ts";
 export type {
   ActionFacts,

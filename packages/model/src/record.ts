@@ -46,6 +46,12 @@ const seen = z.strictObject({
   documents: z.strictObject({ count: z.int().min(1), first: index, digest }).optional(),
 });
 
+/**
+ * Values were left out of the payload, as the tool's document asks: deciding on what is left gives the
+ * same bytes (`recomputes`), or rules read what is not there any more (`unreadable`).
+ */
+const redacted = z.enum(["recomputes", "unreadable"]);
+
 /** What `begin` decided, in phase `call`. */
 const decisionRecord = z.strictObject({
   kind: z.literal("decision"),
@@ -92,6 +98,7 @@ const decisionRecord = z.strictObject({
   shadow: shadowSchema.omit({ reason: true }).optional(),
   restrict: restrictSchema.optional(),
   latencyNs: z.int().min(0).optional(),
+  redacted: redacted.optional(),
   ...evidence,
 });
 
@@ -112,6 +119,7 @@ const outcomeRecord = z.strictObject({
   restrict: restrictSchema.optional(),
   bundle: digest,
   state: digest,
+  redacted: redacted.optional(),
   ...evidence,
 });
 

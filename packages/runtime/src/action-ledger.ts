@@ -25,6 +25,8 @@ export interface OpenPermit {
   readonly permit: Permit;
   readonly mode: "enforce" | "observe";
   readonly audit: "required" | "batched";
+  /** paths that were redacted at the decision */
+  readonly redact: readonly string[];
   /** monotonic, at the decision */
   readonly startedTickMs: number;
   readonly abort: AbortController;

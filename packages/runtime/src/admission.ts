@@ -9,6 +9,8 @@ import type { Random } from "./evidence.ts";
 import type { Caller } from "./guard.ts";
 import type { RecordedInput, Veto } from "./judgement.ts";
 import type { ProtectedPaths } from "./protected-path.ts";
+import { isMarked, markVeto, redactionOf } from "./redaction.ts";
+import type { Redaction } from "./redaction.ts";
 import type { Registry, ToolDocument } from "./registry.ts";
 import { sessionPart } from "./session-table.ts";
 import type { SessionTable } from "./session-table.ts";
@@ -41,6 +43,8 @@ export interface Admitted {
   readonly veto?: Veto;
   /** what was given instead of a valid request */
   readonly received?: Json;
+  /** keeps values of the action out of its records */
+  readonly redaction?: Redaction;
   /** texts of parts of the request, which many places hold */
   readonly texts: CanonicalTexts;
 }
@@ -59,6 +63,8 @@ export interface AdmissionContext {
   readonly resourcesOf: ResourceReader;
   readonly workingDirectory: string;
   readonly random: Random;
+  /** of marks for values that no record keeps; 32 bytes that are written nowhere */
+  readonly redactionKey: Uint8Array;
 }
 
 /**
@@ -77,7 +83,9 @@ export function admit(value: unknown, caller: Caller, context: AdmissionContext)
     const veto: Veto = { cause: "request", code: "invalid_request", reason };
     const received = receivedOf(value);
     const admitted = take(skeletonOf(value), caller, { ...context, veto, texts });
-    return received === undefined ? admitted : { ...admitted, received };
+    // Of which tool it was nobody can be sure, so where any has something to redact nothing is kept.
+    if (received === undefined || context.registry.redacts) return admitted;
+    return { ...admitted, received };
   }
   return take(reading.request, caller, { ...context, texts });
 }
@@ -99,11 +107,13 @@ function take(
   const document = registry.document(request.tool);
   const labels = document?.labels ?? [unlabelled];
   const status = registry.status(request.tool);
-  const binding = bindingOf(request, credential, context.texts);
+  const redaction = redactionOf(document?.redact, context.redactionKey);
+  const binding = bindingOf(recordedOf(request, redaction), credential, context.texts);
   const offered = ledger.offered(id);
   const definition = registry.definition(request.tool);
   const veto =
     context.veto ??
+    (redaction !== undefined && isMarked(request) ? markVeto : undefined) ??
     sessionVeto(request, credential, sessions) ??
     idVeto(offered, binding) ??
     agentVeto(request.agent.id, context) ??
@@ -119,8 +129,14 @@ function take(
     isFallback: offered !== undefined,
     texts: context.texts,
     ...(definition === undefined ? {} : { definition }),
+    ...(redaction === undefined ? {} : { redaction }),
     ...(veto === undefined ? {} : { veto }),
   };
+}
+
+/** An id is bound to what its record keeps: snapshots hold the digest, by which a value could be guessed. */
+function recordedOf(request: Request, redaction: Redaction | undefined): Request {
+  return redaction === undefined ? request : redaction.request(request).request;
 }
 
 /** The decision's input at `nowMs`. */

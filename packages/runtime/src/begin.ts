@@ -13,6 +13,9 @@ import type { Appended } from "./journal.ts";
 import { countsAsAttempt, grants } from "./judgement.ts";
 import { decisionOccurrence } from "./occurrence.ts";
 import type { Permit } from "./permit.ts";
+import { redactJudged } from "./redacted-judgement.ts";
+import type { RedactedJudged } from "./redacted-judgement.ts";
+import { redactionOf } from "./redaction.ts";
 import { Refusal, refusalMessage } from "./refusal.ts";
 import { traceOf } from "./trace-context.ts";
 
@@ -95,15 +98,18 @@ function commit(core: GuardCore, admitted: Admitted): Committed {
   const trace = traceOf(admitted.request, core.random);
   const root = admitted.request.session?.root;
   const seen = root === undefined ? undefined : core.seen.of(root);
+  const { redaction, isFallback } = admitted;
+  const recorded: RedactedJudged =
+    redaction === undefined ? judged : redactJudged(core, judged, { redaction, isFallback });
   const { record, evidence } = decisionRecord(
-    { admitted, ...judged, granted, latencyNs, trace, seen },
+    { admitted, ...recorded, granted, latencyNs, trace, seen },
     core.pep,
     core.sealing,
   );
   const appended = journal.append(record, evidence);
   const { sequence } = appended;
   try {
-    const occurrence = decisionOccurrence(sequence, granted, judged);
+    const occurrence = decisionOccurrence(sequence, granted, recorded);
     if (occurrence !== undefined) engine.fold(state, occurrence);
   } catch (cause) {
     // A fold that stopped half way leaves a state nobody can vouch for.
@@ -146,14 +152,20 @@ function open(
     ...(sandbox === undefined ? {} : { sandbox }),
     ...given.parts,
   });
-  core.admission.ledger.open({ permit, mode, audit, startedTickMs: given.startedTickMs, abort });
+  const redact = given.admitted.redaction?.paths ?? [];
+  const { startedTickMs } = given;
+  core.admission.ledger.open({ permit, mode, audit, redact, startedTickMs, abort });
   return permit;
 }
 
 function refuse(core: GuardCore, admitted: Admitted, parts: AnswerParts): Refusal {
   const { request, credential } = admitted;
   const fallback = fallbackRequest(request, parts.decision);
-  if (fallback !== undefined) core.admission.ledger.offer(fallback, credential);
+  if (fallback !== undefined) {
+    const { ledger, redactionKey, registry } = core.admission;
+    const redaction = redactionOf(registry.document(fallback.tool)?.redact, redactionKey);
+    ledger.offer(redaction?.request(fallback).request ?? fallback, credential);
+  }
   return new Refusal({
     ...parts,
     id: request.id,

@@ -27,6 +27,8 @@ export interface DecidedAction {
   readonly trace: TraceContext;
   /** what was charged under the action's keys before it, by Meter */
   readonly meters?: Json;
+  /** values were left out of this, and whether deciding on what is left gives the same */
+  readonly redacted?: "recomputes" | "unreadable";
   /** what its session root had seen */
   readonly seen: SessionSeen | undefined;
 }
@@ -42,6 +44,8 @@ export interface EndedAction {
   readonly simulated: boolean;
   readonly nothingSent: boolean;
   readonly fromAgent?: true;
+  /** as in a decision */
+  readonly redacted?: "recomputes" | "unreadable";
   /** labels of the result, where it is let through */
   readonly taints: readonly string[];
 }
@@ -114,6 +118,7 @@ export function decisionRecord(
     },
     restrict: decision.restrict,
     latencyNs,
+    redacted: decided.redacted,
     commit: evidence.commit,
     payload: evidence.payload,
   };
@@ -150,6 +155,7 @@ export function outcomeRecord(
     restrict: decision.restrict,
     bundle: decision.bundle,
     state: ended.state,
+    redacted: ended.redacted,
     commit: evidence.commit,
     payload: evidence.payload,
   };

@@ -5,11 +5,14 @@ import { deepFreeze } from "./admission.ts";
 import { outcomeRecord } from "./decision-record.ts";
 import { unlabelled } from "./enforcement.ts";
 import { decideMatter, unavailable } from "./guard-core.ts";
-import type { GuardCore } from "./guard-core.ts";
+import type { GuardCore, Judged } from "./guard-core.ts";
 import type { Appended } from "./journal.ts";
 import type { Matter, Veto } from "./judgement.ts";
 import { outcomeOccurrence } from "./occurrence.ts";
 import type { Ending, Permit, ResultDecision } from "./permit.ts";
+import { redactJudged } from "./redacted-judgement.ts";
+import type { RedactedJudged } from "./redacted-judgement.ts";
+import { redactionOf } from "./redaction.ts";
 import { withheldMessage } from "./refusal.ts";
 
 /** The largest request that carries a result, in bytes of canonical JSON: the log holds two such. */
@@ -73,12 +76,13 @@ function commitEnding(
   const matter: Matter = { input, isFallback: false, ...(veto === undefined ? {} : { veto }) };
   const judged = decideMatter(core, matter);
   const decision = deepFreeze(judged.decision);
+  const recorded = redactEnding(core, open, judged);
   const { simulated } = permit;
   const nothingSent = given.ending.nothingSent === true;
   const fromAgent = given.ending.fromAgent === true ? { fromAgent: true as const } : {};
   const taints = given.ending.fromAgent === true ? [] : taintsOf(core, request, decision);
   const sequence = permit.sequence;
-  const ended = { ...judged, sequence, simulated, nothingSent, ...fromAgent, taints };
+  const ended = { ...recorded, sequence, simulated, nothingSent, ...fromAgent, taints };
   const { record, evidence } = outcomeRecord(ended, core.sealing);
   const appended = core.journal.append(record, evidence);
   core.engine.fold(core.state, outcomeOccurrence(appended.sequence, ended));
@@ -86,6 +90,16 @@ function commitEnding(
     core.admission.ledger.revoke(request, permit.sequence);
   }
   return { appended, decision, result: request.result ?? null };
+}
+
+/** Whatever policies said when it began, and whatever they say now, is kept out of the record. */
+function redactEnding(core: GuardCore, { redact }: OpenPermit, judged: Judged): RedactedJudged {
+  const { registry, redactionKey } = core.admission;
+  const now = registry.document(judged.input.request.tool)?.redact ?? [];
+  const redaction = redactionOf([...new Set([...redact, ...now])], redactionKey);
+  return redaction === undefined
+    ? judged
+    : redactJudged(core, judged, { redaction, isFallback: false });
 }
 
 /** Labels that a result which is let through brings into its session; see `resultEntries` of the engine. */

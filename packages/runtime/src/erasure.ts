@@ -6,11 +6,13 @@ import {
   encodeRecord,
   erasedRunsMax,
   HoldfastError,
+  nearestName,
   saltBytes,
 } from "@holdfast/model";
 import type { LogRecord } from "@holdfast/model";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./evidence.ts";
+import { knownSubjects } from "./known-subjects.ts";
 import { snapshotFolder } from "./snapshot/manifest.ts";
 import { findTraces } from "./subject-traces.ts";
 import type { Subject } from "./subject-traces.ts";
@@ -61,7 +63,8 @@ export function readSubject(text: string): Subject {
  * copy of what they sealed. What was derived from them (snapshot, index) goes with them and
  * is made anew. Records, and so every proof, stay. No guard may have the log open.
  *
- * @throws HoldfastError `log_locked`; `erasure_pruned` where only a snapshot knows the beginning;
+ * @throws HoldfastError `log_locked`; `erasure_unknown` where nothing of the subject is left, and nothing is
+ * recorded then; `erasure_pruned` where only a snapshot knows the beginning;
  * `vault_key` where a key of the subject cannot be told; `log_…`, `payload_…` on a log that cannot
  * be read whole
  */
@@ -77,6 +80,7 @@ export async function eraseSubject(options: ErasureOptions): Promise<Erasure> {
   try {
     const traces = await findTraces(directory, options.subject, vault);
     erase = traces.payloads;
+    if (erase.size === 0) throw await unknownSubject(options, vault);
     destroyDerived(directory);
     for (const record of recordsOf(options, now(), erase)) {
       const { index, durable } = log.append(encodeRecord(record));
@@ -89,6 +93,20 @@ export async function eraseSubject(options: ErasureOptions): Promise<Erasure> {
   }
   await (await openLog({ ...opening, erase })).close();
   return { payloads: erase.size, sequence };
+}
+
+/**
+ * WHY no record of an erasure that found nothing: its subject is committed to with a salt that nobody
+ * keeps, so it would show nothing of whom was looked for, and a slip of the pen would pass for an erasure.
+ */
+async function unknownSubject(
+  { directory, subject: { kind, id } }: ErasureOptions,
+  vault: Vault | undefined,
+): Promise<HoldfastError> {
+  const near = nearestName(id, await knownSubjects(directory, kind, vault));
+  const help = near === undefined ? "look how it is written" : `did you mean \`${kind}:${near}\`?`;
+  const message = `no payload of \`${kind}:${id}\` is there to be erased; ${help}`;
+  return new HoldfastError("erasure_unknown", message);
 }
 
 function recordsOf(

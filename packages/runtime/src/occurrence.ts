@@ -11,6 +11,8 @@ interface Recorded {
   readonly input: RecordedInput;
   readonly decision: Decision;
   readonly veto?: Veto;
+  /** as the record tells it */
+  readonly redacted?: "recomputes" | "unreadable" | undefined;
 }
 
 /**
@@ -20,10 +22,11 @@ interface Recorded {
 export function decisionOccurrence(
   sequence: number,
   granted: boolean,
-  { input, decision, veto }: Recorded,
+  { input, decision, veto, redacted }: Recorded,
 ): Occurrence | undefined {
   if (!countsAsAttempt(veto)) return undefined;
-  return { kind: "decision", sequence, input, decision, granted };
+  const occurred = { kind: "decision", sequence, input, decision, granted } as const;
+  return redacted === undefined ? occurred : { ...occurred, redacted: true };
 }
 
 /** What a recorded outcome means for history. */
@@ -35,6 +38,7 @@ export function outcomeOccurrence(
     simulated,
     nothingSent,
     fromAgent,
+    redacted,
   }: Recorded & {
     readonly simulated: boolean;
     readonly nothingSent: boolean;
@@ -49,6 +53,7 @@ export function outcomeOccurrence(
     simulated,
     nothingSent,
     ...(fromAgent === undefined ? {} : { fromAgent }),
+    ...(redacted === undefined ? {} : { redacted: true }),
   };
 }
 

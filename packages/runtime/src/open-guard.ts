@@ -3,7 +3,7 @@ import { createEngine, createResourceReader } from "@holdfast/engine";
 import type { Bundle, Capabilities, Engine } from "@holdfast/engine";
 import { nodeFiles, openLog } from "@holdfast/log";
 import type { Log, LogFiles, Signer } from "@holdfast/log";
-import { effects, HoldfastError } from "@holdfast/model";
+import { effects, HoldfastError, saltBytes } from "@holdfast/model";
 import { LiveIndex } from "@holdfast/store";
 import { ActionLedger } from "./action-ledger.ts";
 import { governingPaths } from "./activation.ts";
@@ -154,7 +154,6 @@ interface Parts {
 
 async function start(log: Log, parts: Parts): Promise<Guard> {
   const { options, ground, loaded, engine, clock } = parts;
-  const { bundle } = loaded;
   const files = options.files ?? nodeFiles;
   const { directory } = ground;
   const kept = await loadSnapshot(engine, {
@@ -171,7 +170,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const keeping = { directory, wrapper: options.keyWrapper, random, payloads };
   const keys = await openPayloadKeys(log, keeping);
   await restore(log, memory, { from: kept?.manifest.log.size ?? 0, vault: keys.vault });
-  keepBundleSource(directory, bundle, loaded);
+  keepBundleSource(directory, loaded.bundle, loaded);
   const checkpointing = await openCheckpointing(log, parts, { files, random });
   const indexing = liveIndexOf(log, options, ground);
   const journal = new Journal(log, keys.vault);
@@ -196,13 +195,14 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
         environment: ground.environment,
         tenant: options.tenant ?? defaultTenant,
         registry: memory.registry,
-        agents: bundle.agents,
+        agents: loaded.bundle.agents,
         sessions: memory.sessions,
         ledger: memory.ledger,
         protectedPaths: createProtectedPaths(ground.protectedPaths),
-        resourcesOf: createResourceReader(bundle),
+        resourcesOf: createResourceReader(loaded.bundle),
         workingDirectory: options.workingDirectory ?? process.cwd(),
         random,
+        redactionKey: random(saltBytes),
       },
     },
   );

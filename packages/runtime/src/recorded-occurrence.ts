@@ -29,14 +29,15 @@ export function recordedOccurrence(
     case "decision": {
       if (payload === "erased") return erased.decision(sequence, record);
       const read = readPayload(decisionPayloadSchema, payload, record.payload);
-      return decisionOccurrence(sequence, record.granted, read);
+      const { redacted } = record;
+      return decisionOccurrence(sequence, record.granted, { ...read, redacted });
     }
     case "outcome":
       if (payload === "erased") return erased.outcome(sequence, record);
-      return outcomeOccurrence(
-        sequence,
-        readPayload(outcomePayloadSchema, payload, record.payload),
-      );
+      return outcomeOccurrence(sequence, {
+        ...readPayload(outcomePayloadSchema, payload, record.payload),
+        redacted: record.redacted,
+      });
     case "observation": {
       if (payload === "erased") return erased.observation(sequence, record);
       const read = readPayload(observationPayloadSchema, payload, record.payload);

@@ -37,12 +37,14 @@ interface Seen {
 export class Registry {
   readonly #seen: Seen;
   readonly #documents: ReadonlyMap<string, ToolDocument>;
+  readonly #redacts: boolean;
 
   constructor(
     tools: readonly ToolDocument[],
     seen: Seen = { entries: new Map(), ambiguous: new Set() },
   ) {
     this.#documents = new Map(tools.map((tool) => [tool.name, tool]));
+    this.#redacts = tools.some(({ redact }) => redact.length > 0);
     this.#seen = seen;
   }
 
@@ -54,6 +56,11 @@ export class Registry {
   /** What was seen of each tool, by `server.name`. */
   seen(): readonly (readonly [string, SeenDefinition])[] {
     return [...this.#seen.entries];
+  }
+
+  /** Whether any Tool document keeps values out of records. */
+  get redacts(): boolean {
+    return this.#redacts;
   }
 
   /** The policy set's own words on a tool. */

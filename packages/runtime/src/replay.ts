@@ -28,6 +28,11 @@ export interface ReplayedDecision {
   readonly entry: DecidedEntry;
   /** digest of what each could read of the state; the runtime's own denials read nothing */
   readonly state: { readonly recorded: string; readonly recomputed: string };
+  /**
+   * values are not kept, and whether they were left out or not made a difference when it was
+   * decided (`unreadable`), so that it cannot be recomputed, or did not
+   */
+  readonly redacted?: "recomputes" | "unreadable";
   /** why `recomputed` came out so. **Contract:** asked before the next one, since history goes on */
   explain(): Explanation;
 }
@@ -43,6 +48,8 @@ export interface ReplayOptions {
    * pruned: what it did to history is not known, so that states after it may differ
    */
   readonly lost?: (sequence: number) => void;
+  /** told of each decision that other policies cannot be asked about, as values are redacted */
+  readonly redacted?: (sequence: number) => void;
 }
 
 /** Progress is told after so many records, or a few more. */
@@ -159,6 +166,7 @@ export function replayEntry(
     recomputed,
     isSame: isRecorded(entry, recomputed),
     entry,
+    ...(record.redacted === undefined ? {} : { redacted: record.redacted }),
     state: { recorded: record.state, recomputed: read() },
     explain: () =>
       veto === undefined
@@ -177,9 +185,9 @@ function occurrenceOf(entry: RecordedEntry, erased: ErasedRecords): Occurrence |
   const { sequence } = entry;
   switch (entry.kind) {
     case "decision":
-      return decisionOccurrence(sequence, entry.record.granted, entry.payload);
+      return decisionOccurrence(sequence, entry.record.granted, recordedMatter(entry));
     case "outcome":
-      return outcomeOccurrence(sequence, entry.payload);
+      return outcomeOccurrence(sequence, recordedMatter(entry));
     case "observation":
       return observationOccurrence(sequence, entry.record, entry.payload);
     case "operator":
@@ -189,6 +197,18 @@ function occurrenceOf(entry: RecordedEntry, erased: ErasedRecords): Occurrence |
     case "other":
       return undefined;
   }
+}
+
+/** WHY a copy only where something is redacted: most records have nothing of it, and there are many. */
+function recordedMatter<Payload extends object>({
+  record,
+  payload,
+}: {
+  readonly record: Pick<DecidedEntry["record"], "redacted">;
+  readonly payload: Payload;
+}): Payload & { readonly redacted?: "recomputes" | "unreadable" } {
+  const { redacted } = record;
+  return redacted === undefined ? payload : { ...payload, redacted };
 }
 
 /** Digest of a state of which nothing was read. */

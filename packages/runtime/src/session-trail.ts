@@ -54,6 +54,10 @@ export type TrailEvent = Common &
         readonly parent?: string;
         /** agents on whose behalf the agent acts, the first one first */
         readonly delegation?: readonly string[];
+        /** index of the session's last prompt */
+        readonly prompt?: number;
+        /** labels of what the session had seen */
+        readonly taints?: readonly string[];
         readonly args?: Json;
         readonly reason?: string;
       }
@@ -65,6 +69,8 @@ export type TrailEvent = Common &
         readonly durationMs: number;
         readonly effect: string;
         readonly rules: readonly string[];
+        /** labels of the result, where it was let through */
+        readonly taints?: readonly string[];
         readonly result?: Json;
       }
     | { readonly kind: "ambiguous"; readonly decision: number; readonly found: string }
@@ -100,7 +106,7 @@ function eventOf(entry: LogEntry, payloads: boolean): TrailEvent | undefined {
   const common = { sequence: entry.index, timeMs: record.time };
   if (record.kind === "decision") return decisionEvent(entry, record, payloads);
   if (record.kind === "outcome") {
-    const { decision, status, durationMs, effect, rules } = record;
+    const { decision, status, durationMs, effect, rules, taints } = record;
     const ended = {
       ...common,
       kind: "outcome",
@@ -109,6 +115,7 @@ function eventOf(entry: LogEntry, payloads: boolean): TrailEvent | undefined {
       durationMs,
       effect,
       rules,
+      ...(taints === undefined ? {} : { taints }),
     } as const;
     if (!payloads || entry.payload === "erased") return ended;
     const { decision: shown, input } = readPayload(
@@ -143,7 +150,7 @@ function decisionEvent(
   record: RecordOf<"decision">,
   payloads: boolean,
 ): TrailEvent {
-  const { agent, action, tool, effect, code, rules, granted, session } = record;
+  const { agent, action, tool, effect, code, rules, granted, session, seen, taints } = record;
   const event = {
     sequence: entry.index,
     timeMs: record.time,
@@ -156,6 +163,8 @@ function decisionEvent(
     code,
     rules,
     granted,
+    ...(seen?.prompt === undefined ? {} : { prompt: seen.prompt.record }),
+    ...(taints === undefined ? {} : { taints }),
   } as const;
   if (entry.payload === "erased") return event;
   const { decision, input } = readPayload(decisionPayloadSchema, entry.payload, record.payload);

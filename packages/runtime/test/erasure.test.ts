@@ -100,8 +100,9 @@ describe("erasing a user", () => {
     const records = [];
     for await (const { body } of readLog(data)) records.push(decodeRecord(body));
     expect(records[sequence]).toMatchObject({ kind: "erasure", by: "officer" });
-    // Once more finds nothing, and says so.
-    expect((await erase(data, "user:ana-person")).payloads).toBe(0);
+    // Once more finds nothing, says so, and leaves no record.
+    await expect(erase(data, "user:ana-person")).rejects.toMatchObject({ code: "erasure_unknown" });
+    expect((await verifyLog(data)).head.size).toBe(sequence + 1);
   });
 
   test.each([
@@ -146,6 +147,14 @@ describe("erasing a user", () => {
     await guard.close();
     expect((await verifyLog(data)).ok).toBe(true);
   });
+});
+
+test.each([
+  ["user:ana-persom", "user:ana-person"],
+  ["agent:agnet-1", "agent:agent-1"],
+])("a slip is told with the name that is known: %s", async (slip, meant) => {
+  const data = await recorded();
+  await expect(erase(data, slip)).rejects.toThrow(`did you mean \`${meant}\`?`);
 });
 
 test("a subject is a user, an agent or a session", () => {

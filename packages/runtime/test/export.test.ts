@@ -89,9 +89,26 @@ describe("an export", () => {
     expect(head).toMatch(/^sequence,time,kind,agent/u);
     expect(formula).toContain(",'=cmd(),");
     expect(decision).toMatch(
-      /,decision,agent-1,.*,fs\.write,allow,rule,base\/grant,.*,true,{7}00-[0-9a-f-]{52},$/u,
+      /,decision,agent-1,.*,fs\.write,allow,rule,base\/grant,.*,true,{7}00-[0-9a-f-]{52},{5}$/u,
     );
-    expect(outcome).toMatch(new RegExp(`,outcome,.*,${write.sequence},success,7,{5}$`, "u"));
+    expect(outcome).toMatch(new RegExp(`,outcome,.*,${write.sequence},success,7,{9}$`, "u"));
+  });
+
+  test("as CSV names whose each end is, also when the decision was exported before", async () => {
+    const guard = await guardOn(dataDirectory());
+    const session = { id: (await guard.openSession({ agent: "agent-1" })).id };
+    const prompt = { kind: "prompt", text: "hello", source: "chat", labels: ["user"] } as const;
+    await guard.observe(session.id, prompt);
+    const write = permitted(await guard.begin(request("fs.write", { path: "x" }, { session })));
+    const cursor = join(scratch(), "cursor");
+    const first = await exported(guard.directory, "csv", { cursor });
+    expect(first).toMatch(/,2,,user,(?:[^,]*)\n$/u);
+    await guard.end(write, { status: "success", durationMs: 7.123_456_7, result: "done" });
+    const [, outcome, end] = (await exported(guard.directory, "csv", { cursor })).split("\n");
+    expect(end).toBe("");
+    expect(outcome).toContain(`,outcome,agent-1,${session.id},`);
+    expect(outcome).toContain(",fs.write,");
+    expect(outcome).toMatch(/,success,7\.123,{8}write,$/u);
   });
 
   test("as spans tells each action once, with what became of it, in the caller's trace", async () => {

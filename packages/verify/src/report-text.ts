@@ -34,8 +34,9 @@ function signedText({ checkpoints, size }: Verdict): string {
     own: "the log's own keys, which its owner can exchange: give --vkey",
     none: "no key: give --vkey",
   };
-  const behind = newest === undefined || newest >= size ? "" : `, ${size - newest} records newer`;
-  return `${counted(kept, "checkpoint")}, newest of ${newest ?? 0} records${behind}; held to ${whose[keys]}`;
+  const behind =
+    newest === undefined || newest >= size ? "" : `, ${counted(size - newest, "record")} newer`;
+  return `${counted(kept, "checkpoint")}, newest of ${counted(newest ?? 0, "record")}${behind}; held to ${whose[keys]}`;
 }
 
 function heldText({ contains }: Verdict): string {

@@ -42,10 +42,6 @@ export function auditEraseCommand(context: CommandContext): Command {
       });
       const { payloads, sequence } = erasure;
       const terminal = context.terminal();
-      if (payloads === 0)
-        terminal.words(
-          `no payload of \`${subject}\` is there to be erased; look how it is written`,
-        );
       if (output === "table") {
         const what = payloads === 1 ? "1 payload is" : `${payloads} payloads are`;
         terminal.data(`erased    ${what} zeros now; record ${sequence} says so`);

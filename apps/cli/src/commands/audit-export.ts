@@ -1,3 +1,4 @@
+import { counted } from "@holdfast/model";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ExportFormat, ExportSink } from "@holdfast/runtime/export";
 import type { CommandContext } from "../command-context.ts";
@@ -60,7 +61,9 @@ export function auditExportCommand(context: CommandContext): Command {
       });
       context
         .terminal()
-        .words(`${report.records} records exported; the next is record ${report.position}`);
+        .words(
+          `${counted(report.records, "record")} exported; the next is record ${report.position}`,
+        );
     });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { checkTiles, damageText, nodeFiles, verifyLog } from "@holdfast/log";
-import { HoldfastError } from "@holdfast/model";
+import { counted, HoldfastError } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
@@ -68,7 +68,11 @@ async function checkParts(data: string, rebuild: boolean): Promise<readonly Part
     state: report.ok ? "good" : "damaged",
     detail:
       problem === undefined
-        ? `${segments} segments, ${head.size - report.first} records, ${checkpoints?.good ?? 0} checkpoints`
+        ? [
+            counted(segments, "segment"),
+            counted(head.size - report.first, "record"),
+            counted(checkpoints?.good ?? 0, "checkpoint"),
+          ].join(", ")
         : `${damageText(problem)}; run audit verify for all of it`,
   };
   if (report.state === "damaged") return [evidence];

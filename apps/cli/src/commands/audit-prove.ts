@@ -1,3 +1,4 @@
+import { counted } from "@holdfast/model";
 import { existsSync, writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import {
@@ -51,7 +52,7 @@ export function auditProveCommand(context: CommandContext): Command {
       const { size } = checkpoint.head;
       const hashes = receipt.hashes.length;
       terminal.words(
-        `record ${index} of ${size}: ${hashes} hashes, ${bytes.length} bytes${
+        `record ${index} of ${size}: ${hashes === 1 ? "1 hash" : `${hashes} hashes`}, ${counted(bytes.length, "byte")}${
           options.output === undefined ? "" : `, in ${options.output}`
         }`,
       );

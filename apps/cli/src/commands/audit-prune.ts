@@ -1,3 +1,4 @@
+import { counted } from "@holdfast/model";
 import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { Command, Option } from "commander";
@@ -65,7 +66,7 @@ export function auditPruneCommand(context: CommandContext): Command {
       }
       const verb = options.dryRun === true ? "would prune" : "pruned";
       terminal.data(
-        `${verb} records ${first} to ${minimum - 1}: ${segments.length} segments and ${payloads.length} payload files, ${bytes} bytes`,
+        `${verb} records ${first} to ${minimum - 1}: ${counted(segments.length, "segment")} and ${counted(payloads.length, "payload file")}, ${counted(bytes, "byte")}`,
       );
       terminal.data(
         `the log begins with record ${minimum}; hashes and checkpoints of the others stay`,

@@ -1,3 +1,4 @@
+import { counted } from "@holdfast/model";
 import { Command } from "commander";
 import { verifierKeyText } from "@holdfast/log";
 import { rotateLogKey } from "@holdfast/runtime";
@@ -16,7 +17,7 @@ export function auditRotateKeyCommand(context: CommandContext): Command {
       const terminal = context.terminal();
       terminal.data(verifierKeyText(next));
       terminal.words(
-        `${next.keyId} signs from here on; it and ${previous.keyId} signed the checkpoint of ${checkpoint.head.size} records. ` +
+        `${next.keyId} signs from here on; it and ${previous.keyId} signed the checkpoint of ${counted(checkpoint.head.size, "record")}. ` +
           "Whoever holds the old verifier key is led to the new one by the log itself.",
       );
     });

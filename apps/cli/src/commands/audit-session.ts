@@ -70,12 +70,22 @@ function eventCells(event: TrailEvent): readonly [string, string, string, string
     case "observation":
       return [event.seen, event.labels.join(" "), "", cut(event.text)];
     case "decision":
-      return ["action", event.tool, decidedText(event), cut(event.args)];
+      return ["action", event.tool + taintText(event), decidedText(event), cut(event.args)];
     case "outcome":
-      return [event.status, `#${event.decision}`, decidedText(event), cut(event.result)];
+      return [
+        event.status,
+        `#${event.decision}${taintText(event)}`,
+        decidedText(event),
+        cut(event.result),
+      ];
     case "ambiguous":
       return ["ambiguous", `#${event.decision}`, "", `found at ${event.found}`];
   }
+}
+
+/** Labels of what the session had seen, or of the result that it came to see. */
+function taintText({ taints = [] }: { readonly taints?: readonly string[] }): string {
+  return taints.length === 0 ? "" : ` [${taints.join(" ")}]`;
 }
 
 function sessionLines({ session, agent, actions, sessions }: SessionNode): string[] {

@@ -1,3 +1,4 @@
+import { counted } from "@holdfast/model";
 import { Command, Option } from "commander";
 import { damageText, verifyLog } from "@holdfast/log";
 import type { Anchor, CheckpointReport, LogHead, VerifyReport } from "@holdfast/log";
@@ -146,10 +147,6 @@ function signedText(checkpoints: CheckpointReport): string {
     : "as its own folder says; give --vkey to believe another";
   const older = unheld === 0 ? "" : `, ${unheld} over pruned records without their hashes`;
   return `${counted(good, "checkpoint")}${older}, the newest of ${counted(newest, "record")} by ${signers.join(" and ")}, ${believed}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function reportData(report: VerifyReport): Json {

@@ -1,3 +1,4 @@
+import { counted } from "@holdfast/model";
 import { basename, posix, relative, resolve, sep } from "node:path";
 import { Command } from "commander";
 import { policySet } from "@holdfast/engine/define";
@@ -52,7 +53,7 @@ async function print(terminal: Terminal, module: string, options: PrintOptions):
     return exitCode.differs;
   }
   if (differences.length > 0) replaceFolder(out, printed);
-  terminal.words(`${printed.length} documents, bundle ${bundle.digest}`);
+  terminal.words(`${counted(printed.length, "document")}, bundle ${bundle.digest}`);
   return exitCode.ok;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { LogTail } from "@holdfast/log";
 import type { TailEntry } from "@holdfast/log";
-import { decodeRecord, printable } from "@holdfast/model";
+import { counted, decodeRecord, printable } from "@holdfast/model";
 import type { LogRecord } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
 import { needLog } from "../log-option.ts";
@@ -103,7 +103,7 @@ function wordsOf(record: LogRecord): readonly string[] {
     case "hold":
       return [record.name, record.change];
     case "erasure":
-      return [`by ${record.by}`, `${record.erased.length} runs of records`];
+      return [`by ${record.by}`, `${counted(record.erased.length, "run")} of records`];
     case "key":
       return [];
   }

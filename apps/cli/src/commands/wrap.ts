@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { printable } from "@holdfast/model";
+import { counted, printable } from "@holdfast/model";
 import { readsOrigins } from "@holdfast/engine";
 import { openGuard, readConfiguration } from "@holdfast/runtime";
 import type { Guard } from "@holdfast/runtime";
@@ -119,7 +119,7 @@ async function open(
     const agent = options.agent ?? configured?.agent ?? "agent";
     const rules = bundle.policies.reduce((sum, policy) => sum + policy.rules.length, 0);
     const opening =
-      `holdfast: ${rules} rules of ${policies} (${bundle.digest.slice(0, 19)}), agent ${agent}, ` +
+      `holdfast: ${counted(rules, "rule")} of ${policies} (${bundle.digest.slice(0, 19)}), agent ${agent}, ` +
       `server ${options.server}, environment ${guard.environment}, log ${guard.directory}`;
     const asks = prompt === undefined && readsOrigins(bundle);
     return { guard, agent, said: asks ? [opening, promptless] : [opening] };

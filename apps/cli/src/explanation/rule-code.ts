@@ -60,6 +60,20 @@ spec:
   rules:
     - ${rule}`;
 
+function redacting(key: string): string {
+  return `
+kind: Tool
+metadata: {name: door.open}
+spec:
+  labels: [write]
+  schema: {type: object, properties: {user: {type: string}, pin: {type: string}}}
+  log: {redact: [args.pin]}
+---
+kind: Event
+metadata: {name: tried}
+spec: {match: {tools: [door.open]}, at: decision, key: [${key}]}`;
+}
+
 /** Codes of what rules may not do. */
 export const ruleCodes: Readonly<Record<string, Explanation>> = {
   misplaced_key: rules(
@@ -81,6 +95,11 @@ export const ruleCodes: Readonly<Record<string, Explanation>> = {
     "`set`, `remove` and `mask` name a path below `args`, or below `result` in phase `result`.",
     "- {id: quiet, effect: modify, remove: [note]}",
     "- {id: quiet, effect: modify, remove: [args.note]}",
+  ),
+  redacted_read: documents(
+    "A tool's `log: {redact: […]}` keeps a value out of every record. History is folded from records, and reasons, values that are set and fallbacks are recorded, so none of them may read it.",
+    redacting("args.pin"),
+    redacting("args.user"),
   ),
   variable_cycle: documents(
     "Variables read each other in a circle, so none has a value.",

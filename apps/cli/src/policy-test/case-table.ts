@@ -1,5 +1,5 @@
 import type { PolicyTestResult } from "@holdfast/engine";
-import { printable } from "@holdfast/model";
+import { counted, printable } from "@holdfast/model";
 import { missingOf } from "./test-report.ts";
 import type { TestReport } from "./test-report.ts";
 import type { Terminal } from "../terminal.ts";
@@ -21,8 +21,8 @@ export function printCases({ chosen, run, coverage }: TestReport, terminal: Term
   const missing = run.parts.reduce((sum, part) => sum + missingOf(part).length, 0);
   terminal.data(`\n${chosen.length - failed} passed, ${failed} failed`);
   terminal.data(
-    `${run.coverage.length - uncovered.length} of ${run.coverage.length} rules held in some case, ` +
-      `${outcomes - missing} of ${outcomes} outcomes of conditions decided in one (${coverage.percent} %)`,
+    `${run.coverage.length - uncovered.length} of ${counted(run.coverage.length, "rule")} held in some case, ` +
+      `${outcomes - missing} of ${counted(outcomes, "outcome")} of conditions decided in one (${coverage.percent} %)`,
   );
 }
 

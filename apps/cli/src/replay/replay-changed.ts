@@ -21,20 +21,27 @@ export async function replayUnderPolicies(
   const after = createEngine(loadPolicies(policy, terminal));
   const count = new ChangeCount();
   let lost = 0;
+  let redacted = 0;
   const options = {
     ...(since === undefined ? {} : { sinceMs: since }),
     progress: progressLine(context, "records"),
     lost: () => void (lost += 1),
+    redacted: () => void (redacted += 1),
   };
   for await (const compared of compareReplays(data, { after }, options)) count.add(compared);
   if (output === "table") {
     terminal.data(tableOf(count));
     if (lost > 0) {
       terminal.words(
-        `${lost} records are erased or pruned; what they did to history is not counted`,
+        `${lost === 1 ? "1 record is" : `${lost} records are`} erased or pruned; what they did to history is not counted`,
       );
     }
-  } else terminal.data(renderData(dataOf(count, lost), "json"));
+    if (redacted > 0) {
+      terminal.words(
+        `${redacted === 1 ? "1 decision is" : `${redacted} decisions are`} left out: values are redacted, and nobody can tell what other rules make of them`,
+      );
+    }
+  } else terminal.data(renderData(dataOf(count, { lost, redacted }), "json"));
   context.exit(failOnChange === true && count.changed > 0 ? exitCode.differs : exitCode.ok);
 }
 
@@ -70,9 +77,12 @@ function sumOf(groups: readonly ChangeGroup[], change: ChangeGroup["change"]) {
   };
 }
 
-function dataOf({ decisions, changed, groups }: ChangeCount, lost: number): Json {
+function dataOf(
+  { decisions, changed, groups }: ChangeCount,
+  left: { readonly lost: number; readonly redacted: number },
+): Json {
   const newlyDenied = sumOf(groups, "newly_denied");
   const newlyAllowed = sumOf(groups, "newly_allowed").count;
-  const report = { decisions, changed, newlyDenied, newlyAllowed, lost, groups };
+  const report = { decisions, changed, newlyDenied, newlyAllowed, ...left, groups };
   return structuredClone(report) as unknown as Json;
 }

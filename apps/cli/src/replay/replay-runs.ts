@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { createEngine } from "@holdfast/engine";
-import { HoldfastError, parseJson } from "@holdfast/model";
+import { counted, HoldfastError, parseJson } from "@holdfast/model";
 import type { Effect, Json } from "@holdfast/model";
 import { chooseEnvironment, defaultConfiguration, readRun, replayRun } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
@@ -76,7 +76,9 @@ function openText(file: string): Readable {
 
 function firstLine({ runs, calls, stoppedRuns, changedResults, effects }: RunTotals): string {
   const counts = Object.entries(effects).map(([effect, count]) => `${count} ${effect}`);
-  return `${runs} runs with ${calls} calls: ${counts.join(", ")}; ${stoppedRuns} runs have a call that would not have run; ${changedResults} results are changed or withheld`;
+  const stopped = stoppedRuns === 1 ? "1 run has" : `${stoppedRuns} runs have`;
+  const changed = changedResults === 1 ? "1 result is" : `${changedResults} results are`;
+  return `${counted(runs, "run")} with ${counted(calls, "call")}: ${counts.join(", ")}; ${stopped} a call that would not have run; ${changed} changed or withheld`;
 }
 
 function tableOf(totals: RunTotals): string {

@@ -1,3 +1,4 @@
+import { counted } from "@holdfast/model";
 import { createEngine } from "@holdfast/engine";
 import type { Json } from "@holdfast/model";
 import { replayRecorded } from "@holdfast/runtime";
@@ -18,6 +19,8 @@ interface SameReport {
   readonly unknown: number;
   /** records that are erased, or stand for what was pruned: not decided again */
   readonly lost: number;
+  /** rules read values that are redacted: not decided again */
+  readonly redacted: number;
   readonly first?: FirstDifference;
 }
 
@@ -27,7 +30,7 @@ export async function replayAsRecorded(
   { data, since, output }: ReplayCommandOptions,
 ): Promise<void> {
   let first: FirstDifference | undefined;
-  const counts = { decisions: 0, same: 0, different: 0, unknown: 0 };
+  const counts = { decisions: 0, same: 0, different: 0, unknown: 0, redacted: 0 };
   let lost = 0;
   const options = {
     ...(since === undefined ? {} : { sinceMs: since }),
@@ -37,7 +40,8 @@ export async function replayAsRecorded(
   for await (const replayed of replayRecorded(data, createEngine, options)) {
     counts.decisions += 1;
     const readSame = replayed.state.recorded === replayed.state.recomputed;
-    if (replayed.isSame && readSame) counts.same += 1;
+    if (replayed.redacted === "unreadable") counts.redacted += 1;
+    else if (replayed.isSame && readSame) counts.same += 1;
     else if (lost > 0 && !readSame) counts.unknown += 1;
     else {
       counts.different += 1;
@@ -54,11 +58,16 @@ export async function replayAsRecorded(
     const { green, red } = terminal.colors;
     const verdict = report.different === 0 ? green("same") : red("different");
     terminal.data(
-      `${verdict}  ${report.same} of ${report.decisions} decisions recompute to the bytes recorded`,
+      `${verdict}  ${report.same} of ${counted(report.decisions, "decision")} recompute to the bytes recorded`,
     );
     if (lost > 0) {
       terminal.data(
-        `unknown  ${lost} records are erased or pruned and not decided again; ${report.unknown} decisions read them as history`,
+        `unknown  ${lost === 1 ? "1 record is" : `${lost} records are`} erased or pruned and not decided again; ${counted(report.unknown, "decision")} read them as history`,
+      );
+    }
+    if (report.redacted > 0) {
+      terminal.data(
+        `redacted ${counted(report.redacted, "decision")} cannot be recomputed: rules read values that no record keeps`,
       );
     }
     if (first !== undefined) terminal.data(differenceText(first));

@@ -50,6 +50,7 @@ const unordered: ReadonlySet<string> = new Set([
   "from",
   "acts",
   "roles",
+  "redact",
 ]);
 
 function orderFree(document: PolicyDocument): JsonObject {

@@ -8,6 +8,7 @@ import { checkMeters } from "./check/check-meters.ts";
 import { checkNameLiterals } from "./check/check-name-literals.ts";
 import { checkOrigins } from "./check/check-origins.ts";
 import { checkPolicyTests } from "./check/check-policy-tests.ts";
+import { checkRedaction } from "./check/check-redaction.ts";
 import { checkResource } from "./check/check-resource.ts";
 import { checkRuleNames } from "./check/check-rule-names.ts";
 import { checkRules } from "./check/check-rules.ts";
@@ -34,7 +35,8 @@ export function* policySetChecks(bundle: Bundle, report: Report, marks: Marks): 
   checkMeters(eventHelp, set);
   checkOrigins(eventHelp, set);
   yield;
-  for (const check of [checkUser, checkVacuous, checkResource, checkBoundaries, checkPolicyTests]) {
+  const ofUses = [checkUser, checkVacuous, checkResource, checkBoundaries];
+  for (const check of [...ofUses, checkRedaction, checkPolicyTests]) {
     check(set);
     yield;
   }

@@ -74,6 +74,7 @@ export const diagnosticCodes = {
   modification_overlap: "one rule changes one path in two ways",
   retry_after: "a throttle must say when to come again",
   boundary: "an allow rule can match more than its folder's Boundary allows",
+  redacted_read: "history, a resource or what is told reads a value that is redacted",
   schema_invalid: "a tool's schema is not a JSON Schema 2020-12",
   scope_syntax: "not a delegation scope",
   settings_twice: "a policy set has one Settings document",

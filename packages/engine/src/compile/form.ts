@@ -100,6 +100,7 @@ function toolSpec(tool: Tool, write: WriteText): JsonObject {
     schema: tool.schema,
     pin: tool.pin,
     audit: tool.audit === "required" ? undefined : tool.audit,
+    log: tool.redact.length === 0 ? undefined : { redact: tool.redact },
   });
 }
 

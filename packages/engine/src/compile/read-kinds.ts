@@ -54,6 +54,7 @@ export function readTool({ metadata, spec }: ToolFile, reading: Reading): Tool {
     ...(spec.schema === undefined ? {} : { schema: spec.schema }),
     ...(spec.pin === undefined ? {} : { pin: spec.pin }),
     audit: spec.audit ?? "required",
+    redact: spec.log?.redact ?? [],
   };
 }
 

@@ -37,6 +37,8 @@ export interface ToolOptions<Name extends string, Schema> extends Described<Name
   readonly pin?: `sha256:${string}`;
   /** required: the record is durable before the call runs */
   readonly audit?: "required" | "batched";
+  /** paths below `args` and `result` whose values no record keeps: `args.pin`, `result.items[].iban` */
+  readonly log?: { readonly redact: readonly string[] };
 }
 
 /**

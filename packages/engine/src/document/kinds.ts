@@ -29,6 +29,8 @@ export interface Tool extends Named {
   readonly schema?: JsonObject;
   readonly pin?: string;
   readonly audit: "required" | "batched";
+  /** paths below `args` and `result` whose values no record keeps, as written */
+  readonly redact: readonly string[];
 }
 
 export interface AgentDocument extends Named {

@@ -118,7 +118,8 @@ function foldDecision(
     state.charge(slot, { atMs: input.nowMs, sequence, actionId, amount });
   }
   install(state, input, decision.restrict, sequence);
-  if (granted) {
+  if (granted && occurrence.redacted === true) forget(index, state, placeOf(input));
+  else if (granted) {
     remember(index, state, placeOf(input), () => sentEntries(situation.args, sequence));
   }
 }
@@ -136,6 +137,7 @@ function foldOutcome(
   settleMeters(situation, nothingSent);
   commitEvents(situation, moments, sequence);
   install(state, input, decision.restrict, sequence);
+  if (occurrence.redacted === true) return forget(index, state, placeOf(input));
   const shown = decision.effect === "allow" || decision.effect === "modify";
   const result = decision.result === undefined ? input.request.result : decision.result;
   if (shown && result !== undefined && result !== null) {

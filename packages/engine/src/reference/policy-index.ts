@@ -13,6 +13,7 @@ import { readsOrigins } from "./origin/origin-use.ts";
 import { expressionsOf, present } from "./rule-expression.ts";
 import { CelMap } from "./value.ts";
 import type { Value } from "./value.ts";
+import { recordedSchema } from "../document/recorded-schema.ts";
 
 /** A rule with the policy it belongs to; `name` is `policy/rule`. */
 export interface LoadedRule<R extends Rule = Rule> {
@@ -48,7 +49,8 @@ export function indexPolicies(bundle: Bundle): PolicyIndex {
   );
   const schemas = new Map<string, ArgumentSchema>();
   for (const tool of bundle.tools) {
-    if (tool.schema !== undefined) schemas.set(tool.name, argumentSchema(tool.schema));
+    const schema = recordedSchema(tool);
+    if (schema !== undefined) schemas.set(tool.name, argumentSchema(schema));
   }
   return {
     bundle,

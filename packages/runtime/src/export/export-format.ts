@@ -1,9 +1,8 @@
 import { stringify } from "csv-stringify/sync";
-import type { Json, RecordOf } from "@holdfast/model";
+import type { Json, LogRecord, RecordOf } from "@holdfast/model";
 import type { LogEntry } from "@holdfast/log";
 import { readRecorded } from "../recorded-entry.ts";
-import type { RecordedEntry } from "../recorded-entry.ts";
-import { otlpRequest, spanOf } from "./otel-span.ts";
+import { metersText, otlpRequest, spanOf } from "./otel-span.ts";
 import type { SpanDecision, SpanEnd } from "./otel-span.ts";
 
 /** How records leave the log. */
@@ -93,20 +92,37 @@ const columns = [
   "delegation",
   "traceparent",
   "audit",
+  "prompt",
+  "documents",
+  "taints",
+  "meters",
 ] as const;
 
 type Row = Partial<Record<(typeof columns)[number], string | number | boolean>>;
 
-/** Decisions and what became of them, one a row. */
+/** How many granted actions may be open; beyond it the oldest is told as one that has not ended. */
+const openMax = 65_536;
+
+/** Decisions and what became of them, one a row, with the names that only the decision's record has. */
 class TableFormatter implements Formatter {
   readonly contentType = "text/csv";
   readonly opening: string = stringify([[...columns]]);
-  readonly needed = undefined;
+  readonly #open = new Map<number, Row>();
   #rows: Row[] = [];
 
-  take(entry: LogEntry): void {
-    const row = rowOf(readRecorded({ index: entry.index, body: entry.body, payload: "erased" }));
-    if (row !== undefined) this.#rows.push(row);
+  get needed(): number | undefined {
+    return this.#open.keys().next().value;
+  }
+
+  take({ index: sequence, body }: LogEntry, isNew: boolean): void {
+    const { record } = readRecorded({ index: sequence, body, payload: "erased" });
+    const row = rowOf(record, sequence);
+    if (row === undefined) return;
+    const decision = record.kind === "decision" ? undefined : row.decision;
+    const names = decision === undefined ? {} : this.#open.get(Number(decision));
+    if (decision !== undefined) this.#open.delete(Number(decision));
+    if (record.kind === "decision" && record.granted) this.#keep(sequence, namesOf(record));
+    if (isNew) this.#rows.push({ ...row, ...names });
   }
 
   flush(): string {
@@ -116,9 +132,15 @@ class TableFormatter implements Formatter {
     const cast = { boolean: String };
     return rows.length === 0 ? "" : stringify(rows, { escape_formulas: true, cast });
   }
+
+  #keep(sequence: number, names: Row): void {
+    const oldest = this.#open.size < openMax ? undefined : this.needed;
+    if (oldest !== undefined) this.#open.delete(oldest);
+    this.#open.set(sequence, names);
+  }
 }
 
-function rowOf({ record, sequence }: RecordedEntry): Row | undefined {
+function rowOf(record: LogRecord, sequence: number): Row | undefined {
   const { kind } = record;
   const time = new Date(record.time).toISOString();
   if (record.kind === "ambiguous") {
@@ -129,28 +151,37 @@ function rowOf({ record, sequence }: RecordedEntry): Row | undefined {
   const { action, bundle, effect, code } = record;
   const rules = record.rules.join(" ");
   const row = { sequence, time, kind, action: action.id, effect, code, rules, bundle };
+  const taints = record.taints === undefined ? {} : { taints: record.taints.join(" ") };
   if (record.kind === "outcome") {
-    const { decision, status, durationMs, cost } = record;
-    return { ...row, decision, status, durationMs, ...(cost === undefined ? {} : { cost }) };
+    const { decision, status, cost } = record;
+    // Clocks give more digits than they measure.
+    const durationMs = Math.round(record.durationMs * 1000) / 1000;
+    const spent = cost === undefined ? {} : { cost };
+    return { ...row, decision, status, durationMs, ...spent, ...taints };
   }
-  const { agent, granted, mode, session, tool } = record;
+  const { granted, mode } = record;
+  return { ...row, ...namesOf(record), ...beforeOf(record), ...taints, mode, granted };
+}
+
+/** Whose action it is, and of which tool. */
+function namesOf({ agent, session, tool }: RecordOf<"decision">): Row {
   const names = { agent: agent.id, tool: `${tool.server}.${tool.name}` };
-  const bound = session === undefined ? {} : { session: session.id };
-  return { ...row, ...names, ...bound, ...beforeOf(record), mode, granted };
+  return session === undefined ? names : { ...names, session: session.id };
 }
 
 /** What led to a decision, as far as it is known. */
-function beforeOf({ parent, delegation, trace, audit }: RecordOf<"decision">): Row {
+function beforeOf(record: RecordOf<"decision">): Row {
+  const { parent, delegation, trace, audit, seen, meters } = record;
   return {
+    ...(seen?.prompt === undefined ? {} : { prompt: seen.prompt.record }),
+    ...(seen?.documents === undefined ? {} : { documents: seen.documents.count }),
+    ...(meters === undefined ? {} : { meters: metersText(meters).join(" ") }),
     ...(parent === undefined ? {} : { parent }),
     ...(delegation === undefined ? {} : { delegation: delegation.join(" ") }),
     ...(trace === undefined ? {} : { traceparent: trace.out }),
     ...(audit === undefined ? {} : { audit }),
   };
 }
-
-/** How many granted actions may be open; beyond it the oldest is told as one that has not ended. */
-const openMax = 65_536;
 
 /** A span for each action, once it is known how it ended. */
 class SpanFormatter implements Formatter {

@@ -7,7 +7,7 @@
  * no name for is under `holdfast.`.
  */
 export const otelMapping = {
-  version: 2,
+  version: 3,
   operation: "gen_ai.operation.name",
   tool: "gen_ai.tool.name",
   toolType: "gen_ai.tool.type",
@@ -45,4 +45,10 @@ export const otelMapping = {
   confidence: "holdfast.decision.confidence",
   audit: "holdfast.decision.audit",
   cost: "holdfast.outcome.cost",
+  prompt: "holdfast.seen.prompt",
+  documents: "holdfast.seen.documents",
+  documentsDigest: "holdfast.seen.documents_digest",
+  taints: "holdfast.taints",
+  resultTaints: "holdfast.result.taints",
+  meters: "holdfast.meters",
 } as const;

@@ -108,6 +108,11 @@ function decisionAttributes({ record, sequence, payload }: SpanDecision) {
     [names.delegation]: record.delegation,
     [names.confidence]: record.confidence,
     [names.audit]: record.audit,
+    [names.prompt]: record.seen?.prompt?.digest,
+    [names.documents]: record.seen?.documents?.count,
+    [names.documentsDigest]: record.seen?.documents?.digest,
+    [names.taints]: record.taints,
+    [names.meters]: record.meters && metersText(record.meters),
   };
 }
 
@@ -124,11 +129,17 @@ function endAttributes(end: SpanEnd): Record<string, AttributeValue> {
         [names.errorType]: record.status === "failure" ? "_OTHER" : undefined,
         [names.outcomeSequence]: sequence,
         [names.cost]: record.cost,
+        [names.resultTaints]: record.taints,
         [names.resultEffect]: record.effect,
         [names.resultRules]: record.rules,
       };
     }
   }
+}
+
+/** What stood on each Meter: `refunds-usd=300`. */
+export function metersText(meters: Readonly<Record<string, number>>): string[] {
+  return Object.entries(meters).map(([name, amount]) => `${name}=${amount}`);
 }
 
 function payloadAttributes(

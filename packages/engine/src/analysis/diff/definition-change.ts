@@ -133,12 +133,19 @@ function toolChanges(
   if ((before?.audit ?? "required") === "required" && after?.audit === "batched") {
     parts.push("its actions no longer wait until they are recorded");
   }
+  if (sorted(before?.redact) !== sorted(after?.redact)) {
+    parts.push("other values of its actions are kept out of records and of history");
+  }
   if (parts.length === 0) return [];
   // What a set does not grant at all is newly allowed or denied, which is shown by a request.
   const described = before !== undefined && after !== undefined;
   if (!described && !(mayGrant(old, name) && mayGrant(now, name))) return [];
   const how = described ? "otherwise" : after === undefined ? "no longer" : "now";
   return [told("Tool", name, how, parts.join("; "))];
+}
+
+function sorted(paths: readonly string[] = []): string {
+  return [...paths].sort().join();
 }
 
 /** What of a Tool is read besides the request; a tool without a document has none of it. */

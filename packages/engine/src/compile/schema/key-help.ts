@@ -139,6 +139,8 @@ const help: Readonly<Record<string, string>> = {
   ttlMs: "how long it is good for, in milliseconds",
   type: "what its entries are",
   "Resource.type": "the type of resource, such as `table`",
+  redact: "paths below `args` and `result` whose values no record keeps",
+  "Tool.log": "what records do not keep",
   url: "where it is found",
   user: "on whose behalf the agent acts",
   version: "its version",

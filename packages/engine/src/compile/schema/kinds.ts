@@ -1,3 +1,4 @@
+import { readRedactionPath } from "@holdfast/model";
 import { z } from "zod";
 import {
   agentNameSchema,
@@ -60,6 +61,17 @@ export const toolSchema = documentSchema(
       .enum(["required", "batched"])
       .optional()
       .describe("required: the record is durable before the call runs"),
+    log: z
+      .strictObject({
+        redact: filledList(
+          textSchema.refine(
+            (text) => readRedactionPath(text) !== undefined,
+            "a path begins with `args.` or `result`; names are joined by dots, `[]` is every entry of a list",
+          ),
+        ),
+      })
+      .optional()
+      .describe("what records do not keep, and history does not know"),
   }),
 );
 

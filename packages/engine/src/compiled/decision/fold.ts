@@ -51,7 +51,7 @@ export function fold(program: Program, state: CompiledState, occurrence: Occurre
 function foldDecision(
   program: Program,
   state: CompiledState,
-  { input, decision, granted, sequence, erased }: Kind<"decision">,
+  { input, decision, granted, sequence, erased, redacted }: Kind<"decision">,
 ): void {
   const situation = situationOf(program, state, input, decision.args);
   const charges = granted ? chargesOf(situation, erased === true) : [];
@@ -59,7 +59,8 @@ function foldDecision(
   occur(situation, granted ? ["decision", "begin"] : ["decision"], place);
   for (const charge of charges) charge();
   contain(state, input, decision.restrict, sequence);
-  if (granted) remember(situation, () => entriesOfSent(sequence, situation.args), erased);
+  const isLost = erased === true || redacted === true;
+  if (granted) remember(situation, () => entriesOfSent(sequence, situation.args), isLost);
 }
 
 /** What this action is charged, found before anything is committed. */
@@ -82,7 +83,7 @@ function chargesOf(situation: Situation, erased: boolean): readonly (() => void)
 }
 
 function foldOutcome(program: Program, state: CompiledState, occurrence: Kind<"outcome">): void {
-  const { input, decision, sequence, simulated, nothingSent, erased } = occurrence;
+  const { input, decision, sequence, simulated, nothingSent, erased, redacted } = occurrence;
   const situation = situationOf(program, state, input);
   const succeeded = input.request.outcome?.status === "success";
   const place = { sequence, erased: erased === true };
@@ -91,18 +92,19 @@ function foldOutcome(program: Program, state: CompiledState, occurrence: Kind<"o
   if (!succeeded) occur(situation, ["failure"], place);
   else if (!simulated) occur(situation, ["success"], place);
   contain(state, input, decision.restrict, sequence);
-  remember(situation, () => entriesShown(situation, occurrence), erased);
+  const isLost = erased === true || redacted === true;
+  remember(situation, () => entriesShown(situation, occurrence), isLost);
 }
 
 /** What the session root of an action has seen is kept where conditions read it. */
 function remember(
   { program, state, request }: Situation,
   entries: () => readonly OriginEntry[],
-  erased: true | undefined,
+  isLost: boolean,
 ): void {
   const root = sessionRootOf(request);
   if (!program.readsOrigins || root === undefined) return;
-  if (erased === true) state.origins.forget(request.tenant, root);
+  if (isLost) state.origins.forget(request.tenant, root);
   else state.origins.add(request.tenant, root, entries());
 }
 

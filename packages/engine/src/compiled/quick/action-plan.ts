@@ -8,6 +8,7 @@ import type { ArgumentTest } from "./argument-test.ts";
 import { GuardWriter } from "./guard.ts";
 import type { Guard } from "./guard.ts";
 import { noRules } from "./rule-code.ts";
+import { recordedSchema } from "../../document/recorded-schema.ts";
 
 type Kind = Request["action"]["kind"];
 
@@ -104,7 +105,7 @@ export class ActionPlans {
   }
 
   #testOf({ tool }: ToolPlan): ArgumentTest | undefined {
-    const schema = tool?.schema;
+    const schema = tool === undefined ? undefined : recordedSchema(tool);
     return schema === undefined || !this.#program.generates ? undefined : this.#tests.of(schema);
   }
 

@@ -10,6 +10,7 @@ import { unlabelled } from "./coverage.ts";
 import { resourceNames } from "./policy-names.ts";
 import type { Program, ToolPlan } from "./program.ts";
 import { unclassified } from "./resource-facts.ts";
+import { recordedSchema } from "../../document/recorded-schema.ts";
 
 /** The plan of the tool that a request names; made anew for one that no document describes. */
 export function toolPlan(program: Program, { server, name }: Request["tool"]): ToolPlan {
@@ -28,6 +29,7 @@ export function planOf(
   const { schema } = tool ?? {};
   const uses = Object.values(tool?.arguments ?? {});
   const annotated = uses.length === 0 ? none : new Set(uses.map((use) => factOfUse[use]));
+  const recorded = tool === undefined ? undefined : recordedSchema(tool);
   return {
     name,
     tool,
@@ -35,7 +37,7 @@ export function planOf(
     classification: tool?.classification ?? unclassified,
     annotated,
     derives: derivesFrom(annotated),
-    check: schema === undefined ? undefined : checks?.of(schema),
+    check: recorded === undefined ? undefined : checks?.of(recorded),
     numbers: schema !== undefined && namesNumbers(schema) ? schema : undefined,
     resources: (tool?.resources ?? []).map(({ type, id }) => ({
       type,
