@@ -10,6 +10,7 @@ needed=(
   fish:fish
   git:git
   nvim:neovim
+  psql:postgresql
   strace:strace
   python3:python3
   zsh:zsh

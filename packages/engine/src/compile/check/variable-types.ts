@@ -72,6 +72,8 @@ const sqlType = objectOf("sql", {
       functions: listOf(stringType),
       has_where: boolType,
       limit: nullable(intType),
+      single_row: boolType,
+      locks: boolType,
     }),
   ),
   writes: boolType,
