@@ -105,7 +105,8 @@ class OptionReader {
     if (option.value !== "required") return undefined;
     const value = this.#take();
     if (value === undefined) this.#reading.cannotTell("an option without its value");
-    else if (value.splits) this.#reading.cannotTell("a value that may be several words");
+    else if (value.splits || value.glob)
+      this.#reading.cannotTell("a value that may be several words");
     else if (this.#style.cautious && (beginsUnknown(value) || value.text.startsWith("-"))) {
       this.#reading.cannotTell("a value of an option that looks like an option");
     }

@@ -33,7 +33,8 @@ export function walkTest(
     }
     case "TestBinary": {
       const left = words.single(expression.left);
-      const right = words.single(expression.right);
+      const regex = expression.operator === "=~";
+      const right = regex ? words.regex(expression.right) : words.single(expression.right);
       if (isFileComparison(expression.operator)) {
         reading.path(left, "read");
         reading.path(right, "read");

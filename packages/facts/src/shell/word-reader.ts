@@ -12,10 +12,25 @@ import type { Frame, ShellReading } from "./shell-reading.ts";
 import type { Atom, ShellWord } from "./shell-word.ts";
 import { atomsOf, bareAtoms, isBare, plainWord, unknownWord, wordOf } from "./shell-word.ts";
 
+/** Text that means the same quoted or not. */
+const plainText = /^[^\\~{}<>()|&;`$'"\s]*$/;
+
+/**
+ * What no unquoted text of a word can hold, and no text within double quotes: where the parser says
+ * that it does, a shell reads the word otherwise. That holds the parser to the rules of tokens.
+ */
+const dollar = String.raw`\$(?=[\w{(?!#@*$[-])`;
+const bareSyntax = new RegExp(String.raw`[<>()|&;\x60'"\s]|${dollar}`);
+const operandSyntax = new RegExp(String.raw`\x60|${dollar}`);
+const regexSyntax = new RegExp(String.raw`[<>&;\x60'"\s]|${dollar}`);
+const quotedSyntax = new RegExp(String.raw`[\x60"]|${dollar}`);
+
 /** Reads the words of one part of the line: what they become, and the commands within them. */
 export class WordReader {
   readonly #reading: ShellReading;
   readonly #frame: Frame;
+  /** where the text stands: other characters are text in each */
+  #where: "word" | "regex" | "operand" | "document" = "word";
 
   constructor(reading: ShellReading, frame: Frame) {
     this.#reading = reading;
@@ -24,7 +39,7 @@ export class WordReader {
 
   /** What a word of a command becomes: none, one or several words. */
   words(word: Word): readonly ShellWord[] {
-    if (word.parts === undefined && !/[\\~{]/.test(word.text)) return [plainWord(word.text)];
+    if (word.parts === undefined && plainText.test(word.text)) return [plainWord(word.text)];
     const atoms = this.#atoms(word);
     const spread = expandBraces(atoms);
     const braced = word.parts?.some((part) => part.type === "BraceExpansion") ?? false;
@@ -34,7 +49,11 @@ export class WordReader {
         return [unknownWord];
       }
     }
-    if (braced) this.#reading.constructs.add("brace");
+    if (braced) {
+      this.#reading.constructs.add("brace");
+      // Braces are text before anything is expanded: `{$,a}b` is `$b`.
+      if (atoms.some((atom) => isBare(atom, "$"))) this.#opaque("a variable made by braces", false);
+    }
     const words: ShellWord[] = [];
     for (const alternative of spread) {
       this.#checkTilde(alternative, false);
@@ -48,16 +67,26 @@ export class WordReader {
 
   /** What a word becomes where it stays one: the value of an assignment, a here-string, a test. */
   single(word: Word, assigned = false): ShellWord {
-    if (word.parts === undefined && !/[\\~]/.test(word.text)) return plainWord(word.text);
+    if (word.parts === undefined && plainText.test(word.text)) return plainWord(word.text);
     const atoms = this.#atoms(word);
     this.#checkTilde(atoms, assigned);
     const { text, unknown, pipe } = wordOf(atoms) ?? plainWord("");
     return { text, unknown, pipe, splits: false, glob: false };
   }
 
-  /** Walks parts of text that expands, as in a here-document; whether all of it is known. */
-  body(parts: readonly WordPart[]): boolean {
-    return parts.flatMap((part) => this.#part(part, true)).every((atom) => atom.kind === "char");
+  /** What the regular expression of a test becomes. */
+  regex(word: Word): ShellWord {
+    this.#where = "regex";
+    const made = this.single(word);
+    this.#where = "word";
+    return made;
+  }
+
+  /** Walks the parts of a here-document that expands. */
+  body(parts: readonly WordPart[]): void {
+    this.#where = "document";
+    for (const part of parts) this.#part(part, true);
+    this.#where = "word";
   }
 
   #atoms(word: Word): Atom[] {
@@ -66,18 +95,37 @@ export class WordReader {
   }
 
   /** Unquoted text, held to what the parser makes of it. */
-  #bare(text: string, value: string): Atom[] {
+  #bare(text: string, value = text): Atom[] {
     const atoms = bareAtoms(text);
-    if (atoms.map((atom) => atom.char).join("") !== value) {
+    if (text !== value && atoms.map((atom) => atom.char).join("") !== value) {
       this.#reading.cannotTell("quoting may be read in different ways");
     }
+    const bare = atoms.map((atom) => (atom.quoted ? "." : atom.char)).join("");
+    if (this.#bareSyntax().test(bare)) {
+      this.#reading.cannotTell("a text that a shell would not read as text");
+    }
     return atoms;
+  }
+
+  #bareSyntax(): RegExp {
+    if (this.#where === "operand") return operandSyntax;
+    return this.#where === "regex" ? regexSyntax : bareSyntax;
+  }
+
+  /** Text within double quotes. */
+  #quoted(text: string, value: string): Atom[] {
+    if (
+      (this.#where === "document" ? operandSyntax : quotedSyntax).test(text.replace(/\\[^]/g, "."))
+    ) {
+      this.#reading.cannotTell("a text that a shell would not read as text");
+    }
+    return atomsOf(value, true);
   }
 
   #part(part: WordPart, quoted: boolean): Atom[] {
     switch (part.type) {
       case "Literal":
-        return quoted ? atomsOf(part.value, true) : this.#bare(part.text, part.value);
+        return quoted ? this.#quoted(part.text, part.value) : this.#bare(part.text, part.value);
       case "SingleQuoted":
         return atomsOf(part.value, true);
       case "AnsiCQuoted":
@@ -95,10 +143,10 @@ export class WordReader {
           for (const inner of part.parts ?? []) this.#part(inner, false);
           this.#reading.cannotTell("a pattern with quoting or expansions in brackets");
         }
-        return bareAtoms(part.text);
+        return this.#bare(part.text);
       case "BraceExpansion":
         return part.parts === undefined
-          ? bareAtoms(part.text)
+          ? this.#bare(part.text)
           : [
               ...bareAtoms("{"),
               ...part.parts.flatMap((inner) => this.#part(inner, false)),
@@ -202,7 +250,10 @@ export class WordReader {
   /** Walks the commands in an operand. Within double quotes, single ones may not quote. */
   #operand(word: Word | undefined, quoted: boolean): Atom[] | undefined {
     if (word === undefined) return undefined;
+    const where = this.#where;
+    this.#where = "operand";
     this.#atoms(word);
+    this.#where = where;
     if (!quoted || !word.text.includes("'")) return undefined;
     return this.#opaque("quotes within quotes of an expansion", quoted);
   }
