@@ -39,11 +39,14 @@ interface LogCase {
     readonly vkeys?: readonly string[];
   };
   readonly state: string;
+  readonly begins?: number;
   readonly code?: string;
 }
 
 interface Said {
   readonly state: string;
+  /** the first record that is there */
+  readonly begins: number;
   readonly problems: readonly { readonly code: string }[];
 }
 
@@ -98,7 +101,8 @@ async function saidByLog(directory: string, { held }: LogCase): Promise<Said> {
       }),
     ),
   );
-  return reports.find(({ ok }) => !ok) ?? reports[0]!;
+  const report = reports.find(({ ok }) => !ok) ?? reports[0]!;
+  return { ...report, begins: report.first };
 }
 
 function saidByVerify(directory: string, { held }: LogCase): Said {
@@ -151,8 +155,10 @@ test("every case is judged as expected by the verifier in another language", (co
   }
 });
 
-function expectSaid({ state, problems }: Said, { name, state: expected, code }: LogCase): void {
+function expectSaid({ state, begins, problems }: Said, one: LogCase): void {
+  const { name, state: expected, code } = one;
   const codes = problems.map((problem) => problem.code);
   expect({ name, state, codes }).toMatchObject({ name, state: expected });
+  if (one.begins !== undefined) expect(begins, name).toBe(one.begins);
   if (code !== undefined) expect(codes, name).toContain(code);
 }

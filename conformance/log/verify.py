@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 import ed25519
 import note
 from merkle import Tree, sha256
-from records import Damaged, read_payloads, read_records
+from records import SECTOR, Damaged, read_payloads, read_records
 
 HELD = ("log_behind_held", "log_fork")
 KEPT = ("log_checkpoint_behind", "log_checkpoint_root")
@@ -77,7 +77,7 @@ def read_chain(folder, problems):
         checkpoint = note.parse_checkpoint(data)
         if checkpoint:
             found.append(("checkpoints", at, checkpoint))
-        elif at + len(data) == len(every) and is_unfinished(data):
+        elif at + len(data) == len(every) and is_unfinished(data, at):
             problems.append(Damaged("log_torn_tail", "checkpoints", "a crash left a note unfinished", at))
         else:
             problems.append(Damaged(FORMAT, "checkpoints", "not a checkpoint", at))
@@ -99,8 +99,12 @@ def read_chain(folder, problems):
     return found, keys
 
 
-def is_unfinished(data):
-    """Bytes that stop short of a last signature line, whatever zeros follow them."""
+def is_unfinished(data, at):
+    """Bytes that stop short of a last signature line, whatever zeros follow them, or that lost ends of sectors."""
+    ends = [-at % SECTOR] + list(range(-at % SECTOR + SECTOR, len(data) + SECTOR, SECTOR))
+    sectors = [data[start:end] for start, end in zip([0] + ends, ends)]
+    if b"\0" in data and all(b"\0" not in sector.rstrip(b"\0") for sector in sectors):
+        return True
     used = data.rstrip(b"\0")
     split = data.find(b"\n\n")
     return used != data or split < 0 or split + 2 == len(used) or used[-1:] != b"\n"
@@ -188,7 +192,7 @@ def judge_kept(found, log, known, ring):
         before = before if is_copy else (size, root)
         newest = newest if wrong else (file, at, checkpoint)
     by = who_signed(*newest, log, [*known, *ring.trusted]) if newest else ring.trusted
-    if newest and not any(key in ring.trusted for key in by):
+    if newest and (isinstance(by, Damaged) or not any(key in ring.trusted for key in by)):
         problems.append(Damaged("log_checkpoint_key", newest[0], "is signed by no key that is believed", newest[1]))
     return problems
 
@@ -248,15 +252,35 @@ def verdict(problems, tree, begins):
     }
 
 
+def refuse(message):
+    """Ends for what was asked, not for what was found."""
+    print(message, file=sys.stderr)
+    sys.exit(2)
+
+
+def bytes_of(path):
+    try:
+        return pathlib.Path(path).read_bytes()
+    except OSError:
+        refuse(f"`{path}` is no file that can be read")
+
+
+def head_of(text):
+    if not re.fullmatch("[0-9]{1,15}:[0-9a-f]{64}", text):
+        refuse(f"`{text}` is not a head: write <size>:<64 hex digits>")
+    size, _, root = text.partition(":")
+    return int(size), root
+
+
 def read_keys(texts):
     keys = []
     for text in texts:
         if note.parse_key(text):
             keys.append(note.parse_key(text))
             continue
-        for line in pathlib.Path(text).read_text("utf-8").split():
+        for line in bytes_of(text).decode("utf-8", "replace").split():
             if note.parse_key(line) is None:
-                sys.exit(f"{text}: a line that is no verifier key")
+                refuse(f"`{text}` has a line that is no verifier key")
             keys.append(note.parse_key(line))
     return keys
 
@@ -273,17 +297,18 @@ def main():
     options = parser.parse_args()
     keys = read_keys(options.vkey)
     if options.proof and options.record and keys:
-        proof, record = pathlib.Path(options.proof), pathlib.Path(options.record)
-        proven = note.is_receipt_of(proof.read_bytes(), record.read_bytes(), keys)
+        proven = note.is_receipt_of(bytes_of(options.proof), bytes_of(options.record), keys)
         print("proven" if proven else "not proven")
         sys.exit(0 if proven else 7)
     if options.directory is None or options.proof:
-        parser.error("name a folder, or a receipt with its record and a key")
-    held = [(path, note.parse_checkpoint(pathlib.Path(path).read_bytes())) for path in options.checkpoint]
-    heads = [(int(size), root) for size, _, root in (each.partition(":") for each in options.head)]
-    if any(each is None for _, each in held):
-        parser.error("a held checkpoint is none")
+        refuse("name a folder, or a receipt with its record and a key")
+    held = [(path, note.parse_checkpoint(bytes_of(path))) for path in options.checkpoint]
+    heads = [head_of(each) for each in options.head]
+    for path in [path for path, each in held if each is None]:
+        refuse(f"`{path}` is not a signed checkpoint")
     found = verify(Folder(options.directory), keys or None, held, heads)
+    if [each["code"] for each in found["problems"]] == ["log_missing"]:
+        refuse(f"there is no log in `{options.directory}`: name the folder that holds `log.json`")
     if options.json:
         print(json.dumps(found))
     else:

@@ -65,7 +65,7 @@ function isSystemError(
   );
 }
 
-/** Errors whose cause is in what the person gave. */
+/** Errors whose cause is in what the person gave, or that the person can take away. */
 const argumentErrors: ReadonlySet<string> = new Set([
   "policy_folder",
   "configuration_unreadable",
@@ -74,6 +74,7 @@ const argumentErrors: ReadonlySet<string> = new Set([
   "demo_folder",
   "run_invalid",
   "export_cursor",
+  "log_locked",
   "log_vkey",
   "log_proof_index",
   "log_proof_record",
@@ -89,7 +90,6 @@ function codeOf(code: string): number {
   if (code === "policy_invalid" || code === "definition_invalid")
     return exitCode.policyDoesNotCompile;
   if (argumentErrors.has(code) || code.startsWith("environment_")) return exitCode.arguments;
-  if (code === "log_locked") return exitCode.internal;
   if (code.startsWith("log_") || code.startsWith("payload_")) return exitCode.logVerificationFailed;
   return exitCode.internal;
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { argumentErrorText } from "./argument-error.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
@@ -58,7 +59,6 @@ function configure(program: Command, context: CommandContext): void {
     .version(version, "-V, --version")
     .option("--no-color", "never write colour (also NO_COLOR)")
     .helpCommand(true)
-    .showHelpAfterError("(add --help for usage and examples)")
     .addHelpText("after", overview);
   for (const command of [
     checkCommand(context),
@@ -83,9 +83,11 @@ function configure(program: Command, context: CommandContext): void {
   const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
   for (const command of all(program)) {
     command.exitOverride();
+    command.showHelpAfterError("(add `--help` for usage and examples)");
     command.configureOutput({
       writeOut: (text) => void host.stdout.write(text),
       writeErr: (text) => void host.stderr.write(text),
+      outputError: (text, write) => write(argumentErrorText(text)),
     });
   }
 }

@@ -44,6 +44,8 @@ export interface LogFiles {
   lock(directory: string): Promise<(() => Promise<void>) | undefined>;
   /** True while some process holds the writer lock. Takes nothing. */
   isLocked(directory: string): Promise<boolean>;
+  /** The id of the process that holds the writer lock, where that can be told. */
+  writerOf?(directory: string): Promise<number | undefined>;
 }
 
 /** The system's error code of a rejection, such as `ENOENT`. */

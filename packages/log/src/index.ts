@@ -20,6 +20,7 @@ export type { LogHead } from "./tree.ts";
 export { readWhole, removeIfThere, systemCode, writeAll } from "./files.ts";
 export type { LogFile, LogFiles } from "./files.ts";
 export { readMinimum } from "./minimum-index.ts";
+export { lockedError } from "./locked-log.ts";
 export { makeFolder, nodeFiles } from "./node-files.ts";
 export { formatLimits } from "./limits.ts";
 export { proveConsistency, proveRecord } from "./proof/prove.ts";

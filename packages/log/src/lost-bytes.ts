@@ -40,6 +40,7 @@ export function hasLostBytes(bytes: Buffer, failure: GroupFailure, until: number
   const isHeader = frame === 0 && type === frameType.header;
   // A commit was compared above.
   if (type !== frameType.entry && !isHeader) return false;
+  if (!isHeadPossible(bytes, failure)) return false;
   const text = frame + textOffset;
   const boundary = sectorEnd(frame);
   const lostFrom = startOfZeros(bytes, frame, boundary);
@@ -56,6 +57,27 @@ export function hasLostBytes(bytes: Buffer, failure: GroupFailure, until: number
   const missing = missingText(bytes, text, claimedEnd);
   if (missing !== "nothing") return missing === "lost";
   return boundary <= text && lostFrom < boundary && isWholeBut(bytes, failure, lost, false);
+}
+
+/**
+ * True when what a crash left of the frame's head is a part of some head of this group. A byte with
+ * another than zero behind it in its sector was written, so it has to be right.
+ */
+function isHeadPossible(bytes: Buffer, { frame, batch }: GroupFailure): boolean {
+  const number = Buffer.alloc(4);
+  number.writeUInt32BE(wrapBatch(batch));
+  const length: number[] = [];
+  for (let at = frame; at < frame + textOffset && at < bytes.length; at += 1) {
+    if (startOfZeros(bytes, at, sectorEnd(at)) === at) continue;
+    const offset = at - frame;
+    const byte = bytes[at] ?? 0;
+    if (offset < 4) length[offset] = byte;
+    else if (offset >= 8 && offset < 12 && byte !== number[offset - 8]) return false;
+  }
+  const [first = 0, second = 0, third, last] = length;
+  // Of 2 to 65,536 bytes: what is lost of it may have been anything.
+  if (first > 0 || second > 1 || (second === 1 && (third ?? 0) + (last ?? 0) > 0)) return false;
+  return second === 1 || third !== 0 || last === undefined || last > 1;
 }
 
 function sectorEnd(at: number): number {
@@ -79,6 +101,21 @@ function isTornCopy(bytes: Buffer, start: number, whole: Buffer): boolean {
     if (!found.equals(expected.subarray(0, found.length))) return false;
   }
   return true;
+}
+
+/**
+ * True when a crash may have taken sectors of text that was written at this place of a file, or
+ * their ends, and none of its bytes is missing otherwise.
+ */
+export function hasLostSectors(text: Buffer, place: number): boolean {
+  let lost = false;
+  for (let at = text.indexOf(0); at >= 0;) {
+    const end = Math.min(sectorEnd(place + at) - place, text.length);
+    if (startOfZeros(text, at, end) > at) return false;
+    lost = true;
+    at = text.indexOf(0, end);
+  }
+  return lost;
 }
 
 /** What text misses: a zero byte is a lost one when its sector ends in zeros from there on. */

@@ -4,7 +4,7 @@ import { constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { systemCode } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
-import { holdsWriterLock, takeWriterLock } from "./writer-lock.ts";
+import { holdsWriterLock, takeWriterLock, writerOf } from "./writer-lock.ts";
 
 const flags = {
   read: constants.O_RDONLY,
@@ -35,6 +35,7 @@ export const nodeFiles: LogFiles = {
     }
   },
   lock: (directory) => takeWriterLock(directory),
+  writerOf: (directory) => writerOf(directory),
   isLocked: (directory) => holdsWriterLock(directory),
 };
 

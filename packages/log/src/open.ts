@@ -8,6 +8,7 @@ import { FileSupply } from "./file-supply.ts";
 import type { LogFiles } from "./files.ts";
 import { payloadSeries, recordSeries } from "./layout.ts";
 import { formatLimits, writerLimits } from "./limits.ts";
+import { lockedError } from "./locked-log.ts";
 import { Log } from "./log.ts";
 import type { LogPlace } from "./log-place.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -54,8 +55,7 @@ export async function openLog(options: OpenOptions): Promise<Log> {
   }
   const release = await files.lock(directory);
   if (release === undefined) {
-    const message = `log in \`${directory}\` is in use by another writer; stop it first`;
-    throw new HoldfastError("log_locked", message);
+    throw await lockedError(files, directory);
   }
   try {
     const created = options.now();

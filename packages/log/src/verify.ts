@@ -135,7 +135,9 @@ class Verification {
   }
 
   async run(): Promise<Verified> {
-    const options = { files: this.#files, directory: this.#directory, survey: this.#survey };
+    // Where the log may begin is asked of its records: `minimum` is a hint for whoever opens it.
+    const survey = { ...this.#survey, minimum: Number.MAX_SAFE_INTEGER };
+    const options = { files: this.#files, directory: this.#directory, survey };
     const first = this.#survey.records.files[0]?.first ?? 0;
     const pruned = await this.#passPruned(first);
     const window = new SegmentWindow();
@@ -198,12 +200,13 @@ class Verification {
     if (first === 0) return;
     const begin = this.#begin;
     const { path: file } = this.#survey.records.files[0] ?? { path: "seg" };
-    const problem = (message: string): void => {
-      this.#problems.push({ code: "log_pruned", file, fromIndex: first, message });
+    const problem = (message: string, code: Damage["code"] = "log_pruned"): void => {
+      this.#problems.push({ code, file, fromIndex: first, message });
     };
     const pruned = this.#pruned;
     if (pruned === undefined || pruned.size < first) {
-      problem(`log begins with record ${first}, and no record says that those before were pruned`);
+      const message = `log begins with record ${first}, and no record says that those before were pruned`;
+      problem(message, "log_missing_segment");
     } else if (pruned.size === first && begin !== undefined && pruned.root !== begin.root) {
       problem(`the tree before record ${first} is not the one that was pruned`);
     }

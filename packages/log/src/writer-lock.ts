@@ -46,8 +46,43 @@ async function lockAddress(directory: string): Promise<string | undefined> {
   return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : undefined;
 }
 
+/**
+ * The id of the process that holds the writer lock of a directory; undefined where nobody does, or
+ * the platform does not tell.
+ */
+export async function writerOf(directory: string): Promise<number | undefined> {
+  const address = await lockAddress(directory);
+  return address === undefined ? undefined : askProcess(address);
+}
+
+/** How long a holder that is busy is waited for. */
+const askMsMax = 500;
+
+function askProcess(address: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ path: address });
+    let text = "";
+    const end = (): void => {
+      socket.destroy();
+      resolve(/^[1-9][0-9]{0,9}\n$/u.test(text) ? Number(text) : undefined);
+    };
+    socket.setTimeout(askMsMax, end);
+    socket.setEncoding("latin1");
+    socket.on("data", (piece: string) => {
+      text += piece;
+      if (text.length > 11) end();
+    });
+    socket.once("end", end);
+    socket.once("error", end);
+  });
+}
+
 function listen(address: string): Promise<(() => Promise<void>) | undefined> {
-  const server = createServer((socket) => socket.destroy());
+  // Whoever asks is told which process it is. One that has gone meanwhile is no matter.
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    socket.end(`${process.pid}\n`);
+  });
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
       if (systemCode(error) === "EADDRINUSE") resolve(undefined);

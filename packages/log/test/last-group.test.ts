@@ -68,6 +68,33 @@ test("one changed byte in the last acknowledged group is damage, wherever a sect
   }
 }, 120_000);
 
+test("a stray byte where the next group would begin is torn only where a crash can have left it", async () => {
+  const { files, end } = await twoGroups([40, 30]);
+  const number = 3;
+  for (let offset = 0; offset < 13; offset += 1) {
+    for (const value of [1, 2, number, 8]) {
+      const state = await stateOf(changed(files, (bytes) => bytes.writeUInt8(value, end + offset)));
+      // Nothing but a beginning of a length: all behind it would have been written after it.
+      const isLength = offset === 2 || (offset === 3 && value > 1);
+      if (state !== (isLength ? "torn" : "damaged")) expect.fail(`${offset} -> ${value}: ${state}`);
+    }
+  }
+});
+
+test("whatever byte of the last acknowledged group changes, a head that is held tells", async () => {
+  const { files, start, end } = await twoGroups([40, 30]);
+  const { head: held } = await verifyLog(directory, { files: MemoryDisk.of(files) });
+  for (let at = start; at < end; at += 1) {
+    const original = files.get(path)![at]!;
+    for (const value of [0, original ^ (1 << (at % 8))]) {
+      if (value === original) continue;
+      const disk = changed(files, (bytes) => bytes.writeUInt8(value, at));
+      const { problems } = await verifyLog(directory, { files: disk, held });
+      if (!problems.some(({ code }) => code !== "log_torn_tail")) expect.fail(`${at} -> ${value}`);
+    }
+  }
+});
+
 test("every flipped bit of the last acknowledged group is damage, and the log refuses to append", async () => {
   const { files, start, end } = await twoGroups([40, 30]);
   const original = files.get(path)!;

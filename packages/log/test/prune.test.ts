@@ -134,7 +134,7 @@ test("a beginning that is gone without a record of it is damage, and so are forg
   const second = segmentsOf(disk)[1]!;
   cut.set(`${directory}/minimum`, Buffer.from(`${Number(second.slice(-24, -4))}\n`));
   const claimed = await verifyLog(directory, { files: MemoryDisk.of(cut) });
-  expect(claimed.problems.map(({ code }) => code)).toContain("log_pruned");
+  expect(claimed.problems.map(({ code }) => code)).toContain("log_missing_segment");
   await prune(disk, 300);
   const forged = disk.contents();
   forged.get(`${directory}/tile/0/000`)![5]! ^= 1;

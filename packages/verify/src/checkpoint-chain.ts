@@ -24,6 +24,8 @@ export interface CheckpointChain {
 const newestPath = "checkpoint";
 const allPath = "checkpoints";
 const keysPath = "keys/log.vkey";
+/** A disk stores a sector's bytes in order. */
+const sectorBytes = 512;
 const formatCode = "log_checkpoint_format";
 
 /**
@@ -39,7 +41,7 @@ export function readChain(folder: Folder): CheckpointChain {
     const checkpoint = parseCheckpoint(bytes);
     if (checkpoint !== undefined) {
       found.push({ file: allPath, offset, checkpoint });
-    } else if (offset + bytes.length === all.length && isUnfinished(bytes)) {
+    } else if (offset + bytes.length === all.length && isUnfinished(bytes, offset)) {
       const message = "a note that a crash left unfinished; the next one is written over it";
       problems.push({ code: "log_torn_tail", file: allPath, offset, message });
     } else {
@@ -61,11 +63,27 @@ export function readChain(folder: Folder): CheckpointChain {
   return { found, problems };
 }
 
-/** Bytes that stop short of a last signature line, whatever zeros follow them. */
-function isUnfinished(bytes: Buffer): boolean {
+/**
+ * Bytes that stop short of a last signature line, whatever zeros follow them, or of which some
+ * sectors have lost their ends.
+ */
+function isUnfinished(bytes: Buffer, offset: number): boolean {
+  if (bytes.includes(0) && isZeroFromFirst(bytes, offset)) return true;
   const end = contentEnd(bytes, 0);
   const split = bytes.indexOf("\n\n");
   return end < bytes.length || split < 0 || split + 2 === end || bytes[end - 1] !== 0x0a;
+}
+
+/** Whether in each sector that the bytes lie in nothing follows the first zero but zeros. */
+function isZeroFromFirst(bytes: Buffer, offset: number): boolean {
+  for (let at = 0; at < bytes.length;) {
+    const end = at + sectorBytes - ((offset + at) % sectorBytes);
+    const sector = bytes.subarray(at, end);
+    const zero = sector.indexOf(0);
+    if (zero >= 0 && contentEnd(sector, 0) > zero) return false;
+    at = end;
+  }
+  return true;
 }
 
 /** The keys that the log names as its own, oldest first; a line that is no key is a problem. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { needTool } from "../../../tools/need-tool.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const bin = fileURLToPath(new URL("../bin/holdfast-verify.js", import.meta.url));
@@ -119,6 +120,27 @@ test("arguments that make no sense are exit 2 and say what to write", () => {
     expect(err, args.join(" ")).toContain(words);
     expect(status, args.join(" ")).toBe(2);
     expect(out).toBe("");
+  }
+});
+
+test("the verifier in Python ends alike for arguments that make no sense", (context) => {
+  needTool(context, "python3");
+  const script = join(root, "conformance/log/verify.py");
+  const cases: readonly [readonly string[], string][] = [
+    [[], "name a folder, or a receipt"],
+    [[scratch], "there is no log in"],
+    [[join(scratch, "nowhere")], "there is no log in"],
+    [[small, "--nonsense"], "--nonsense"],
+    [[small, "--head", "5"], "`5` is not a head: write <size>:<64 hex digits>"],
+    [[small, "--vkey", "nobody"], "`nobody` is no file that can be read"],
+    [[small, "--vkey", bin], "has a line that is no verifier key"],
+    [[small, "--checkpoint", "nowhere"], "`nowhere` is no file that can be read"],
+    [[small, "--checkpoint", bin], "is not a signed checkpoint"],
+  ];
+  for (const [args, words] of cases) {
+    const run = spawnSync("python3", [script, ...args], { encoding: "utf8" });
+    expect(run.stderr, args.join(" ")).toContain(words);
+    expect({ status: run.status, out: run.stdout }, args.join(" ")).toEqual({ status: 2, out: "" });
   }
 });
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
-import { checkTiles, damageText, nodeFiles, verifyLog } from "@holdfast/log";
+import { checkTiles, damageText, lockedError, nodeFiles, verifyLog } from "@holdfast/log";
 import { counted, HoldfastError } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
@@ -85,10 +85,8 @@ async function checkParts(data: string, rebuild: boolean): Promise<readonly Part
 
 async function checkTilePart(data: string, size: number, rebuild: boolean): Promise<Part> {
   const release = rebuild ? await nodeFiles.lock(data) : undefined;
-  if (rebuild && release === undefined) {
-    const message = `log in \`${data}\` is in use by a writer, which keeps its tiles itself; stop it first`;
-    throw new HoldfastError("log_locked", message);
-  }
+  // A writer keeps its tiles itself.
+  if (rebuild && release === undefined) throw await lockedError(nodeFiles, data);
   try {
     const report = await checkTiles({ files: nodeFiles, directory: data, size, rebuild });
     const { expected, wrong, absent, damaged, rebuilt, unknown } = report;

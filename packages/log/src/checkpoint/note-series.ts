@@ -1,5 +1,6 @@
 import { systemCode } from "../files.ts";
 import type { LogFile, LogFiles } from "../files.ts";
+import { hasLostSectors } from "../lost-bytes.ts";
 
 /** Read at a time. */
 const chunkBytes = 1024 * 1024;
@@ -18,7 +19,7 @@ export interface PlacedNote {
 
 /**
  * Yields the notes that lie one behind the other in a file, in order: each ends with the last of
- * its signature lines. Holds about a mebibyte, however long the file is. No file is no notes.
+ * its signature lines. A last one that a crash took sectors of is not whole. Holds about a mebibyte, however long the file is. No file is no notes.
  *
  * @returns where the last whole note ends, and how many bytes lie behind it that are no whole note
  */
@@ -79,6 +80,8 @@ async function* notesFrom(
     for (;;) {
       const end = endOfNote(bytes, at, read >= size);
       if (end === undefined) break;
+      // The last one may have lost a sector and kept the next.
+      if (offset + end === size && hasLostSectors(bytes.subarray(at, end), offset + at)) break;
       yield { bytes: bytes.subarray(at, end), offset: offset + at };
       at = end;
     }
