@@ -54,6 +54,29 @@ export class CanonicalTexts {
     this.#kept.set(value, { text, height: writing.deepest });
   }
 
+  /**
+   * As `keep`, and gives the canonical text that the object has without the members `without`.
+   *
+   * @throws HoldfastError as `canonicalJson`
+   */
+  keepBut(
+    value: Readonly<Record<string, JsonLike | undefined>>,
+    without: ReadonlySet<string>,
+  ): string {
+    const writing = { kept: this.#kept, deepest: 1 };
+    let whole = "";
+    let rest = "";
+    for (const key of keysOf(value)) {
+      const member = value[key];
+      if (member === undefined) continue;
+      const written = `${quoted(key)}:${write(member, 1, writing)}`;
+      whole = whole === "" ? written : `${whole},${written}`;
+      if (!without.has(key)) rest = rest === "" ? written : `${rest},${written}`;
+    }
+    this.#kept.set(value, { text: `{${whole}}`, height: writing.deepest });
+    return `{${rest}}`;
+  }
+
   /** The same text as without anything kept; see `canonicalJson`. */
   textOf(value: JsonLike): string {
     return write(value, 0, { kept: this.#kept, deepest: 0 });
@@ -91,25 +114,50 @@ function writeContainer(value: object, depth: number, writing: Writing | undefin
   if (Array.isArray(value)) {
     let elements = "";
     for (let index = 0; index < value.length; index += 1) {
-      elements += `${index === 0 ? "" : ","}${write(value[index], depth, writing)}`;
+      const element = write(value[index], depth, writing);
+      elements += index === 0 ? element : `,${element}`;
     }
     return `[${elements}]`;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw error("json_value", "object of a class is not JSON");
-  }
   let text = "";
-  // The default order of sort is by UTF-16 code units, as RFC 8785 section 3.2.3 asks for.
-  for (const key of Object.keys(value).sort()) {
+  for (const key of keysOf(value)) {
     const member: unknown = Reflect.get(value, key);
     if (member === undefined) continue;
-    text += `${text === "" ? "" : ","}${quoted(key)}:${write(member, depth, writing)}`;
+    const written = `${quoted(key)}:${write(member, depth, writing)}`;
+    text = text === "" ? written : `${text},${written}`;
   }
   return `{${text}}`;
 }
 
+/** More keys than these are left to the platform's sort, which takes memory of its own each time. */
+const insertedMax = 32;
+
+/** The keys of an object, by UTF-16 code units, as RFC 8785 section 3.2.3 asks for. */
+function keysOf(value: object): readonly string[] {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    throw error("json_value", "object of a class is not JSON");
+  }
+  const keys = Object.keys(value);
+  if (keys.length > insertedMax) return keys.sort();
+  for (let next = 1; next < keys.length; next += 1) {
+    const key = keys[next] ?? "";
+    let at = next;
+    for (; at > 0; at -= 1) {
+      const before = keys[at - 1] ?? "";
+      if (before <= key) break;
+      keys[at] = before;
+    }
+    keys[at] = key;
+  }
+  return keys;
+}
+
+/** Whatever else than these characters a text has is escaped, or is half a character. */
+const special = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+
 function quoted(text: string): string {
+  if (!special.test(text)) return `"${text}"`;
   if (/\p{Cs}/u.test(text)) throw error("json_surrogate", "string with a lone surrogate");
   // JSON.stringify escapes exactly what RFC 8785 section 3.2.2.2 asks for, in its short forms.
   return JSON.stringify(text);

@@ -1,6 +1,6 @@
 import { canonicalJson } from "./canonical-json.ts";
 import type { CanonicalTexts } from "./canonical-json.ts";
-import { hmacSha256 } from "./digest.ts";
+import { hmacSha256Base64 } from "./digest.ts";
 import { HoldfastError } from "./error.ts";
 import type { JsonLike } from "./json.ts";
 
@@ -23,6 +23,5 @@ export function commitmentTo(
   if (salt.length !== saltBytes) {
     throw new HoldfastError("salt_size", `salt of ${salt.length} bytes; use ${saltBytes}`);
   }
-  const mac = hmacSha256(salt, `${field}\u0000${canonicalJson(value, texts)}`);
-  return btoa(String.fromCharCode(...mac));
+  return hmacSha256Base64(salt, `${field}\u0000${canonicalJson(value, texts)}`);
 }

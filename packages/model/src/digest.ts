@@ -13,6 +13,11 @@ export function hmacSha256(key: Uint8Array, data: Uint8Array | string): Uint8Arr
   return hashing.hmacSha256(key, data);
 }
 
+/** As `hmacSha256`, in base64. */
+export function hmacSha256Base64(key: Uint8Array, text: string): string {
+  return hashing.hmacSha256Base64(key, text);
+}
+
 /** Names a JSON value: `sha256:` and the lower-case hex digest of its RFC 8785 bytes. */
 export function digestOf(value: JsonLike, texts?: CanonicalTexts): string {
   return `sha256:${hashing.sha256Hex(canonicalJson(value, texts))}`;

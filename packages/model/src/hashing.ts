@@ -6,4 +6,6 @@ export interface Hashing {
   sha256Hex(data: Uint8Array | string): string;
   /** 32 bytes */
   hmacSha256(key: Uint8Array, data: Uint8Array | string): Uint8Array;
+  /** the same in base64 */
+  hmacSha256Base64(key: Uint8Array, text: string): string;
 }

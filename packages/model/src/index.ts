@@ -19,7 +19,7 @@ export { digestOf, digestOfBytes, hmacSha256, sha256 } from "./digest.ts";
 export { actionKinds, delegationDepthMax, phases, requestSchema } from "./request.ts";
 export type { ActionKind, Agent, Outcome, Phase, Request, RequestInput, User } from "./request.ts";
 export { readRequest, requestDigest } from "./request-reader.ts";
-export type { RequestReading } from "./request-reader.ts";
+export type { ReadRequest, RequestReading } from "./request-reader.ts";
 export { problemsOf } from "./problem.ts";
 export type { Problem } from "./problem.ts";
 export { decisionSchema, effects, reasonCodes, restrictionPattern } from "./decision.ts";

@@ -19,14 +19,48 @@ export function copyJson(
   value: unknown,
   limits: Partial<Pick<JsonLimits, "depthMax" | "valuesMax">> = {},
 ): Json {
-  return copy(value, { path: "", depth: 0, budget: { ...jsonLimits, ...limits, values: 0 } });
+  return copyCounted(value, limits).copy;
+}
+
+/** A copy, and what its canonical JSON has at most. */
+export interface CopiedJson {
+  readonly copy: Json;
+  readonly bytesAtMost: number;
+}
+
+/** A unit of a text that is escaped by its number. */
+const unitBytesMax = 6;
+
+/** The longest number is `-2.2250738585072014e-308`; around a member stand four quotes, a colon and a comma. */
+const valueBytesMax = 32;
+
+/**
+ * As `copyJson`.
+ *
+ * @throws HoldfastError as `copyJson`
+ */
+export function copyCounted(
+  value: unknown,
+  limits: Partial<Pick<JsonLimits, "depthMax" | "valuesMax">> = {},
+): CopiedJson {
+  const budget = { ...jsonLimits, ...limits, values: 0, units: 0 };
+  const copied = copy(value, { depth: 0, budget });
+  const bytesAtMost = unitBytesMax * budget.units + valueBytesMax * budget.values;
+  return { copy: copied, bytesAtMost };
 }
 
 interface Place {
-  readonly path: string;
+  /** absent at the top */
+  readonly outer?: Place;
+  /** key or index in the outer value */
+  readonly step?: string | number;
   readonly depth: number;
   /** one for the whole copy */
-  readonly budget: Pick<JsonLimits, "depthMax" | "valuesMax"> & { values: number };
+  readonly budget: Pick<JsonLimits, "depthMax" | "valuesMax"> & {
+    values: number;
+    /** of all texts, keys too */
+    units: number;
+  };
 }
 
 function copy(value: unknown, place: Place): Json {
@@ -53,36 +87,45 @@ function copy(value: unknown, place: Place): Json {
   }
 }
 
-function copyContainer(value: object, { path, depth, budget }: Place): Json {
-  const { depthMax } = budget;
-  if (depth >= depthMax) {
-    throw error("json_depth", `nested deeper than ${depthMax} levels`, { path });
+function copyContainer(value: object, outer: Place): Json {
+  const { budget } = outer;
+  const depth = outer.depth + 1;
+  if (depth > budget.depthMax) {
+    throw error("json_depth", `nested deeper than ${budget.depthMax} levels`, outer);
   }
-  const below = (step: string): Place => ({ path: path + step, depth: depth + 1, budget });
   if (Array.isArray(value)) {
-    return Array.from(value, (element, index) => copy(element, below(`[${index}]`)));
+    return Array.from(value, (element, step) => copy(element, { outer, step, depth, budget }));
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw error("json_value", "object of a class is not JSON", { path });
+    throw error("json_value", "object of a class is not JSON", outer);
   }
   const result = bareObject<Json>();
-  for (const [key, member] of Object.entries(value)) {
+  for (const step of Object.keys(value)) {
+    const member: unknown = Reflect.get(value, step);
     if (member === undefined) continue;
-    const place = below(path === "" ? key : `.${key}`);
-    result[checkedString(key, place)] = copy(member, place);
+    const place = { outer, step, depth, budget };
+    result[checkedString(step, place)] = copy(member, place);
   }
   return result;
 }
 
 function checkedString(text: string, place: Place): string {
-  if (/\p{Cs}/u.test(text)) throw error("json_surrogate", "string with a lone surrogate", place);
+  // Without `u` the two halves of a character are asked about, which most texts have not.
+  if (/[\ud800-\udfff]/.test(text) && /\p{Cs}/u.test(text))
+    throw error("json_surrogate", "string with a lone surrogate", place);
+  place.budget.units += text.length;
   return text;
 }
 
-function error(code: JsonErrorCode, message: string, place: { path: string }): HoldfastError {
-  return new HoldfastError(
-    code,
-    place.path === "" ? message : `${message} at \`${printable(place.path)}\``,
-  );
+function error(code: JsonErrorCode, message: string, place: Place): HoldfastError {
+  const path = pathOf(place);
+  return new HoldfastError(code, path === "" ? message : `${message} at \`${printable(path)}\``);
+}
+
+function pathOf({ outer, step }: Place): string {
+  if (outer === undefined || step === undefined) return "";
+  const before = pathOf(outer);
+  if (typeof step === "number") return `${before}[${step}]`;
+  return before === "" ? step : `${before}.${step}`;
 }

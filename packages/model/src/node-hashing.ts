@@ -6,4 +6,5 @@ export const hashing: Hashing = {
   sha256: (data) => new Uint8Array(hash("sha256", data, "buffer")),
   sha256Hex: (data) => hash("sha256", data, "hex"),
   hmacSha256: (key, data) => new Uint8Array(createHmac("sha256", key).update(data).digest()),
+  hmacSha256Base64: (key, text) => createHmac("sha256", key).update(text).digest("base64"),
 };

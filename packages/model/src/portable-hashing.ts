@@ -8,6 +8,7 @@ export const hashing: Hashing = {
   sha256: (data) => sha256(bytesOf(data)),
   sha256Hex: (data) => bytesToHex(sha256(bytesOf(data))),
   hmacSha256: (key, data) => hmac(sha256, key, bytesOf(data)),
+  hmacSha256Base64: (key, text) => btoa(String.fromCharCode(...hmac(sha256, key, bytesOf(text)))),
 };
 
 function bytesOf(data: Uint8Array | string): Uint8Array {

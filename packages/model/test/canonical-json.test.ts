@@ -111,6 +111,20 @@ describe("canonical JSON refuses what has no canonical form", () => {
   });
 });
 
+test("keys are in the order of their units, few or many", () => {
+  const keys = ["é", "a", "B", "10", "9", "aa", "\u{10000}", "\uffff", "", "__proto_"];
+  for (const more of [0, 1, 30, 300]) {
+    const all = [...keys, ...Array.from({ length: more }, (_, n) => `k${(n * 7919) % 1000}`)];
+    const written = canonicalJson(Object.fromEntries(all.map((key) => [key, 0])));
+    expect(written).toBe(
+      `{${[...new Set(all)]
+        .sort()
+        .map((key) => `${JSON.stringify(key)}:0`)
+        .join(",")}}`,
+    );
+  }
+});
+
 describe("texts that are kept", () => {
   function lists(levels: number): Json {
     let value: Json = 1;
@@ -131,6 +145,24 @@ describe("texts that are kept", () => {
     }
     texts.keep("a text");
     expect(canonicalJson("a text", texts)).toBe('"a text"');
+  });
+
+  test("give the text of an object without some members, and keep the whole of it", () => {
+    const value = { z: [1], id: "a", b: undefined, a: { c: "x" }, trace: null };
+    const texts = new CanonicalTexts();
+    texts.keep(value.a);
+    expect(texts.keepBut(value, new Set(["id", "trace", "other"]))).toBe('{"a":{"c":"x"},"z":[1]}');
+    expect(texts.textOf([value])).toBe(canonicalJson([value]));
+    expect(new CanonicalTexts().keepBut({ id: 1 }, new Set(["id"]))).toBe("{}");
+    const deep = { value: lists(254) };
+    texts.keepBut(deep, new Set());
+    expect(canonicalJson([deep], texts)).toBe(canonicalJson([deep]));
+    expect(() => canonicalJson([[deep]], texts)).toThrow(
+      expect.objectContaining({ code: "json_depth" }),
+    );
+    expect(() => texts.keepBut({ value: lists(256) }, new Set())).toThrow(
+      expect.objectContaining({ code: "json_depth" }),
+    );
   });
 
   test("count with their own levels, so that none is nested deeper than the limit", () => {

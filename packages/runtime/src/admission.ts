@@ -1,6 +1,6 @@
 import type { Bundle, Capabilities, ResourceReader } from "@holdfast/engine";
 import { canonicalJson, CanonicalTexts, copyJson, readRequest } from "@holdfast/model";
-import type { Json, JsonObject, Request } from "@holdfast/model";
+import type { Json, JsonObject, ReadRequest, Request } from "@holdfast/model";
 import { bindingOf } from "./action-ledger.ts";
 import type { ActionLedger } from "./action-ledger.ts";
 import type { Configuration } from "./configuration.ts";
@@ -76,7 +76,7 @@ export function admit(value: unknown, caller: Caller, context: AdmissionContext)
   const reading = readRequest(value);
   const texts = new CanonicalTexts();
   const problem = reading.ok
-    ? requestProblem(reading.request, context.tenant, texts)
+    ? requestProblem(reading, context.tenant, texts)
     : reading.problems.map(({ path, message }) => `\`${path}\` ${message}`).join("; ");
   if (!reading.ok || problem !== undefined) {
     const reason = `the request is not valid: ${(problem ?? "").slice(0, 1000)}`;
@@ -175,7 +175,7 @@ function isReadLike(labels: readonly string[]): boolean {
 }
 
 function requestProblem(
-  request: Request,
+  { request, bytesAtMost }: Pick<ReadRequest, "request" | "bytesAtMost">,
   tenant: string,
   texts: CanonicalTexts,
 ): string | undefined {
@@ -186,9 +186,10 @@ function requestProblem(
   if (request.tenant !== tenant) return "`tenant` is not served here";
   // Of a copy that is ours, and frozen as soon as it is taken up.
   texts.keep(request.args);
-  if (Buffer.byteLength(canonicalJson(request, texts)) > requestBytesMax)
-    return "it is too large to be recorded";
-  return undefined;
+  const fits =
+    bytesAtMost <= requestBytesMax ||
+    Buffer.byteLength(canonicalJson(request, texts)) <= requestBytesMax;
+  return fits ? undefined : "it is too large to be recorded";
 }
 
 function sessionVeto(
@@ -275,6 +276,7 @@ function receivedOf(value: unknown): Json | undefined {
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const member of Object.values(value)) deepFreeze(member);
+  if (Array.isArray(value)) for (const element of value) deepFreeze(element);
+  else for (const key of Object.keys(value)) deepFreeze(Reflect.get(value, key));
   return value;
 }

@@ -61,16 +61,18 @@ export function sealEvidence(
 ): Evidence {
   const commit: Record<string, string> = Object.create(null);
   const salts: Record<string, string> = Object.create(null);
-  const present = Object.entries(fields).flatMap(([field, value]) =>
-    value === undefined ? [] : [{ field, value }],
-  );
-  const chance = sealing.random(saltBytes * present.length);
-  for (const [index, { field, value }] of present.entries()) {
-    const salt = chance.subarray(index * saltBytes, (index + 1) * saltBytes);
+  const present = Object.keys(fields).filter((field) => fields[field] !== undefined);
+  const chance = Buffer.from(sealing.random(saltBytes * present.length));
+  let at = 0;
+  for (const field of present) {
+    const value = fields[field];
+    if (value === undefined) continue;
+    const salt = chance.subarray(at, at + saltBytes);
     // Most fields are in the content once more.
     texts.keep(value);
     commit[field] = commitmentTo(field, value, salt, texts);
-    salts[field] = Buffer.from(salt).toString("base64");
+    salts[field] = chance.toString("base64", at, at + saltBytes);
+    at += saltBytes;
   }
   const clear = canonicalBytes({ ...content, salts }, texts);
   const { vault } = sealing;

@@ -32,6 +32,8 @@ export class Journal {
   readonly #followers = new Set<Follower>();
   /** of the record appended last; records become durable in their order */
   #last: Promise<boolean> = Promise.resolve(true);
+  /** of the group that record is in, as the log gave it */
+  #lastGroup: Promise<void> | undefined;
   #failure: HoldfastError | undefined;
   #isBroken = false;
 
@@ -61,6 +63,14 @@ export class Journal {
         ? undefined
         : { scheme: evidence.payload.scheme, bytes: evidence.bytes },
     );
+    const settled = this.#settling(durable);
+    for (const follower of this.#followers) follower(index, record, evidence?.content);
+    return { sequence: index, durable: settled };
+  }
+
+  /** Records of one group have one promise, and so have their answers. */
+  #settling(durable: Promise<void>): Promise<boolean> {
+    if (durable === this.#lastGroup) return this.#last;
     const settled = durable.then(
       () => true,
       (cause: unknown) => {
@@ -70,9 +80,9 @@ export class Journal {
     );
     this.#pending.add(settled);
     void settled.then(() => this.#pending.delete(settled));
+    this.#lastGroup = durable;
     this.#last = settled;
-    for (const follower of this.#followers) follower(index, record, evidence?.content);
-    return { sequence: index, durable: settled };
+    return settled;
   }
 
   /** Whether so many bytes more can be recorded; false on a disk that is full. */

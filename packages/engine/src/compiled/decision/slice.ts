@@ -16,6 +16,7 @@ import { inForce } from "./restriction.ts";
  */
 export function slice(program: Program, recorded: Recorded, state: CompiledState): JsonObject {
   if (problemOf(program, recorded) !== undefined) return {};
+  if (readsNothing(program, state)) return nothing;
   const { situation } = resolve(program, recorded, state, "all");
   const events: Record<string, Json> = Object.create(null);
   for (const plan of program.events) {
@@ -37,6 +38,18 @@ export function slice(program: Program, recorded: Recorded, state: CompiledState
   }));
   if (!program.readsOrigins) return { events, meters, restrictions };
   return { events, meters, restrictions, origins: originsOf(recorded, state) };
+}
+
+/** What is read of a state in which there is nothing to read. */
+const nothing: JsonObject = Object.freeze({
+  events: Object.freeze({}),
+  meters: Object.freeze({}),
+  restrictions: Object.freeze<Json[]>([]),
+});
+
+function readsNothing({ events, meters, readsOrigins }: Program, state: CompiledState): boolean {
+  const keepsNothing = events.length === 0 && meters.length === 0 && !readsOrigins;
+  return keepsNothing && state.restrictions.length === 0;
 }
 
 function originsOf({ request }: Recorded, state: CompiledState): Json {
