@@ -5,7 +5,10 @@ export type ArgumentUse = "shell" | "sql" | "path" | "url" | "content" | "k8s";
 
 /** One annotated argument of the call that will really run. */
 export interface AnnotatedArgument {
-  /** its path in the Tool document: `command`, `items[].path` */
+  /**
+   * its path in the Tool document: `command`, `items[].path`; of `content` the place where the value
+   * stands (`items[0].text`), which masks are laid by
+   */
   readonly arg: string;
   readonly use: ArgumentUse;
   readonly value: Json;

@@ -1,5 +1,10 @@
 export type { AnnotatedArgument, ArgumentUse } from "./annotated-argument.ts";
+export { givenArguments } from "./argument-path.ts";
+export type { GivenArguments } from "./argument-path.ts";
+export { factError } from "./fact-error.ts";
 export { factLimits } from "./fact-limit.ts";
+export { createFactReader } from "./fact-reader.ts";
+export type { FactPorts, FactReader, FactSubject, FactTool } from "./fact-reader.ts";
 export type { FileEntry, FilePort } from "./file-port.ts";
 export { pathFact } from "./path/path-fact.ts";
 export type { PathSettings } from "./path/path-fact.ts";
@@ -17,3 +22,4 @@ export type { UrlSettings } from "./url/url-fact.ts";
 export { urlOddities } from "./url/url-oddity.ts";
 export type { UrlOddity } from "./url/url-oddity.ts";
 export { shellFact } from "./shell/shell-fact.ts";
+export { isReadLike } from "./tool-mode.ts";
