@@ -178,7 +178,8 @@ function walkSimple(reading: ShellReading, node: Command, frame: Frame): void {
   if (written.some((part, index) => part.pos === written[index - 1]?.end && part.type === "Word")) {
     reading.cannotTell("words with nothing between them");
   }
-  const bare = node.name !== undefined && isWrittenPlainly(node.name);
+  const bare =
+    node.name !== undefined && isWrittenPlainly(node.name) && !node.name.text.includes("/");
   noteCommand(given, frame, reading, { env, redirects, bare });
 }
 
