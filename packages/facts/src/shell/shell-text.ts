@@ -8,6 +8,7 @@ import { ShellRefusal } from "./shell-refusal.ts";
 /** Characters that only appear where the syntax does something, at most, before parsing is slow. */
 const syntaxCharactersMax = 8192;
 const hereDocumentsMax = 1024;
+const marksMax = 16_384;
 
 /** Formats and fillers that show nothing, beyond those that {@link isHidden} knows. */
 const filler = new RegExp(
@@ -32,7 +33,8 @@ export function parseShell(text: string): ParsedScript {
   }
   const syntax = text.match(/[;&|<>$`({\n]/g)?.length ?? 0;
   const documents = text.match(/<</g)?.length ?? 0;
-  if (syntax > syntaxCharactersMax || documents > hereDocumentsMax) {
+  const marks = text.match(/[[*~"']/g)?.length ?? 0;
+  if (syntax > syntaxCharactersMax || documents > hereDocumentsMax || marks > marksMax) {
     throw new ShellRefusal("limit", "more syntax than is looked through");
   }
   const script = parse(text);
