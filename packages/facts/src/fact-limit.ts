@@ -8,6 +8,8 @@ export const factLimits = {
   shellCommandsMax: 50,
   /** nesting of a statement */
   sqlDepthMax: 200,
+  /** nodes of the parse tree of a statement */
+  sqlNodesMax: 20_000,
   /** bytes of one path, of one part of it */
   pathBytesMax: 4096,
   pathPartBytesMax: 255,

@@ -50,6 +50,13 @@ describe("the fact `sql`", () => {
     expect(answerTo("SELECT a FROM t")).toEqual(before);
   });
 
+  test("what is too large for the walk is a limit, and so are a thousand semicolons", () => {
+    const limit = { error: { code: "limit" } };
+    expect(answerTo(`SELECT ${"a,".repeat(12000)}a FROM t`)).toMatchObject(limit);
+    expect(answerTo(`VALUES (1)${", (1)".repeat(9000)}`)).toHaveProperty("value");
+    expect(answerTo(";".repeat(1000))).toMatchObject(limit);
+  });
+
   test("nothing is read of a node that nobody knows but that it is there", () => {
     const strange: SqlParser = {
       parse: () => [

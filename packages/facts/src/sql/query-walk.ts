@@ -84,6 +84,7 @@ const readers: Readonly<
 };
 
 function walkNode(name: string, node: Tree, outer: SqlScope, reading: StatementReading): void {
+  reading.visit();
   const scope = isLevel(name) ? deeper(outer) : outer;
   const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
   if (read !== undefined) {

@@ -21,7 +21,7 @@ export interface SqlSettings {
  * `writes` is false only when nothing in them is known or thought to change anything.
  *
  * Errors: `unannotated`, `invalid` (not a text, NUL, or it does not parse), `limit` (more than
- * 64 KiB, 200 levels of nesting, or 1,000 entries of a list).
+ * 64 KiB, 200 levels of nesting, 20,000 nodes, or 1,000 entries of a list).
  */
 export function sqlFact(
   annotated: readonly AnnotatedArgument[],
@@ -36,6 +36,10 @@ export function sqlFact(
     }
     if (text.length > factLimits.textBytesMax || utf8Bytes(text) > factLimits.textBytesMax) {
       return factError("limit", `\`${arg}\` is longer than ${factLimits.textBytesMax} bytes`);
+    }
+    // WHY: a parser that is given thousands of statements takes long to say that they are too many.
+    if (text.split(";").length > factLimits.entriesMax) {
+      return factError("limit", `\`${arg}\` has more than ${factLimits.entriesMax} semicolons`);
     }
     const read = dialect === "postgresql" ? statementsOf(text, parser) : [unseen];
     if ("error" in read) return factError(read.error, `\`${arg}\` ${read.reason}`);
@@ -61,12 +65,11 @@ interface Unread {
 function statementsOf(text: string, parser: SqlParser): readonly ReadStatement[] | Unread {
   const tooDeep: Unread = {
     error: "limit",
-    reason: `nests deeper than ${factLimits.sqlDepthMax} levels`,
+    reason: `nests deeper than ${factLimits.sqlDepthMax} levels, or is too large`,
   };
   try {
-    const statements = parser.parse(text);
+    const read = parser.parse(text).map(readStatement);
     if (nestingOf(text, parser) > factLimits.sqlDepthMax) return tooDeep;
-    const read = statements.map(readStatement);
     const empty = emptyStatementsIn(text, parser);
     return [...withSettings(read), ...Array.from({ length: empty }, () => nothing)];
   } catch (thrown) {

@@ -6,7 +6,7 @@ export const modifications = ["delete", "merge", "update", "insert"] as const;
 
 export type Modification = (typeof modifications)[number];
 
-/** Thrown when a statement nests deeper than is looked into. */
+/** Thrown when a statement nests deeper, or has more nodes, than is looked into. */
 export class TooDeep extends Error {}
 
 /** Names of CTEs that can be read here, and of the tables whose rows can be named here. */
@@ -33,12 +33,19 @@ export class StatementReading {
   readonly tablesWritten = new Set<string>();
   readonly columns = new Set<string>();
   readonly functions = new Set<string>();
+  #nodes = 0;
   locks = false;
   opaque = false;
   /** whether some UPDATE or DELETE has no condition on a column */
   unconditional = false;
   /** the kinds of what changes rows, wherever it stands */
   readonly modifications = new Set<Modification>();
+
+  /** Counts a node. Throws {@link TooDeep} beyond the limit. */
+  visit(): void {
+    this.#nodes += 1;
+    if (this.#nodes > factLimits.sqlNodesMax) throw new TooDeep("too large");
+  }
 
   /** Notes that a function is called, named as in a fact. */
   call(name: string): void {
