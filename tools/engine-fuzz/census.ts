@@ -26,6 +26,13 @@ const requestMarks: Readonly<Record<string, (input: Input) => boolean>> = {
   "a user": ({ request }) => request.user !== null,
   "no session": ({ request }) => request.session === undefined,
   "resources attested": ({ request }) => request.resources.length > 0,
+  "facts of an annotated tool": (input) => isAnnotated(input) && input.facts !== undefined,
+  "an annotated tool without facts": (input) => isAnnotated(input) && input.facts === undefined,
+  "an opaque fact": (input) => isAnnotated(input) && said(input, '"opaque":true'),
+  "a fact in error": (input) => isAnnotated(input) && said(input, '"error"'),
+  "facts of what would run": ({ facts }) => facts?.decided !== undefined,
+  "facts of what is observed": ({ facts }) => facts?.observed !== undefined,
+  "spans in a result": (input) => said(input, '"arg":"result'),
   "mode observe": ({ mode }) => mode === "observe",
   "an approval met": ({ approved }) => approved !== undefined,
   "few capabilities": ({ capabilities }) => capabilities?.effects.includes("deny") === false,
@@ -33,6 +40,14 @@ const requestMarks: Readonly<Record<string, (input: Input) => boolean>> = {
   "a line separator": ({ request }) => holds(request, "\u2028"),
   "a number near infinity": ({ request }) => holds(request, "1e+308"),
 };
+
+function isAnnotated({ request: { tool } }: Input): boolean {
+  return tool.server === "e" && tool.name !== "note";
+}
+
+function said({ facts }: Input, mark: string): boolean {
+  return JSON.stringify(facts ?? {}).includes(mark);
+}
 
 function holds(request: Input["request"], mark: string): boolean {
   return JSON.stringify(request).includes(mark);

@@ -68,6 +68,34 @@ metadata: {name: d.raw}
 spec: {labels: [exec]}
 ---
 apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: e.run}
+spec: {labels: [read], arguments: {text: shell, to: url, deep: sql, n: path, tags: k8s, flag: content}}
+---
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: e.note}
+spec: {labels: [write], arguments: {text: content, deep: content}}
+---
+apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: e.get}
+spec:
+  labels: [untrusted]
+  arguments: {to: url}
+  schema: {type: object, additionalProperties: true, properties: {to: {type: string, default: x}}}
+---
+apiVersion: holdfast.dev/v1
+kind: Event
+metadata: {name: reached}
+spec: {match: {labels: [egress]}, at: begin, key: [session.id], polarity: accepted}
+---
+apiVersion: holdfast.dev/v1
+kind: Event
+metadata: {name: wrote}
+spec: {match: {labels: [write]}, at: success, key: [agent.id], polarity: accepted}
+---
+apiVersion: holdfast.dev/v1
 kind: Agent
 metadata: {name: bot}
 spec: {roles: [support]}

@@ -191,8 +191,28 @@ function match(chance: Chance, phase: Match["phase"]): Match {
   const note = (key: keyof Match, times: number, items: readonly string[]): void => {
     if (chance.once(times)) keys[key] = chance.some(items, 2);
   };
-  note("tools", 2, ["a.read", "b.send", "c.pay", "d.raw", "a.*", "*", "x.other", "c.p*"]);
-  note("labels", 5, ["read", "egress", "money", "unlabelled", "untrusted"]);
+  note("tools", 2, [
+    "a.read",
+    "b.send",
+    "c.pay",
+    "d.raw",
+    "a.*",
+    "*",
+    "x.other",
+    "c.p*",
+    "e.run",
+    "e.*",
+  ]);
+  note("labels", 5, [
+    "read",
+    "egress",
+    "money",
+    "unlabelled",
+    "untrusted",
+    "write",
+    "internal",
+    "destructive",
+  ]);
   note("kinds", 7, ["tool", "mcp", "http"]);
   note("agents", 6, ["bot", "lead", "bo*", "*", "l*"]);
   note("agentRoles", 6, ["support", "lead", "admin"]);

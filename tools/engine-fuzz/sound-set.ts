@@ -33,6 +33,9 @@ const tests: readonly string[] = [
   "action.phase == 'call'",
   "tool.server == 'a'",
   "'money' in action.labels",
+  "tool.server != 'e' || tool.name != 'run' || shell.network",
+  "tool.name != 'get' || urls.exists(u, u.private)",
+  "happened('reached')",
   "happened('tried', duration('90s'))",
   "count('tried', duration('10m')) > #",
   "count('paid', duration('1h')) <= #",
@@ -109,6 +112,8 @@ function soundPolicy(
   const target = chance.of([
     { tools: ["a.*", "c.pay"] },
     { labels: ["money", "exec"] },
+    { labels: ["egress", "destructive"] },
+    { labels: ["write"], tools: ["e.*"] },
     { agentRoles: ["support", "lead"] },
     { kinds: ["tool", "mcp"] as const },
     {},

@@ -1,9 +1,10 @@
 import { canonicalJson } from "@holdfast/model";
-import type { Decision, Json, Request } from "@holdfast/model";
+import type { Decision, Facts, Json, Request } from "@holdfast/model";
 import { createEngine, createReferenceEngine } from "@holdfast/engine";
 import type { Bundle } from "@holdfast/engine";
 import type { Census } from "./census.ts";
 import type { Chance } from "./chance.ts";
+import { factsFor } from "./fact-material.ts";
 import { foldAside, foldBegin, foldEnd, foldObservation, foldPrompts } from "./occurrence.ts";
 import type { Recorded, Side } from "./occurrence.ts";
 import { castOf, fitted } from "./cast.ts";
@@ -136,6 +137,9 @@ function compareRest(
     differing(what, step, sides.map(question), input);
   if (chance.once(8)) {
     const found =
+      ask("factsNeeded", ({ engine, state }) => [...engine.factsNeeded({ ...input, state })]) ??
+      ask("rewritten", ({ engine, state }) => engine.rewritten({ ...input, state })) ??
+      needless(sides, input, step) ??
       ask("slice", ({ engine, state }) => engine.slice({ ...input, state })) ??
       ask("couldAllow", ({ engine, state }) => engine.couldAllow({ ...input, state }));
     if (found !== undefined) return found;
@@ -145,6 +149,26 @@ function compareRest(
     : undefined;
 }
 
+/** That facts which are not needed change nothing. */
+function needless(sides: readonly Side[], input: Recorded, step: number): Difference | undefined {
+  const { facts } = input;
+  const [side] = sides;
+  if (facts === undefined || side === undefined) return undefined;
+  const { engine, state } = side;
+  const needed = engine.factsNeeded({ ...input, state });
+  const kept = (of: Facts | undefined): Facts =>
+    Object.fromEntries(Object.entries(of ?? {}).filter(([name]) => needed.some((n) => n === name)));
+  const few = {
+    original: kept(facts.original),
+    ...(facts.decided === undefined ? {} : { decided: kept(facts.decided) }),
+    ...(facts.observed === undefined ? {} : { observed: kept(facts.observed) }),
+  };
+  const decisions = [input, { ...input, facts: few }].map((one) =>
+    engine.decide({ ...one, state }),
+  );
+  return differing("decide with needed facts alone", step, decisions, input);
+}
+
 /** What most enforcement points can do: effects, and no obligation. */
 const usualCapabilities: NonNullable<Recorded["capabilities"]> = {
   effects: ["allow", "modify", "throttle", "defer", "step_up", "deny", "contain"],
@@ -152,7 +176,13 @@ const usualCapabilities: NonNullable<Recorded["capabilities"]> = {
   sandboxes: [],
 };
 
-function inputFor(chance: Chance, asked: Request, { nowMs, calm }: Moment): Recorded {
+function inputFor(chance: Chance, asked: Request, at: Moment): Recorded {
+  const facts = factsFor(chance, asked);
+  const input = bareInput(chance, asked, at);
+  return facts === undefined ? input : { ...input, facts };
+}
+
+function bareInput(chance: Chance, asked: Request, { nowMs, calm }: Moment): Recorded {
   if (calm && !chance.once(12)) {
     const plain = { request: asked, nowMs, external: {} };
     return chance.once(2) ? { ...plain, capabilities: usualCapabilities } : plain;

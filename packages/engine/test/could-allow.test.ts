@@ -7,6 +7,7 @@ import { bundleOf } from "./decision-case.ts";
 
 const base = [
   "{apiVersion: holdfast.dev/v1, kind: Tool, metadata: {name: mail.send}, spec: {labels: [egress]}}",
+  "{apiVersion: holdfast.dev/v1, kind: Tool, metadata: {name: ops.run}, spec: {labels: [exec], arguments: {a: shell, b: sql, c: url, d: path, e: content, f: k8s}}}",
   "{apiVersion: holdfast.dev/v1, kind: Agent, metadata: {name: bot}, spec: {roles: [dev]}}",
   "{apiVersion: holdfast.dev/v1, kind: Meter, metadata: {name: m}, spec: {key: [agent.id], window: 1h}}",
   "{apiVersion: holdfast.dev/v1, kind: Event, metadata: {name: begun}, spec: {at: begin, key: [session.id]}}",
@@ -184,6 +185,25 @@ describe("a limit that denies", () => {
     expect(couldAllow([late], { asked })).toBe(true);
     expect(couldAllow([late], { asked }, [ran()])).toBe(true);
     expect(couldAllow([policy("phase: result", "{id: no, effect: deny}")], { asked })).toBe(false);
+  });
+});
+
+describe("labels that arguments decide", () => {
+  const asked = { tool: { server: "ops", name: "run" } };
+
+  test("may grant, and deny nothing for sure", () => {
+    expect(couldAllow([policy("labels: [egress]", "{id: a, effect: allow}")], { asked })).toBe(
+      true,
+    );
+    expect(couldAllow([policy("labels: [money]", "{id: a, effect: allow}")], { asked })).toBe(
+      false,
+    );
+    const no = policy("labels: [egress]", "{id: no, effect: deny}");
+    expect(couldAllow([grant, no], { asked })).toBe(true);
+    const own = policy("labels: [exec]", "{id: no, effect: deny}");
+    expect(couldAllow([grant, own], { asked })).toBe(false);
+    const read = `{id: a, effect: allow, when: "'egress' in action.labels"}`;
+    expect(couldAllow([policy("", read)], { asked })).toBe(true);
   });
 });
 

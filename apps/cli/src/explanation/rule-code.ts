@@ -190,6 +190,31 @@ spec: {http: {url: "https://hr.example"}, input: {subject: agent.id}}`,
     'user.id == "ana"',
     'user != null && user.id == "ana"',
   ),
+  unannotated_fact: documents(
+    "A fact is computed from arguments that a Tool document annotates. Annotate the argument, or match tools that have one.",
+    `
+kind: Tool
+metadata: {name: ops.run}
+spec: {labels: [exec]}
+---
+kind: Policy
+metadata: {name: commands}
+spec:
+  match: {tools: [ops.run]}
+  rules:
+    - {id: network, effect: deny, when: shell.network}`,
+    `
+kind: Tool
+metadata: {name: ops.run}
+spec: {labels: [exec], arguments: {command: shell}}
+---
+kind: Policy
+metadata: {name: commands}
+spec:
+  match: {tools: [ops.run]}
+  rules:
+    - {id: network, effect: deny, when: shell.network}`,
+  ),
   ambiguous_resource: documents(
     "`resource` is the one resource of an action, and this tool can touch none or several. Go over `resources`.",
     `

@@ -2,6 +2,7 @@ import type { Bundle } from "../document/bundle.ts";
 import { checkBoundaries } from "./check/check-boundaries.ts";
 import { checkCost } from "./check/check-cost.ts";
 import { checkEvents } from "./check/check-events.ts";
+import { checkFacts } from "./check/check-facts.ts";
 import { checkKinds } from "./check/check-kinds.ts";
 import { checkMatchNames } from "./check/check-match-names.ts";
 import { checkMeters } from "./check/check-meters.ts";
@@ -35,7 +36,7 @@ export function* policySetChecks(bundle: Bundle, report: Report, marks: Marks): 
   checkMeters(eventHelp, set);
   checkOrigins(eventHelp, set);
   yield;
-  const ofUses = [checkUser, checkVacuous, checkResource, checkBoundaries];
+  const ofUses = [checkUser, checkVacuous, checkFacts, checkResource, checkBoundaries];
   for (const check of [...ofUses, checkRedaction, checkPolicyTests]) {
     check(set);
     yield;

@@ -64,6 +64,7 @@ export const diagnosticCodes = {
   origin_tier: "an allow rests on an origin that cannot be trusted to grant",
   vacuous_all: "`all`, or that there is none, is true of an empty list, which would grant",
   null_user: "`user` may be null where it is read",
+  unannotated_fact: "a fact is read where no tool has an argument that it is computed from",
   ambiguous_resource: "`resource` is read where a tool can touch none or several",
   classification_comparison: "classifications are ordered, compare them with `at_least`",
   sandbox_rank: "two Sandboxes have one rank",

@@ -7,6 +7,7 @@ kind: Tool
 metadata: {name: pay.batch}
 spec:
   labels: [money]
+  arguments: {text: url, name: shell}
   schema:
     type: object
     properties:

@@ -4,7 +4,7 @@ import { all, always, any, atom, never } from "../formula/formula.ts";
 import type { Formula } from "../formula/formula.ts";
 import { beginning } from "../text/language.ts";
 import { someTexts } from "../text/text-set.ts";
-import { actionLabel } from "../condition/action-label.ts";
+import { matchedLabel } from "../condition/action-label.ts";
 import { opaqueText } from "../condition/opaque.ts";
 import { memberSlot, placeSlot } from "../condition/place.ts";
 import { unlabelled } from "../condition/surroundings.ts";
@@ -20,7 +20,8 @@ export function matchRegion(match: Match, surroundings: Surroundings, stance: St
   const { place, judged } = surroundings;
   const parts: Formula[] = [];
   if (match.labels !== undefined) {
-    const labelled = any(match.labels.map((label) => actionLabel(label, surroundings).holds));
+    const grants = stance === "granting";
+    const labelled = any(match.labels.map((label) => matchedLabel(label, surroundings, grants)));
     if (labelled.kind === "false") return never;
     parts.push(labelled);
   }

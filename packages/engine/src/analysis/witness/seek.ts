@@ -5,6 +5,7 @@ import { opaqueSlots, opaqueTexts, solutions } from "../solve/solve.ts";
 import { buildWitness } from "./build.ts";
 import type { Setting } from "./build.ts";
 import { completed } from "./complete.ts";
+import { withFacts } from "./stated-fact.ts";
 import { stretched } from "./stretch.ts";
 import type { CaseWitness } from "./witness.ts";
 
@@ -60,7 +61,8 @@ export function seek<Found>(asking: Asking<Found>): Finding<Found> {
       if (tries.length === 0) return { kind: "none" };
       break;
     }
-    for (const candidate of withPrompts(buildWitness(step.value, setting), origins)) {
+    const prompted = withPrompts(buildWitness(step.value, setting), origins);
+    for (const candidate of prompted.flatMap((one) => withFacts(one, placed))) {
       tries.push(candidate);
       const found = confirm(candidate);
       if (found !== undefined) return { kind: "witness", witness: candidate, found };

@@ -3,6 +3,7 @@ import type { Span } from "@holdfast/model";
 import type { PolicyTest, PolicyTestCase } from "../../document/kinds.ts";
 import type { Path } from "../yaml-document.ts";
 import { didYouMean } from "../report.ts";
+import { checkGivenFacts } from "./check-given-facts.ts";
 import { demandRestriction } from "./check-rule-names.ts";
 import { documentKeySpan, documentSpan } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
@@ -28,7 +29,7 @@ export function checkPolicyTests(set: PolicySet): void {
 }
 
 function checkGiven(test: PolicyTest, each: PolicyTestCase, path: Path, set: PolicySet): void {
-  const { events, meters, external, restrictions, documents, results } = each.given;
+  const { events, meters, external, facts, restrictions, documents, results } = each.given;
   const keyed = [
     ["event", "events", events],
     ["meter", "meters", meters],
@@ -39,6 +40,7 @@ function checkGiven(test: PolicyTest, each: PolicyTestCase, path: Path, set: Pol
       demandName(kind, name, documentKeySpan(test, [...path, "given", key, name], set), set);
     }
   }
+  checkGivenFacts(test, facts ?? {}, [...path, "given", "facts"], set);
   for (const [index, restriction] of restrictions.entries()) {
     const span = documentSpan(test, [...path, "given", "restrictions", index], set);
     demandRestriction(restriction, span, set);
