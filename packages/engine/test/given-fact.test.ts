@@ -75,12 +75,12 @@ describe("a case that states facts", () => {
     passes(
       "given: {facts: {shell: {opaque: true}}}",
       "x",
-      "{effect: deny, code: rule, rules: [writes/none]}",
+      "{effect: deny, code: rule, rules: [commands/tidy, writes/none]}",
     );
     passes(
       "given: {facts: {shell: {error: limit}}}",
       "x",
-      "{effect: deny, code: rule, rules: [writes/none]}",
+      "{effect: deny, code: rule, rules: [commands/tidy, writes/none]}",
     );
   });
 

@@ -23,7 +23,8 @@ export function checkGivenFacts(
     const code = isObject(json) && Object.keys(json).length === 1 ? json["error"] : undefined;
     if (code === undefined) checkValue({ test, set }, json, type, at);
     else if (!factErrorCodes.some((each) => each === code)) {
-      const message = `\`${String(code)}\` is no error of a fact`;
+      const shown = typeof code === "string" ? code : JSON.stringify(code);
+      const message = `\`${shown}\` is no error of a fact`;
       const suggestion = `write one of ${factErrorCodes.map((each) => `\`${each}\``).join(", ")}`;
       const span = documentSpan(test, [...at, "error"], set);
       set.report.error("wrong_value", message, span, { suggestion });
