@@ -1,5 +1,5 @@
 import { digestOf, requestDigest } from "@holdfast/model";
-import type { CanonicalTexts, Decision, Request } from "@holdfast/model";
+import type { CanonicalTexts, Decision, Facts, Request } from "@holdfast/model";
 import type { AmbiguousAction } from "./guard.ts";
 import type { Permit } from "./permit.ts";
 import { Archive } from "./snapshot/archive.ts";
@@ -27,6 +27,8 @@ export interface OpenPermit {
   readonly audit: "required" | "batched";
   /** paths that were redacted at the decision */
   readonly redact: readonly string[];
+  /** of the arguments that run, as they were judged */
+  readonly facts?: Facts;
   /** monotonic, at the decision */
   readonly startedTickMs: number;
   readonly abort: AbortController;

@@ -1,6 +1,7 @@
 import type { Bundle, Capabilities, ResourceReader } from "@holdfast/engine";
+import { isReadLike } from "@holdfast/facts";
 import { canonicalJson, CanonicalTexts, copyJson, readRequest } from "@holdfast/model";
-import type { Json, JsonObject, ReadRequest, Request } from "@holdfast/model";
+import type { ActionFacts, Json, JsonObject, ReadRequest, Request } from "@holdfast/model";
 import { bindingOf } from "./action-ledger.ts";
 import type { ActionLedger } from "./action-ledger.ts";
 import type { Configuration } from "./configuration.ts";
@@ -21,15 +22,6 @@ const requestBytesMax = 8 * 1024 * 1024;
 /** The most of an invalid request that is kept as evidence, in bytes of canonical JSON. */
 const receivedBytesMax = 64 * 1024;
 
-/** Labels that only say what is read; any other one means that the tool may change something. */
-const readLikeLabels: ReadonlySet<string> = new Set([
-  "read",
-  "untrusted",
-  "internal",
-  "pii",
-  "secrets",
-]);
-
 /** A request as the runtime takes it up, with all that the decision needs besides state and time. */
 export interface Admitted {
   readonly request: Request & { readonly id: string };
@@ -45,6 +37,8 @@ export interface Admitted {
   readonly received?: Json;
   /** keeps values of the action out of its records */
   readonly redaction?: Redaction;
+  /** what its arguments would really do, where the decision can depend on it */
+  readonly facts?: ActionFacts;
   /** texts of parts of the request, which many places hold */
   readonly texts: CanonicalTexts;
 }
@@ -88,6 +82,15 @@ export function admit(value: unknown, caller: Caller, context: AdmissionContext)
     return { ...admitted, received };
   }
   return take(reading.request, caller, { ...context, texts });
+}
+
+/** The same action taken up anew, after time went by in which sessions, ids and documents may have changed. */
+export function readmit(
+  { request, texts }: Admitted,
+  caller: Caller,
+  context: AdmissionContext,
+): Admitted {
+  return take(request, caller, { ...context, texts });
 }
 
 function take(
@@ -141,11 +144,12 @@ function recordedOf(request: Request, redaction: Redaction | undefined): Request
 
 /** The decision's input at `nowMs`. */
 export function inputOf(
-  { request, registry, mode }: Admitted,
+  { request, registry, mode, facts }: Admitted,
   nowMs: number,
   capabilities: Capabilities,
 ): RecordedInput {
-  return { request, external: {}, nowMs, registry, mode, capabilities };
+  const input = { request, external: {}, nowMs, registry, mode, capabilities };
+  return facts === undefined ? input : { ...input, facts };
 }
 
 /**
@@ -168,10 +172,6 @@ export function protectedVeto(
     rule: "holdfast/protected-paths",
     reason: "the arguments reach what governs the agent, which it may not write",
   };
-}
-
-function isReadLike(labels: readonly string[]): boolean {
-  return labels.includes("read") && labels.every((label) => readLikeLabels.has(label));
 }
 
 function requestProblem(

@@ -6,6 +6,7 @@ import { actionIdVeto, admit, deepFreeze } from "./admission.ts";
 import type { Admitted } from "./admission.ts";
 import { decisionRecord } from "./decision-record.ts";
 import { end } from "./end.ts";
+import { withFacts } from "./fact/known-facts.ts";
 import { decideAdmitted, explainJudged, unavailable } from "./guard-core.ts";
 import type { GuardCore } from "./guard-core.ts";
 import type { Caller } from "./guard.ts";
@@ -40,18 +41,24 @@ export async function begin(
     if (core.journal.failure !== undefined) throw core.journal.failure;
     const admitted = admit(value, caller, core.admission);
     tool = toolText(admitted);
-    const underWay = core.admission.ledger.openCount + 1;
-    if (!core.journal.hasRoom(roomForAction * underWay)) return fullDisk(core, admitted);
-    const entry = core.admission.ledger.find(admitted.request.id);
-    if (entry === undefined || !countsAsAttempt(admitted.veto)) {
-      return await settle(core, commit(core, admitted));
-    }
-    if (entry.binding === admitted.binding) return await repeat(core, admitted, entry);
-    return await settle(core, commit(core, { ...admitted, veto: actionIdVeto }));
+    return await withFacts(core, { admitted, caller, inTurn: true }, (known) => take(core, known));
   } catch (error) {
     const decision = unrecorded(core, error);
     return new Refusal({ decision, message: refusalMessage(decision, tool, core.engine.bundle) });
   }
+}
+
+/** What `begin` does in one step once facts are known; it commits before it first waits. */
+async function take(core: GuardCore, admitted: Admitted): Promise<Permit | Refusal> {
+  if (core.journal.failure !== undefined) throw core.journal.failure;
+  const underWay = core.admission.ledger.openCount + 1;
+  if (!core.journal.hasRoom(roomForAction * underWay)) return fullDisk(core, admitted);
+  const entry = core.admission.ledger.find(admitted.request.id);
+  if (entry === undefined || !countsAsAttempt(admitted.veto)) {
+    return settle(core, commit(core, admitted));
+  }
+  if (entry.binding === admitted.binding) return repeat(core, admitted, entry);
+  return settle(core, commit(core, { ...admitted, veto: actionIdVeto }));
 }
 
 /**
@@ -154,7 +161,9 @@ function open(
   });
   const redact = given.admitted.redaction?.paths ?? [];
   const { startedTickMs } = given;
-  core.admission.ledger.open({ permit, mode, audit, redact, startedTickMs, abort });
+  const { facts: { original, decided = original } = {} } = given.admitted;
+  const facts = decided === undefined ? {} : { facts: decided };
+  core.admission.ledger.open({ permit, mode, audit, redact, startedTickMs, abort, ...facts });
   return permit;
 }
 

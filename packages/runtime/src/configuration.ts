@@ -48,6 +48,12 @@ const configurationSchema = z.strictObject({
       changed: z.enum(["deny", "step_up"]).default("deny"),
     })
     .prefault({}),
+  facts: z
+    .strictObject({
+      /** longest time for the facts of one action; later they are errors, which deny */
+      deadline_ms: z.int().min(1).max(10_000).default(250),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       /** whether payloads are stored under keys of their subjects; default: in logs that begin so */

@@ -164,7 +164,7 @@ export function outcomeRecord(
 
 /** What a person may have said or sent: committed to one by one, so that each can be shown alone. */
 function personalFields(
-  { request, external }: RecordedInput,
+  { request, external, facts }: RecordedInput,
   decision: Decision,
 ): Record<string, JsonLike | undefined> {
   return {
@@ -175,6 +175,7 @@ function personalFields(
     context: Object.keys(request.context).length === 0 ? undefined : request.context,
     resources: request.resources.length === 0 ? undefined : request.resources,
     external: Object.keys(external).length === 0 ? undefined : external,
+    facts: facts && { ...facts },
     reason: decision.reason,
     executed: decision.args,
     shown: decision.result,

@@ -103,7 +103,7 @@ export class EmbeddedGuard implements Guard {
     return couldAllow(this.#core, request, caller);
   }
 
-  explain(request: RequestInput, caller: Caller = process): Explanation {
+  async explain(request: RequestInput, caller: Caller = process): Promise<Explanation> {
     return explain(this.#core, request, caller);
   }
 
@@ -143,6 +143,7 @@ export class EmbeddedGuard implements Guard {
     await journal.drain();
     await this.#snapshots.close();
     await this.#checkpointing.close();
+    await this.#core.facts.close();
     await this.#core.indexing?.close();
     await journal.close();
   }

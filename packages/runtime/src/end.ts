@@ -1,13 +1,14 @@
 import { canonicalJson, jsonLimits, readRequest } from "@holdfast/model";
-import type { Decision, Json, Request } from "@holdfast/model";
+import type { ActionFacts, Decision, Json, Request } from "@holdfast/model";
 import type { OpenPermit } from "./action-ledger.ts";
 import { deepFreeze } from "./admission.ts";
 import { outcomeRecord } from "./decision-record.ts";
 import { unlabelled } from "./enforcement.ts";
+import { currentFacts, gatherFacts, originalFacts } from "./fact/fact-gathering.ts";
 import { decideMatter, unavailable } from "./guard-core.ts";
 import type { GuardCore, Judged } from "./guard-core.ts";
 import type { Appended } from "./journal.ts";
-import type { Matter, Veto } from "./judgement.ts";
+import type { Matter, RecordedInput, Veto } from "./judgement.ts";
 import { outcomeOccurrence } from "./occurrence.ts";
 import type { Ending, Permit, ResultDecision } from "./permit.ts";
 import { redactJudged } from "./redacted-judgement.ts";
@@ -46,7 +47,7 @@ export async function end(core: GuardCore, permit: Permit, given: Ending): Promi
   const open = core.admission.ledger.take(permit);
   if (open === undefined) return withheld(core, "the permit has ended, or is not of this guard");
   try {
-    const { appended, decision, result } = commitEnding(core, open, readEnding(given));
+    const { appended, decision, result } = await commitWithFacts(core, open, readEnding(given));
     if (open.audit === "required" || decision.restrict !== undefined) await appended.durable;
     if (core.journal.failure !== undefined) throw core.journal.failure;
     return answer(core, permit, { sequence: appended.sequence, decision, result });
@@ -57,21 +58,68 @@ export async function end(core: GuardCore, permit: Permit, given: Ending): Promi
   }
 }
 
-/** One synchronous step, like that of `begin`. */
-function commitEnding(
+interface CommittedEnding {
+  readonly appended: Appended;
+  readonly decision: Decision;
+  readonly result: Json;
+}
+
+/** Facts are gathered again so often when the bundle or the state has changed meanwhile. */
+const roundsMax = 4;
+
+/**
+ * Commits once the facts are known that the decision on the result can depend on. Those of the arguments
+ * are the ones that were judged when the action began: what it did may have changed them.
+ */
+async function commitWithFacts(
   core: GuardCore,
   open: OpenPermit,
   given: ReadEnding,
-): { appended: Appended; decision: Decision; result: Json } {
-  const { permit, mode } = open;
-  const { request, veto } = resultRequest(core, open, given);
-  const input = {
+): Promise<CommittedEnding> {
+  const asked = resultRequest(core, open, given);
+  if (asked.veto !== undefined) return commitEnding(core, open, { given, asked, facts: undefined });
+  const { content: _content, ...judged } = open.facts ?? {};
+  for (let round = 1; ; round += 1) {
+    const gathering = gatherFacts(core, inputOf(core, open, asked.request), judged);
+    const gathered = gathering instanceof Promise ? await gathering : gathering;
+    const facts = gathered && currentFacts(core, inputOf(core, open, asked.request), gathered);
+    if (gathered === undefined || facts !== undefined || round >= roundsMax) {
+      const known = facts ?? (gathered && originalFacts(gathered));
+      return commitEnding(core, open, { given, asked, facts: known });
+    }
+  }
+}
+
+function inputOf(core: GuardCore, { mode }: OpenPermit, request: Request): RecordedInput {
+  return {
     request,
     external: {},
     nowMs: core.timekeeper.nowMs(),
     registry: core.admission.registry.status(request.tool),
     mode,
     capabilities: core.capabilities,
+  };
+}
+
+/** One synchronous step, like that of `begin`. */
+function commitEnding(
+  core: GuardCore,
+  open: OpenPermit,
+  {
+    given,
+    asked,
+    facts,
+  }: {
+    readonly given: ReadEnding;
+    readonly asked: ReturnType<typeof resultRequest>;
+    readonly facts: ActionFacts | undefined;
+  },
+): CommittedEnding {
+  const { permit } = open;
+  const { request, veto } = asked;
+  const input = {
+    ...inputOf(core, open, request),
+    ...(facts === undefined ? {} : { facts }),
   };
   const matter: Matter = { input, isFallback: false, ...(veto === undefined ? {} : { veto }) };
   const judged = decideMatter(core, matter);

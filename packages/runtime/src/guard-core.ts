@@ -7,6 +7,8 @@ import { inputOf, protectedVeto } from "./admission.ts";
 import type { Clock, Timekeeper } from "./clock.ts";
 import type { EnforcementPoint } from "./decision-record.ts";
 import type { Random, Sealing } from "./evidence.ts";
+import type { FactPool } from "./fact/fact-pool.ts";
+import type { Turns } from "./fact/turns.ts";
 import type { Journal } from "./journal.ts";
 import { denial, judge } from "./judgement.ts";
 import type { Matter, RecordedInput, Veto } from "./judgement.ts";
@@ -34,6 +36,10 @@ export interface GuardGround {
   readonly capabilities: Capabilities;
   /** compute an explanation with each answer of `begin` */
   readonly explanations: boolean;
+  /** computes what arguments would really do */
+  readonly facts: FactPool;
+  /** order of actions of which some wait for their facts */
+  readonly turns: Turns;
   /** what sessions have seen, as the records up to the last one say */
   readonly seen: SeenTable;
   /** keeps the index in step with the log; absent where whoever asks it does that */

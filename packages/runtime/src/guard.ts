@@ -150,7 +150,7 @@ export interface Guard {
   couldAllow(request: RequestInput, caller?: Caller): boolean;
 
   /** Why `decide` would answer as it does now; for operators, never for agents. */
-  explain(request: RequestInput, caller?: Caller): Explanation;
+  explain(request: RequestInput, caller?: Caller): Promise<Explanation>;
 
   /** Granted actions without an outcome, newest last; those still running are not among them. */
   ambiguous(): readonly AmbiguousAction[];

@@ -17,6 +17,8 @@ import type { EnforcementPoint } from "./decision-record.ts";
 import { EmbeddedGuard } from "./embedded-guard.ts";
 import { checkConfiguration, chooseEnvironment } from "./enforcement.ts";
 import type { Random } from "./evidence.ts";
+import { FactPool } from "./fact/fact-pool.ts";
+import { Turns } from "./fact/turns.ts";
 import { createGuardCore } from "./guard-core.ts";
 import type { GuardCore } from "./guard-core.ts";
 import type { Guard } from "./guard.ts";
@@ -81,6 +83,8 @@ export interface GuardOptions {
   readonly index?: "live" | "on-demand";
   /** what the thread of a live index runs; see `LiveIndex` */
   readonly indexWorker?: URL;
+  /** what the threads that compute facts run; default: the kinds of facts as they were built */
+  readonly factWorker?: URL;
   /** told what an operator should hear of, a line each; never hinders deciding */
   readonly notice?: (text: string) => void;
 }
@@ -181,9 +185,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
       timekeeper: createTimekeeper(clock, standing.lastMs),
       random,
       sealing: { random, vault: keys.isSealing ? keys.vault : undefined },
-      pep: options.pep,
-      capabilities: options.capabilities ?? plainCapabilities,
-      explanations: options.explanations ?? false,
+      ...pointOf(options, ground),
       seen: standing.seen,
       indexing,
     },
@@ -221,6 +223,14 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   checkpointing.start();
   indexing?.start();
   return new EmbeddedGuard(core, ground, { checkpointing, snapshots });
+}
+
+/** What the enforcement point can do and is told, and who computes the facts of its actions. */
+function pointOf(options: GuardOptions, { configuration }: PolicyGround) {
+  const { capabilities = plainCapabilities, explanations = false, factWorker, pep } = options;
+  const worker = factWorker === undefined ? {} : { worker: factWorker };
+  const facts = new FactPool({ deadlineMs: configuration.facts.deadline_ms, ...worker });
+  return { pep, capabilities, explanations, facts, turns: new Turns() };
 }
 
 function openCheckpointing(

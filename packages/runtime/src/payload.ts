@@ -1,4 +1,5 @@
 import {
+  actionFactsSchema,
   decisionSchema,
   digestOfBytes,
   effects,
@@ -33,6 +34,7 @@ const inputSchema = z.strictObject({
   request: requestSchema,
   external: jsonObject,
   nowMs: z.int(),
+  facts: actionFactsSchema.exactOptional(),
   registry: z.enum(["known", "unregistered", "changed", "ambiguous"]).exactOptional(),
   approved: z.array(z.string()).exactOptional(),
   mode: z.enum(["enforce", "observe"]).exactOptional(),
@@ -54,7 +56,7 @@ const vetoSchema = z.strictObject({
 
 const matter = {
   input: inputSchema,
-  /** what was computed from the arguments; none yet */
+  /** always empty: facts are part of the input */
   facts: jsonObject,
   decision: decisionSchema,
   veto: vetoSchema.exactOptional(),

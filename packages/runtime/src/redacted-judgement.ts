@@ -1,4 +1,6 @@
+import { factError } from "@holdfast/facts";
 import { canonicalJson } from "@holdfast/model";
+import type { ActionFacts } from "@holdfast/model";
 import { decideMatter } from "./guard-core.ts";
 import type { GuardCore, Judged } from "./guard-core.ts";
 import { redactionOf } from "./redaction.ts";
@@ -24,13 +26,27 @@ export function redactJudged(
     request === judged.input.request &&
     canonicalJson({ ...decision }) === canonicalJson({ ...judged.decision });
   if (isSame) return judged;
-  const input = { ...judged.input, request };
+  const { facts, ...rest } = judged.input;
+  const input = { ...rest, request, ...(facts === undefined ? {} : { facts: leftOut(facts) }) };
   const veto = judged.veto === undefined ? {} : { veto: redaction.veto(judged.veto, secrets) };
   const again = decideMatter(core, { input, isFallback, ...veto });
   const recomputes = canonicalJson({ ...again.decision }) === canonicalJson({ ...decision });
   const { state, meters = null } = again;
   const redacted = recomputes ? "recomputes" : "unreadable";
   return { input, decision, state, meters, redacted, ...veto };
+}
+
+/** WHY all of it: facts are made of parts of values, which no search for the whole of one finds. */
+function leftOut(facts: ActionFacts): ActionFacts {
+  const reason = "it is left out, as values of the action are redacted";
+  const emptied = Object.entries(facts).map(([stage, of]) => {
+    const names = Object.keys(of ?? {});
+    return [
+      stage,
+      Object.fromEntries(names.map((name) => [name, factError("unavailable", reason)])),
+    ];
+  });
+  return Object.fromEntries(emptied) as ActionFacts;
 }
 
 /** What is redacted of the tool that is named, where it has a document. */

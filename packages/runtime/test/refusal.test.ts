@@ -65,7 +65,7 @@ spec:
       { rule: "narrow/secret-path", file: "policies/test.yaml", line: expect.any(Number) },
     ]);
     expect(refusal.message).not.toContain("secret-path");
-    const peek = guard.explain(request("fs.write", { path: "secret-place" }));
+    const peek = await guard.explain(request("fs.write", { path: "secret-place" }));
     expect(peek.determining).toEqual(refusal.explanation?.determining);
   });
 });

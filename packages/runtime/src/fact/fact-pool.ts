@@ -1,8 +1,6 @@
 import { createFactReader, factError, givenArguments } from "@holdfast/facts";
 import type { FactSubject } from "@holdfast/facts";
 import type { FactAnswer, FactName, Facts } from "@holdfast/model";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { FactWorker } from "./fact-worker.ts";
 import type { FactPace, FactQuestion, Unanswered } from "./fact-worker.ts";
 
@@ -15,6 +13,9 @@ export interface FactPoolOptions {
   /** threads at most; default 2 */
   readonly workersMax?: number;
 }
+
+/** Threads run what was built, also where this process runs from the sources. */
+const builtThread = new URL("../../dist/fact/fact-thread.js", import.meta.url);
 
 /** Where a thread is so slow to start, none will. */
 const startMs = 10_000;
@@ -34,13 +35,13 @@ const closed: Unanswered = { code: "unavailable", reason: "the guard is closed" 
  */
 export class FactPool {
   readonly #pace: FactPace;
-  readonly #url: URL | undefined;
+  readonly #url: URL;
   readonly #workersMax: number;
   readonly #workers = new Set<FactWorker>();
   readonly #waiting: FactQuestion[] = [];
   #isClosed = false;
 
-  constructor({ deadlineMs = 250, worker, workersMax = 2 }: FactPoolOptions = {}) {
+  constructor({ deadlineMs = 250, worker = builtThread, workersMax = 2 }: FactPoolOptions = {}) {
     this.#pace = { deadlineMs, startMs };
     this.#url = worker;
     this.#workersMax = workersMax;
@@ -99,8 +100,9 @@ export class FactPool {
 
   #start(): void {
     try {
-      const url = this.#url ?? builtThread();
-      this.#workers.add(new FactWorker(url, this.#pace, (worker, why) => this.#note(worker, why)));
+      const note = (worker: FactWorker, why: Unanswered | undefined): void =>
+        this.#note(worker, why);
+      this.#workers.add(new FactWorker(this.#url, this.#pace, note));
     } catch {
       this.#refuseWaiting({ code: "unavailable", reason: "no thread for facts can be started" });
     }
@@ -108,10 +110,9 @@ export class FactPool {
 
   #note(worker: FactWorker, failed: Unanswered | undefined): void {
     if (failed !== undefined) {
-      const hadStarted = worker.wasReady;
       this.#workers.delete(worker);
-      // One that never got ready would not get ready the next time either.
-      if (!hadStarted && this.#workers.size === 0) this.#refuseWaiting(failed);
+      // Where one never got ready, the next one would not either.
+      if (!worker.wasReady) this.#refuseWaiting(failed);
     }
     this.#handOut();
   }
@@ -122,11 +123,6 @@ export class FactPool {
 }
 
 const readUrls = createFactReader({ files: { entry: () => "denied" } });
-
-/** Threads run what was built, also where this process runs from the sources. */
-function builtThread(): URL {
-  return pathToFileURL(createRequire(import.meta.url).resolve("@holdfast/runtime/fact-thread"));
-}
 
 /** Only what facts depend on is handed to a thread: a Tool document holds more, functions among it. */
 function plainSubject({ tool, args, result, names }: FactSubject): FactSubject {
