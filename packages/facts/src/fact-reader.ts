@@ -10,6 +10,7 @@ import { sqlFact } from "./sql/sql-fact.ts";
 import type { SqlParser } from "./sql/sql-parser.ts";
 import { isReadLike } from "./tool-mode.ts";
 import { urlFact } from "./url/url-fact.ts";
+import type { UrlSettings } from "./url/url-fact.ts";
 
 /** What a Tool document says that facts depend on (POLICY.md section 5). */
 export interface FactTool {
@@ -34,6 +35,8 @@ export interface FactPorts {
   readonly files: FilePort;
   /** absent: `sql` is `unavailable` */
   readonly sqlParser?: SqlParser | undefined;
+  /** absent: every name counts as private */
+  readonly addresses?: UrlSettings["addresses"];
 }
 
 /** Computes facts. Total: an answer for every name asked, an error where there is no value. */
@@ -62,7 +65,7 @@ const kinds: Readonly<Partial<Record<FactName, Kind>>> = {
     parser === undefined
       ? factError("unavailable", "no parser of SQL is loaded")
       : sqlFact(given, { parser }),
-  urls: (given) => urlFact(given),
+  urls: (given, { addresses }) => urlFact(given, { addresses }),
   paths: (given, { files }, tool) => {
     const mode = isReadLike(tool?.labels ?? []) ? "read" : "write";
     return pathFact(given, { files, root: tool?.root, mode });
