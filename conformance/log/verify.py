@@ -143,8 +143,8 @@ class KeyRing:
         return [following] if index < before else [previous, following]
 
 
-def who_signed(file, at, checkpoint, log, keys, due=()):
-    """Keys that signed a checkpoint, or what is wrong."""
+def who_signed(file, at, checkpoint, log, keys, due=(), may_be_torn=False):
+    """Keys that signed a checkpoint, or what is wrong: where it may be, torn behind the first of two signatures."""
     origin, _, _, signed = checkpoint
     if origin != log["origin"]:
         return Damaged("log_checkpoint_key", file, f"is of {origin}, another log", at)
@@ -154,6 +154,8 @@ def who_signed(file, at, checkpoint, log, keys, due=()):
         code = "log_checkpoint_key" if by is not None else "log_checkpoint_signature"
         return Damaged(code, file, "is not signed by a known key", at)
     missing = [key for key in due if f"{key[0]}+{key[1]}" not in by]
+    if may_be_torn and missing == list(due[1:]) != []:
+        return Damaged("log_torn_tail", file, "a crash left a note without its second signature", at)
     if missing:
         return Damaged("log_checkpoint_key", file, f"the key {missing[0][1]} had to sign it", at)
     return [key for key in own if f"{key[0]}+{key[1]}" in by]
@@ -177,6 +179,8 @@ def judge_held(name, checkpoint, log, keys):
 def judge_kept(found, log, known, ring):
     """Holds the log to all notes that it keeps."""
     problems, before, newest = [], None, None
+    kept = [each[:2] for each in found if each[0] != "checkpoint"]
+    shown = max([each[2][1] for each in found if each[0] == "checkpoint"], default=-1)
     for file, at, checkpoint in found:
         _, size, root, _ = checkpoint
         is_copy, wrong = file == "checkpoint", []
@@ -186,7 +190,8 @@ def judge_kept(found, log, known, ring):
             why = f"a note of {size} records behind one of {before[0]}"
             wrong.append(Damaged("log_checkpoint_order", file, why, at))
         due = [] if is_copy else ring.due(size, before[0] if before else -1)
-        by = who_signed(file, at, checkpoint, log, known, due)
+        may_be_torn = [(file, at)] == kept[-1:] and size > shown
+        by = who_signed(file, at, checkpoint, log, known, due, may_be_torn)
         wrong += [each for each in [by, judge_head(file, at, size, root.hex(), log, KEPT)] if isinstance(each, Damaged)]
         problems += wrong
         before = before if is_copy else (size, root)

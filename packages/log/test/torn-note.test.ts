@@ -1,4 +1,4 @@
-import { Notary, openFileSigner, openLog, verifyLog } from "@holdfast/log";
+import { Notary, openFileSigner, openLog, rotateKey, verifyLog } from "@holdfast/log";
 import { expect, test } from "vitest";
 import { MemoryDisk } from "./memory-disk.ts";
 import { directory, now, origin, sample } from "./small-log.ts";
@@ -72,4 +72,45 @@ test("bytes that a note lost otherwise are damage, and so are those of a note th
   const seen = torn(files, [[start, boundary]]).set(shown, Buffer.from(whole));
   const { problems } = await verifyLog(directory, { files: MemoryDisk.of(seen) });
   expect(problems.map(({ code }) => code)).toContain("log_checkpoint_missing");
+});
+
+async function rotate(files: MemoryDisk): Promise<void> {
+  const log = await openLog({ directory, origin, now, files, segmentBytes: 4096 });
+  const next = (): Uint8Array => new Uint8Array(32).fill(9);
+  await rotateKey({ files, directory, log, timeMs: 1, seed: next });
+  await log.close();
+}
+
+test("the note that ends a change of keys may be torn anywhere, and the change be finished", async () => {
+  const disk = new MemoryDisk();
+  await sign(disk, 2);
+  const start = disk.contents().get(notes)!.length;
+  const before = disk.contents().get(shown)!;
+  let files = disk.contents();
+  disk.options = {
+    watch: (seen) => {
+      const now = seen.contents();
+      const isKept = now.get(notes)!.length > start && now.get(shown)!.equals(before);
+      if (isKept) files = now;
+    },
+  };
+  await rotate(disk);
+  const whole = files.get(notes)!;
+  const first = whole.indexOf("\n", whole.indexOf("\n\n", start) + 2) + 1;
+  expect(whole.length).toBeGreaterThan(first);
+  for (const end of [start + 1, first - 1, first, first + 1, first + 4, first + 40, whole.length]) {
+    for (const zeros of [0, 30]) {
+      const bytes = Buffer.concat([whole.subarray(0, end), Buffer.alloc(zeros)]);
+      const torn = MemoryDisk.of(new Map(files).set(notes, bytes));
+      const { state, problems } = await verifyLog(directory, { files: torn });
+      const isWhole = end === whole.length && zeros === 0;
+      expect(state, `${end} and ${zeros} zeros: ${problems[0]?.message}`).toBe(
+        isWhole ? "intact" : "torn",
+      );
+      await rotate(torn);
+      expect((await verifyLog(directory, { files: torn })).problems, `${end}`).toEqual([]);
+      await sign(torn, 1);
+      expect((await verifyLog(directory, { files: torn })).problems, `${end}`).toEqual([]);
+    }
+  }
 });

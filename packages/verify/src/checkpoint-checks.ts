@@ -21,6 +21,8 @@ export interface Head {
   readonly root: string;
 }
 
+/** Where the newest note is shown. */
+const copyPath = "checkpoint";
 const signedCodes = { behind: "log_checkpoint_behind", root: "log_checkpoint_root" } as const;
 const heldCodes = { behind: "log_behind_held", root: "log_fork" } as const;
 
@@ -40,14 +42,18 @@ export function keptProblems(
   const problems: Problem[] = [];
   let before: Head | undefined;
   let newest: FoundCheckpoint | undefined;
+  const last = found.findLast(({ file }) => file !== copyPath);
+  const shown = found.find(({ file }) => file === copyPath)?.checkpoint.size ?? -1;
   for (const one of found) {
     const { file, offset, checkpoint } = one;
     const { size, root } = checkpoint;
-    const isCopy = file === "checkpoint";
+    const isCopy = file === copyPath;
+    const due = isCopy ? [] : ring.due(size, before?.size ?? -1);
+    const mayBeTorn = one === last && shown < size;
     const orderCode = isCopy ? copyProblem(checkpoint, before) : orderProblem(size, before);
     const wrong = [
       ...(orderCode === undefined ? [] : [orderCode]),
-      ...signatureProblems(one, log, known, isCopy ? [] : ring.due(size, before?.size ?? -1)),
+      ...signatureProblems(one, log, [...known, ...due], { due, mayBeTorn }),
       ...headProblems({ size, root }, log, signedCodes),
     ];
     for (const { code, message } of wrong) problems.push({ code, file, offset, message });
@@ -70,7 +76,7 @@ export function heldProblem(
 ): Problem | undefined {
   const { file, offset, checkpoint } = held;
   const [wrong] = [
-    ...signatureProblems(held, log, keys, []),
+    ...signatureProblems(held, log, keys, { due: [], mayBeTorn: false }),
     ...headProblems(checkpoint, log, signedCodes),
   ];
   return wrong === undefined ? undefined : { ...wrong, file, offset };
@@ -112,16 +118,21 @@ function signersOf(
   return { code, message: verdict.why };
 }
 
+/** A note that nobody was shown may end behind the first of two signatures: a crash tore it there. */
 function signatureProblems(
   found: FoundCheckpoint,
   log: LogBehind,
   known: readonly VerifierKey[],
-  due: readonly VerifierKey[],
+  { due, mayBeTorn }: { readonly due: readonly VerifierKey[]; readonly mayBeTorn: boolean },
 ): readonly Pick<Problem, "code" | "message">[] {
-  const by = signersOf(found, log, [...known, ...due]);
+  const by = signersOf(found, log, known);
   if ("code" in by) return [by];
   const missing = due.find(({ text }) => !by.some((key) => key.text === text));
   if (missing === undefined) return [];
+  if (mayBeTorn && missing !== due[0]) {
+    const message = `a note that a crash left without the signature of the key ${missing.id}`;
+    return [{ code: "log_torn_tail", message }];
+  }
   return [{ code: "log_checkpoint_key", message: `the key ${missing.id} had to sign it` }];
 }
 

@@ -53,6 +53,9 @@ export class CheckpointCheck {
   #last: Checkpoint | undefined;
   #good = 0;
   #unheld = 0;
+  /** a note signed by the first of the two that had to, with nothing read behind it yet */
+  #half: { readonly size: number; readonly offset: number; readonly message: string } | undefined;
+  #shownSize = -1;
   #newest: { readonly size: number; readonly signers: readonly VerifierKey[] } | undefined;
 
   private constructor(options: CheckOptions) {
@@ -134,6 +137,7 @@ export class CheckpointCheck {
     }
     if (!live) this.#checkEnd();
     await this.#checkShown();
+    this.#checkHalf(live);
     this.#checkTrust();
     const newest = this.#newest;
     return {
@@ -180,7 +184,9 @@ export class CheckpointCheck {
       const by =
         missing === undefined ? `a key of the log \`${this.#origin}\`` : `the key ${missing.keyId}`;
       const message = `note of ${head.size} records of \`${origin}\` is not signed by ${by}`;
-      this.#problem({ code: "log_checkpoint_key", message }, offset);
+      const isHalf = due.length > 1 && missing === due[1] && origin === this.#origin;
+      if (isHalf) this.#half = { size: head.size, offset, message };
+      else this.#problem({ code: "log_checkpoint_key", message }, offset);
     } catch (error) {
       this.#problem(checkpointDamage(error), offset);
     }
@@ -196,6 +202,7 @@ export class CheckpointCheck {
         return;
       }
       const { bytes, offset } = step.value;
+      this.#judgeHalf();
       try {
         this.#next = { checkpoint: parseCheckpoint(bytes), offset };
         return;
@@ -203,6 +210,27 @@ export class CheckpointCheck {
         this.#problem(checkpointDamage(error), offset);
       }
     }
+  }
+
+  /**
+   * A last note that nobody was shown may have been torn behind the first of its two signatures;
+   * while a writer is at it, the second is under way.
+   */
+  #checkHalf(live: boolean): void {
+    const half = this.#half;
+    if (half === undefined || this.#shownSize >= half.size) return this.#judgeHalf();
+    this.#half = undefined;
+    if (live) return;
+    const message = `a crash left a ${half.message}; the next change of keys cuts it off`;
+    this.#problem({ code: "log_torn_tail", message }, half.offset);
+  }
+
+  /** A note that is not the last one, or was shown, was not torn. */
+  #judgeHalf(): void {
+    if (this.#half === undefined) return;
+    const { message, offset } = this.#half;
+    this.#half = undefined;
+    this.#problem({ code: "log_checkpoint_key", message }, offset);
   }
 
   #checkEnd(): void {
@@ -218,6 +246,7 @@ export class CheckpointCheck {
     if (bytes === undefined) return;
     try {
       const shown = await readCheckpoint(bytes, this.#known);
+      this.#shownSize = shown.head.size;
       const contradiction = contradictionOf(shown, this.#last);
       if (contradiction !== undefined) this.#problem(contradiction, this.#end?.end ?? 0);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { HoldfastError } from "@holdfast/model";
-import { removeIfThere, systemCode, writeAll } from "../files.ts";
+import { readWhole, removeIfThere, systemCode, writeAll } from "../files.ts";
 import type { LogFile, LogFiles } from "../files.ts";
 import { encodeCheckpoint, parseCheckpoint, signCheckpoint } from "../note/checkpoint.ts";
 import type { Checkpoint } from "../note/checkpoint.ts";
@@ -62,7 +62,7 @@ export class Notary {
 
   /**
    * Opens the notes kept so far. A last one that a crash left unfinished, which nobody was shown,
-   * is cut off.
+   * is cut off; with two signers, also one that ends behind the first of its signatures.
    *
    * @throws HoldfastError `log_key` without a signer, or when one has another name than the log
    */
@@ -74,7 +74,11 @@ export class Notary {
       throw new HoldfastError("log_key", `${name} for the log \`${log.origin}\``);
     }
     const path = `${directory}/${checkpointsPath}`;
-    const { note, end, behind } = await readLastNote(files, path);
+    let { note, end, behind } = await readLastNote(files, path);
+    if (note !== undefined && (await isHalf(note, options))) {
+      await cutNotes(files, path, note.offset);
+      ({ note, end, behind } = await readLastNote(files, path));
+    }
     if (behind > 0) await cutNotes(files, path, end);
     else if (note !== undefined) await storeNote(files, path, note);
     const newest = note === undefined ? {} : { newest: parseCheckpoint(note.bytes) };
@@ -201,6 +205,17 @@ async function storeNote(files: LogFiles, path: string, note: PlacedNote): Promi
   } finally {
     await file.close();
   }
+}
+
+/** Whether a note that all of several keys had to sign has not all of them, and nobody was shown it. */
+async function isHalf(note: PlacedNote, options: NotaryOptions): Promise<boolean> {
+  const { files, directory, signers } = options;
+  if (signers.length < 2) return false;
+  const { head, note: kept } = parseCheckpoint(note.bytes);
+  const names = kept.signatures.map(({ keyId }) => keyId);
+  if (signers.every(({ keyId }) => names.includes(keyId))) return false;
+  const shown = await readWhole(files, `${directory}/${checkpointPath}`);
+  return shown === undefined || parseCheckpoint(shown).head.size < head.size;
 }
 
 /** Puts a copy without the unfinished note in place of the file. */

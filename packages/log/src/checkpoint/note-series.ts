@@ -99,7 +99,10 @@ function endOfNote(bytes: Buffer, from: number, isAll: boolean): number | undefi
   let at = split + 2;
   for (let lines = 0; ; lines += 1) {
     const begins = bytes.subarray(at, at + dash.length);
-    if (begins.length < dash.length && !(isAll && begins.length === 0)) return undefined;
+    const mayBeDash = begins.equals(dash.subarray(0, begins.length));
+    if (begins.length < dash.length && mayBeDash && !(isAll && begins.length === 0)) {
+      return undefined;
+    }
     if (!begins.equals(dash)) return lines > 0 ? at : undefined;
     const end = bytes.indexOf(newline, at);
     if (end < 0) return undefined;
