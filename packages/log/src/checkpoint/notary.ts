@@ -212,8 +212,8 @@ async function isHalf(note: PlacedNote, options: NotaryOptions): Promise<boolean
   const { files, directory, signers } = options;
   if (signers.length < 2) return false;
   const { head, note: kept } = parseCheckpoint(note.bytes);
-  const names = kept.signatures.map(({ keyId }) => keyId);
-  if (signers.every(({ keyId }) => names.includes(keyId))) return false;
+  const names = new Set(kept.signatures.map(({ keyId }) => keyId));
+  if (signers.every(({ keyId }) => names.has(keyId))) return false;
   const shown = await readWhole(files, `${directory}/${checkpointPath}`);
   return shown === undefined || parseCheckpoint(shown).head.size < head.size;
 }
