@@ -6,9 +6,12 @@ import type { QueryMeans } from "@holdfast/runtime";
 import type { CommandContext } from "./command-context.ts";
 import { progressLine } from "./progress.ts";
 
+/** What an index answers that is right, and cannot be used now. */
+const unusable = new Set(["index_busy", "index_full"]);
+
 /**
  * Opens the index of a log for one command, and closes it. Where none can be kept (`--no-index`, a
- * folder that may not be written, another process that does not let go) the whole log is read
+ * folder that may not be written, another process that does not let go, a full disk) the whole log is read
  * instead, which takes longer and gives the same.
  */
 export async function withLogIndex<T>(
@@ -20,7 +23,7 @@ export async function withLogIndex<T>(
   try {
     return await use({ index, progress: progressLine(context, "records indexed") });
   } catch (error) {
-    if (!(error instanceof HoldfastError) || error.code !== "index_busy") throw error;
+    if (!(error instanceof HoldfastError) || !unusable.has(error.code)) throw error;
     context.terminal().words(`${error.message}; reading the whole log instead`);
     return await use({
       index: new MemoryIndex(),

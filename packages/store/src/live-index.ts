@@ -6,6 +6,11 @@ export interface IndexerWork {
   readonly batchRecords: number;
 }
 
+/** What the thread says: how far it is and whether it waits for more, or that the disk is full. */
+export type IndexerWord =
+  | { readonly indexed: number; readonly idle: boolean }
+  | { readonly full: string };
+
 export interface LiveIndexOptions {
   /** folder of the log */
   readonly directory: string;
@@ -50,7 +55,8 @@ const defaultWorker = new URL("./sqlite/index-worker.js", import.meta.url);
  * Keeps the index of a log in step while this process writes the log, in a thread of its own that
  * reads the log's files: nothing of it is on the way of an append. A thread that ends is started
  * again; when that does not help, it is told, and queries catch up by themselves as they do
- * without one. Nothing is ever lost by it, since the index is made from the log.
+ * without one. Nothing is ever lost by it, since the index is made from the log. On a full disk it
+ * says so once, keeps what is indexed, holds nobody up, and goes on when there is room.
  */
 export class LiveIndex {
   readonly #options: LiveIndexOptions;
@@ -64,6 +70,8 @@ export class LiveIndex {
   #deaths = 0;
   #lastError = "";
   #isGivenUp = false;
+  /** the disk has no room for the index: it cannot come nearer */
+  #isFull = false;
   #isClosing = false;
   readonly #waiting = new Set<() => void>();
 
@@ -79,15 +87,9 @@ export class LiveIndex {
     const worker = new Worker(url, { workerData });
     worker.unref();
     this.#worker = worker;
-    worker.on("message", ({ indexed, idle }: { indexed: number; idle: boolean }) => {
-      this.#indexed = indexed;
-      this.#isIdle = idle;
-      const behind = this.#options.size() - indexed;
-      this.#bound = Math.min(this.#bound, Math.max(0, behind) + this.#behindMax);
-      if (!this.#isTooFar()) this.#release();
-      if (!idle || this.#isClosing) return;
-      this.#deaths = 0;
-      if (this.#options.size() > indexed) this.grown();
+    worker.on("message", (word: IndexerWord) => {
+      if ("full" in word) this.#wait(word.full);
+      else this.#moved(word.indexed, word.idle);
     });
     worker.on("error", (error) => {
       this.#lastError = error.message;
@@ -142,6 +144,28 @@ export class LiveIndex {
     clearTimeout(patience);
   }
 
+  #moved(indexed: number, idle: boolean): void {
+    this.#isFull = false;
+    this.#indexed = indexed;
+    this.#isIdle = idle;
+    const behind = this.#options.size() - indexed;
+    this.#bound = Math.min(this.#bound, Math.max(0, behind) + this.#behindMax);
+    if (!this.#isTooFar()) this.#release();
+    if (!idle || this.#isClosing) return;
+    this.#deaths = 0;
+    if (this.#options.size() > indexed) this.grown();
+  }
+
+  /** The thread tries again by itself. What gathers meanwhile is made up as a lag at the start is. */
+  #wait(why: string): void {
+    this.#isIdle = false;
+    this.#deaths = 0;
+    if (!this.#isFull && !this.#isClosing) this.#options.notice(why);
+    this.#isFull = true;
+    this.#bound = Number.POSITIVE_INFINITY;
+    this.#release();
+  }
+
   #ended(): void {
     this.#worker = undefined;
     this.#isIdle = false;
@@ -176,7 +200,7 @@ export class LiveIndex {
   }
 
   #isTooFar(): boolean {
-    if (this.#isGivenUp || this.#isClosing) return false;
+    if (this.#isGivenUp || this.#isClosing || this.#isFull) return false;
     return this.#options.size() - this.#indexed > this.#bound;
   }
 

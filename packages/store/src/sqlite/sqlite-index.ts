@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, rmdirSync, statSync } from "node:fs";
+import { mkdirSync, rmSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { nodeFiles } from "@holdfast/log";
 import type { RecordPlace, TailPlace } from "@holdfast/log";
@@ -15,6 +15,11 @@ import { schema, schemaVersion } from "./schema.ts";
 /** How long to wait for another process that uses the index. */
 const waitMsMax = 10_000;
 
+/** With less room than this beside the index, what SQLite could not write is not its fault. */
+const roomBytes = 1024 * 1024;
+/** What SQLite calls a write that the system refused; it does not say why. */
+const refused = /disk i\/o error|disk is full|unable to open|could not open/iu;
+
 interface Opened {
   readonly database: Database;
   readonly writer: RowWriter;
@@ -29,7 +34,8 @@ interface Opened {
  * left is known to be left over. A file that is damaged or of another version is thrown away.
  *
  * @throws HoldfastError (from every method) `index_busy` when other processes leave no turn;
- *   `index_damaged` when the file was thrown away just now: catch up, and ask again
+ *   `index_damaged` when the file was thrown away just now: catch up, and ask again; `index_full`
+ *   when the disk is full: what is indexed is kept, and any later call goes on from there
  */
 export class SqliteIndex implements AuditIndex {
   readonly #path: string;
@@ -79,7 +85,9 @@ export class SqliteIndex implements AuditIndex {
       try {
         return use(this.#open());
       } catch (error) {
+        if (isFull(error)) throw this.#full(error);
         if (!(error instanceof sqlite.SQLite3Error)) throw error;
+        if (refused.test(error.message) && !this.#hasRoom()) throw this.#full(error);
         this.#discard();
         const message = `\`${this.#path}\` was damaged and is made anew`;
         throw new HoldfastError("index_damaged", message, { cause: error });
@@ -91,8 +99,32 @@ export class SqliteIndex implements AuditIndex {
     return turn;
   }
 
+  /** The transaction at hand is undone by the next one to open the file. */
+  #full(cause: unknown): HoldfastError {
+    this.#shut();
+    const message = `no room to bring \`${this.#path}\` up to the log: free space, what is indexed is kept`;
+    return new HoldfastError("index_full", message, { cause });
+  }
+
+  #hasRoom(): boolean {
+    const trial = `${this.#turnFolder}/room`;
+    try {
+      writeFileSync(trial, Buffer.alloc(roomBytes), { mode: 0o600 });
+      return true;
+    } catch (error) {
+      if (isFull(error)) return false;
+      throw error;
+    } finally {
+      rmSync(trial, { force: true });
+    }
+  }
+
   async #lock(): Promise<() => Promise<void>> {
-    mkdirSync(this.#turnFolder, { recursive: true, mode: 0o700 });
+    try {
+      mkdirSync(this.#turnFolder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw isFull(error) ? this.#full(error) : error;
+    }
     for (let waitedMs = 0; waitedMs < waitMsMax; waitedMs += 2) {
       const release = await nodeFiles.lock(this.#turnFolder);
       if (release !== undefined) {
@@ -122,9 +154,7 @@ export class SqliteIndex implements AuditIndex {
       database.close();
       this.#remove();
       database = this.#database();
-      database.exec("BEGIN IMMEDIATE");
-      database.exec(schema);
-      database.exec("COMMIT");
+      makeTables(database);
     }
     const { ino } = statSync(this.#path, { bigint: true });
     const writer = new RowWriter(database);
@@ -167,9 +197,28 @@ function versionOf(database: Database): number {
   try {
     return Number(database.get("PRAGMA user_version")?.["user_version"] ?? 0);
   } catch (error) {
-    if (error instanceof sqlite.SQLite3Error) return -1;
+    // One that was not read is not known to be another version.
+    if (error instanceof sqlite.SQLite3Error && !refused.test(error.message)) return -1;
+    database.close();
     throw error;
   }
+}
+
+function makeTables(database: Database): void {
+  try {
+    database.exec("BEGIN IMMEDIATE");
+    database.exec(schema);
+    database.exec("COMMIT");
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Whether the system says that there is no room. */
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "ENOSPC" || error.code === "EDQUOT";
 }
 
 function readPlace(database: Database): TailPlace | undefined {
