@@ -139,3 +139,14 @@ test("of one agent, actions are decided in the order of the calls, and an id is 
   expect(sequences[1]).toBeLessThan(sequences[3] ?? -1);
   expect(sequences[2]).toBe(sequences[0]);
 });
+
+test("what is no valid request stays refused while it waits for its turn", async () => {
+  const root = workspace();
+  const guard = await guardOn(dataDirectory(), options(root));
+  const [first, second] = await Promise.all([
+    guard.begin(request("fs.read", { path: "plain" })),
+    guard.begin({ ...request("note.add"), nowhere: true } as ReturnType<typeof request>),
+  ]);
+  permitted(first);
+  expect(refused(second).decision.code).toBe("invalid_request");
+});

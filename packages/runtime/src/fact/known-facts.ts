@@ -31,7 +31,9 @@ export async function withFacts<T>(
     let gathered = await first;
     await turn?.before;
     for (let round = 1; ; round += 1) {
-      const again = readmit(admitted, caller, core.admission);
+      // What was refused stays so: of an invalid request only a skeleton is left, which looks valid.
+      const isRefused = admitted.veto !== undefined;
+      const again = isRefused ? admitted : readmit(admitted, caller, core.admission);
       const facts = factsNow(core, again, gathered);
       if (facts !== undefined) return act(knowing(again, facts));
       if (round >= roundsMax) {
