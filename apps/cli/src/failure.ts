@@ -82,6 +82,7 @@ const argumentErrors: ReadonlySet<string> = new Set([
   "hold_unknown",
   "prune_held",
   "prune_snapshot",
+  "erasure_held",
   "erasure_subject",
   "erasure_unknown",
 ]);

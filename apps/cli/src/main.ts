@@ -17,7 +17,7 @@ import { testCommand } from "./commands/test.ts";
 import { wrapCommand } from "./commands/wrap.ts";
 import { exitCode } from "./exit-code.ts";
 import { describeFailure } from "./failure.ts";
-import { createTerminal } from "./terminal.ts";
+import { createTerminal, writeWords } from "./terminal.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -45,7 +45,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
       return error.exitCode === 0 ? exitCode.ok : exitCode.arguments;
     }
     const failure = describeFailure(error);
-    host.stderr.write(`${failure.message}\n`);
+    writeWords(host, failure.message);
     return failure.exitCode;
   }
 }

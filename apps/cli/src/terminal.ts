@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import pc from "picocolors";
+import { printable } from "@holdfast/model";
 
 /** What a command needs of the process it runs in; tests pass their own. */
 export interface Host {
@@ -20,6 +21,14 @@ export interface Terminal {
   words(text: string): void;
 }
 
+/**
+ * Writes words for the person, one line or more. What files, receivers and requests say goes into
+ * them: **guarantees** that nothing of it moves the cursor.
+ */
+export function writeWords({ stderr }: Pick<Host, "stderr">, text: string): void {
+  stderr.write(`${text.split("\n").map(printable).join("\n")}\n`);
+}
+
 /** **Guarantees** that no escape code is written unless stdout is a terminal and colour is wanted. */
 export function createTerminal(host: Host, options: { readonly color: boolean }): Terminal {
   const colorful =
@@ -27,6 +36,6 @@ export function createTerminal(host: Host, options: { readonly color: boolean })
   return {
     colors: pc.createColors(colorful),
     data: (text) => void host.stdout.write(text.endsWith("\n") ? text : `${text}\n`),
-    words: (text) => void host.stderr.write(`${text}\n`),
+    words: (text) => writeWords(host, text),
   };
 }

@@ -1,3 +1,6 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openLog } from "@holdfast/log";
 import { expect, test } from "vitest";
 import { cell, codeCell } from "../src/markdown.ts";
 import { wrapped } from "../src/paragraph.ts";
@@ -83,4 +86,24 @@ test("a name with backticks ends no code", () => {
 
 test("no line of a paragraph begins a command", () => {
   expect(wrapped("say ::error::x", 5)).toEqual(["say", ":\u200b:error::x"]);
+});
+
+test("what a log folder says of itself moves no cursor when it is verified or asked", async () => {
+  const data = join(folderOf(), "log");
+  await (await openLog({ directory: data, origin: "holdfast", now: () => 1 })).close();
+  writeFileSync(join(data, "seg", `x${escape}`), "");
+  const failure = { since: 1, message: hostile };
+  const target = { file: "/x" };
+  const published = { v: 1, targets: { [`file:${hostile}`]: { target, failure } } };
+  writeFileSync(join(data, "published.json"), JSON.stringify(published));
+  const verified = await holdfast(["audit", "verify", "-d", data]);
+  expect(verified.stdout).toContain("stop-commands");
+  expect(verified.stdout).toContain("not a file of a log");
+  const asked = await holdfast(["audit", "session", hostile, "-d", data]);
+  expect(asked.stderr).toContain("no record of session");
+  const fsck = await holdfast(["audit", "fsck", "-d", data]);
+  for (const { stdout, stderr } of [verified, asked, fsck]) {
+    for (const sign of ["\u001B", "\u202E", "\r"]) expect(stdout + stderr).not.toContain(sign);
+  }
+  expect(verified.stdout.split("\n").filter((line) => line.startsWith("::"))).toEqual([]);
 });

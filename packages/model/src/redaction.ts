@@ -111,8 +111,10 @@ function redactBlock(block: Json, steps: readonly string[], place: string, mark:
   if (!isObject(block)) return block;
   const { text, resource } = block;
   if (typeof text === "string") {
+    if (!looksLikeJson(text)) return block;
     const json = jsonIn(text);
-    if (json === undefined || redactAt(json, steps, place, mark) === json) return block;
+    // What cannot be read, such as an object on each of several lines, goes whole.
+    if (json !== undefined && redactAt(json, steps, place, mark) === json) return block;
     return { ...block, text: mark(place, text) };
   }
   if (!isObject(resource ?? null) || resource === undefined) return block;
@@ -120,8 +122,11 @@ function redactBlock(block: Json, steps: readonly string[], place: string, mark:
   return kept === resource ? block : { ...block, resource: kept };
 }
 
+function looksLikeJson(text: string): boolean {
+  return /^\s*[[{]/u.test(text);
+}
+
 function jsonIn(text: string): Json | undefined {
-  if (!/^\s*[[{]/u.test(text)) return undefined;
   try {
     return parseJson(text);
   } catch (thrown) {

@@ -48,6 +48,26 @@ describe("a value at a path is gone", () => {
     expect(redactPaths(value, "args", paths(path), mark).value).toEqual(kept);
   });
 
+  test.each([
+    ["an object on each of two lines", '{"iban":"GB1"}\n{"iban":"GB1"}'],
+    ["a name twice", '{"iban":"GB1","iban":"GB1"}'],
+    ["a mark before it", '\ufeff{"iban":"GB1"}'],
+    ["an end that is missing", '[{"iban":"GB1"}'],
+  ])("in a text that begins like JSON and cannot be read: %s", (_what, text) => {
+    const shown = {
+      content: [
+        { type: "text", text },
+        { type: "text", text: "GB1 of {it}" },
+      ],
+    };
+    expect(redactPaths(shown, "result", paths("result.iban"), mark).value).toEqual({
+      content: [
+        { type: "text", text: gone },
+        { type: "text", text: "GB1 of {it}" },
+      ],
+    });
+  });
+
   test("in what an MCP result shows", () => {
     const text = JSON.stringify({ iban: "GB1" });
     const result = {

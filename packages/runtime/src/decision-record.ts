@@ -100,7 +100,7 @@ export function decisionRecord(
     tool: { ...tool, definition },
     effect: decision.effect,
     code: decision.code,
-    rules: bounded(decision.rules),
+    rules: boundedRules(decision.rules),
     ...besides(decision),
     confidence: confidenceOf(request.context["confidence"]),
     audit: admitted.audit === "batched" ? "batched" : undefined,
@@ -114,7 +114,7 @@ export function decisionRecord(
     shadow: decision.shadow && {
       effect: decision.shadow.effect,
       code: decision.shadow.code,
-      rules: bounded(decision.shadow.rules),
+      rules: boundedRules(decision.shadow.rules),
     },
     restrict: decision.restrict,
     latencyNs,
@@ -151,7 +151,7 @@ export function outcomeRecord(
     taints: taintsOf(ended.taints),
     effect: decision.effect,
     code: decision.code,
-    rules: bounded(decision.rules),
+    rules: boundedRules(decision.rules),
     restrict: decision.restrict,
     bundle: decision.bundle,
     state: ended.state,
@@ -221,7 +221,8 @@ function taintsOf(labels: readonly string[]): string[] | undefined {
   return within(taintsBytesMax, labels, (label) => Buffer.byteLength(label) + 3);
 }
 
-function bounded(rules: readonly string[]): string[] {
+/** The rules of a decision as its record has room for them. */
+export function boundedRules(rules: readonly string[]): string[] {
   return within(rulesBytesMax, rules, (rule) => Buffer.byteLength(rule) + 3);
 }
 

@@ -12,6 +12,7 @@ import {
 import type { LogRecord } from "@holdfast/model";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./evidence.ts";
+import { needNoHold } from "./held-log.ts";
 import { knownSubjects } from "./known-subjects.ts";
 import { snapshotFolder } from "./snapshot/manifest.ts";
 import { findTraces } from "./subject-traces.ts";
@@ -63,8 +64,8 @@ export function readSubject(text: string): Subject {
  * copy of what they sealed. What was derived from them (snapshot, index) goes with them and
  * is made anew. Records, and so every proof, stay. No guard may have the log open.
  *
- * @throws HoldfastError `log_locked`; `erasure_unknown` where nothing of the subject is left, and nothing is
- * recorded then; `erasure_pruned` where only a snapshot knows the beginning;
+ * @throws HoldfastError `log_locked`; `erasure_held` while a legal hold is in force; `erasure_unknown` where
+ * nothing of the subject is left, and nothing is recorded then; `erasure_pruned` where only a snapshot knows the beginning;
  * `vault_key` where a key of the subject cannot be told; `log_…`, `payload_…` on a log that cannot
  * be read whole
  */
@@ -78,6 +79,7 @@ export async function eraseSubject(options: ErasureOptions): Promise<Erasure> {
   let sequence = 0;
   let erase: ReadonlySet<number>;
   try {
+    await needNoHold(directory, "erasure_held", "nothing is erased while a hold is in force");
     const traces = await findTraces(directory, options.subject, vault);
     erase = traces.payloads;
     if (erase.size === 0) throw await unknownSubject(options, vault);

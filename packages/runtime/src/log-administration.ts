@@ -15,6 +15,7 @@ import {
 } from "@holdfast/log";
 import type { KeyRotation, Log, PrunePlan } from "@holdfast/log";
 import { encodeRecord, HoldfastError } from "@holdfast/model";
+import { needNoHold } from "./held-log.ts";
 import { logOrigin } from "./log-origin.ts";
 import { Publisher } from "./publish/publisher.ts";
 import type { PublishedEntry } from "./publish/published.ts";
@@ -78,11 +79,7 @@ export async function planLogPrune(
   directory: string,
   beforeMs: number,
 ): Promise<PrunePlan | undefined> {
-  const holds = await readHolds(nodeFiles, directory);
-  if (holds.length > 0) {
-    const why = holds.map(({ name, reason }) => `\`${name}\` (${reason})`).join(", ");
-    throw new HoldfastError("prune_held", `nothing is pruned while a hold is in force: ${why}`);
-  }
+  await needNoHold(directory, "prune_held", "nothing is pruned while a hold is in force");
   const everything = { files: nodeFiles, directory, beforeMs, covered: Number.MAX_SAFE_INTEGER };
   const wanted = await planPrune(everything);
   if (wanted === undefined) return undefined;
@@ -98,17 +95,18 @@ export async function planLogPrune(
 }
 
 /**
- * Prunes by a plan of `planLogPrune`.
+ * Prunes by a plan of `planLogPrune`. Holds are asked for once more: one may have been placed since.
  *
- * @throws HoldfastError `log_locked` while a guard has the log; `log_…`
+ * @throws HoldfastError `log_locked` while a guard has the log; `prune_held`; `log_…`
  */
 export async function pruneRecords(
   directory: string,
   plan: PrunePlan,
   { by, timeMs }: Administrator,
 ): Promise<void> {
-  await withLog(directory, timeMs, (log) =>
-    pruneLog({
+  await withLog(directory, timeMs, async (log) => {
+    await needNoHold(directory, "prune_held", "nothing is pruned while a hold is in force");
+    await pruneLog({
       files: nodeFiles,
       directory,
       log,
@@ -116,8 +114,8 @@ export async function pruneRecords(
       by,
       timeMs,
       sign: () => sign(directory, log),
-    }),
-  );
+    });
+  });
 }
 
 /**

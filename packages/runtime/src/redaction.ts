@@ -59,6 +59,7 @@ export class Redaction {
     }
     const request = {
       ...asked,
+      ...this.#people(asked, secrets),
       args: this.#object(args.value, secrets),
       context: this.#object(asked.context, secrets),
       claims: this.#object(asked.claims, secrets),
@@ -108,6 +109,26 @@ export class Redaction {
 
   veto({ reason, ...veto }: Veto, secrets: ReadonlySet<string>): Veto {
     return { ...veto, reason: this.#text(reason, secrets) };
+  }
+
+  /** Who acts, for whom, on whose behalf and what for, with ids and roles as they are. */
+  #people(
+    { agent, user, delegation, session }: Request,
+    secrets: ReadonlySet<string>,
+  ): Partial<Request> & Pick<Request, "agent" | "user" | "delegation"> {
+    const without = <Each extends Request["agent"] | NonNullable<Request["user"]>>(one: Each) => ({
+      ...one,
+      attributes: this.#object(one.attributes, secrets),
+    });
+    const task = session?.task;
+    return {
+      agent: without(agent),
+      user: user && without(user),
+      delegation: delegation.map((hop) => ({ ...hop, agent: without(hop.agent) })),
+      ...(session === undefined || task === undefined
+        ? {}
+        : { session: { ...session, task: this.#text(task, secrets) } }),
+    };
   }
 
   #text(text: string, secrets: ReadonlySet<string>): string {

@@ -12,6 +12,7 @@ import {
   outcomeOccurrence,
 } from "./occurrence.ts";
 import { recordedOccurrence } from "./recorded-occurrence.ts";
+import { misstated } from "./record-agreement.ts";
 import { isRecorded, readRecorded } from "./recorded-entry.ts";
 import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
 import { Vault } from "./vault/vault.ts";
@@ -23,8 +24,10 @@ export interface ReplayedDecision {
   readonly phase: "call" | "result";
   readonly recorded: Decision;
   readonly recomputed: Decision;
-  /** `recomputed` has the bytes of `recorded` */
+  /** `recomputed` has the bytes of `recorded`, and the record says what its payload says */
   readonly isSame: boolean;
+  /** members of the record that say something else than its payload */
+  readonly misstated: readonly string[];
   readonly entry: DecidedEntry;
   /** digest of what each could read of the state; the runtime's own denials read nothing */
   readonly state: { readonly recorded: string; readonly recomputed: string };
@@ -148,6 +151,7 @@ export function replayEntry(
 ): ReplayedDecision {
   const { payload, record, sequence } = entry;
   const { input, veto } = payload;
+  const wrong = misstated(entry);
   const isFallback = "fallback" in payload && payload.fallback;
   const recomputed = judge(engine, state, {
     input,
@@ -164,7 +168,8 @@ export function replayEntry(
     phase: entry.kind === "decision" ? "call" : "result",
     recorded: payload.decision,
     recomputed,
-    isSame: isRecorded(entry, recomputed),
+    isSame: wrong.length === 0 && isRecorded(entry, recomputed),
+    misstated: wrong,
     entry,
     ...(record.redacted === undefined ? {} : { redacted: record.redacted }),
     state: { recorded: record.state, recomputed: read() },

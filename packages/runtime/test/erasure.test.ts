@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createEngine, createReferenceEngine } from "@holdfast/engine";
 import { readLog, verifyLog } from "@holdfast/log";
 import { decodeRecord } from "@holdfast/model";
-import { eraseSubject, readSubject, replayRecorded } from "@holdfast/runtime";
+import { changeHold, eraseSubject, readSubject, replayRecorded } from "@holdfast/runtime";
 import type { Erasure } from "@holdfast/runtime";
 import { describe, expect, test } from "vitest";
 import { originPolicy } from "./origin-set.ts";
@@ -133,6 +133,19 @@ describe("erasing a user", () => {
     for await (const each of replayRecorded(data, make)) replayed.push(each);
     expect(replayed.length).toBeGreaterThan(2);
     for (const { recorded: was, recomputed } of replayed) expect(recomputed).toEqual(was);
+  });
+
+  test("waits for a legal hold to be released", async () => {
+    const data = await recorded("plain");
+    const by = { by: "counsel", timeMs: 1 };
+    await changeHold(data, { name: "case-7", reason: "court", change: "placed" }, by);
+    await expect(erase(data, "user:ana-person")).rejects.toMatchObject({
+      code: "erasure_held",
+      message: "nothing is erased while a hold is in force: `case-7` (court)",
+    });
+    expect(found(data, secrets)).toEqual(secrets);
+    await changeHold(data, { name: "case-7", reason: "settled", change: "released" }, by);
+    expect((await erase(data, "user:ana-person")).payloads).toBe(6);
   });
 
   test("leaves a session whose origins are not known whole any more with none", async () => {

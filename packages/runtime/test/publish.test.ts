@@ -168,7 +168,13 @@ test("a pruned log is opened from its snapshot, and without one not at all", asy
   expect((await verifyLog(data)).segments).toBeGreaterThan(2);
   const plan = await planLogPrune(data, Date.now() + 1000);
   expect(plan?.minimum).toBeGreaterThan(0);
-  await pruneRecords(data, plan!, { by: "ana", timeMs: Date.now() });
+  const now = { by: "ana", timeMs: Date.now() };
+  // A hold that was placed since it was planned hinders it too.
+  const hold = { name: "case-8", reason: "court" };
+  await changeHold(data, { ...hold, change: "placed" }, now);
+  await expect(pruneRecords(data, plan!, now)).rejects.toMatchObject({ code: "prune_held" });
+  await changeHold(data, { ...hold, change: "released" }, now);
+  await pruneRecords(data, plan!, now);
   expect(await verifyLog(data)).toMatchObject({ ok: true, first: plan!.minimum });
   const again = await guardOn(data);
   await again.begin(request("files.read", { path: "c" }));

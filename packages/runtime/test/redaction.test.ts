@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEngine, createReferenceEngine } from "@holdfast/engine";
 import type { Bundle, Engine } from "@holdfast/engine";
-import { decodeRecord, redactedKey } from "@holdfast/model";
+import { decodeRecord, readRequest, redactedKey } from "@holdfast/model";
 import type { RecordOf, RequestInput } from "@holdfast/model";
 import { queryLog, readOpened, replayRecorded } from "@holdfast/runtime";
 import { expect, test } from "vitest";
+import { redactionOf } from "../src/redaction.ts";
 import { dataDirectory, guardOn, permitted, refused, request } from "./support.ts";
 
 const policy = `
@@ -129,6 +130,32 @@ test("what is redacted runs and is shown, and is in no file of the log", async (
     for await (const row of queryLog(data, { payloadText })) rows.push(row);
     expect(rows).toEqual([]);
   }
+});
+
+test("no copy is left in attributes of whoever acts, nor in the task", async () => {
+  const data = dataDirectory();
+  const guard = await guardOn(data, { policy });
+  const { id } = await guard.openSession({ agent: "agent-1", task: "open the door" });
+  const attributes = { badge: `of ${pin}` };
+  const more = {
+    session: { id },
+    agent: { id: "agent-1", attributes },
+    user: { id: "ana", attributes },
+    delegation: [{ agent: { id: "agent-2", attributes }, scopes: ["door.*"] }],
+  };
+  const answer = await guard.begin(asked({ pin }, more));
+  expect(answer.decision.code).not.toBe("invalid_request");
+  await guard.close();
+  expect((await read(data)).text).not.toContain(pin);
+});
+
+test("no copy is left in the task of a session", () => {
+  const redaction = redactionOf(["args.pin"], new Uint8Array(32));
+  const one = { agent: { id: "a" }, tool: { server: "door", name: "open" }, args: { pin } };
+  const reading = readRequest({ ...one, session: { id: "s", task: `open with ${pin}` } });
+  if (!reading.ok) throw new Error("the request is valid");
+  const { request: kept } = redaction!.request(reading.request);
+  expect(kept.session).toEqual({ id: "s", root: "s", task: "[redacted]" });
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { publishNewest, readConfiguration, readPublished } from "@holdfast/runtime";
 import type { PublishedEntry, PublishTarget } from "@holdfast/runtime";
+import { printable } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
@@ -50,7 +51,7 @@ export function auditPublishCommand(context: CommandContext): Command {
             entry.failure === undefined
               ? terminal.colors.green("published")
               : terminal.colors.red("failed   ");
-          terminal.data(`${text}  ${name}  ${publishedText(entry)}`);
+          terminal.data(`${text}  ${printable(`${name}  ${publishedText(entry)}`)}`);
         }
       }
       const failed = entries.some(({ failure }) => failure !== undefined);

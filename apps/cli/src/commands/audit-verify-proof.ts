@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { verifyReceipt } from "@holdfast/log";
+import { printable } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
 import { collect, readBytes, readKeys } from "../log-option.ts";
 import { outputFormats, renderData } from "../output-format.ts";
@@ -38,7 +39,7 @@ export function auditVerifyProofCommand(context: CommandContext): Command {
       }
       terminal.data(`${terminal.colors.green("proved")}    record ${index} of ${origin}`);
       terminal.data(`head      ${head.size}:${head.root}`);
-      terminal.data(`record    ${Buffer.from(record).toString("utf8")}`);
+      terminal.data(printable(`record    ${Buffer.from(record).toString("utf8")}`));
     });
 }
 

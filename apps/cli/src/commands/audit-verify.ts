@@ -1,4 +1,4 @@
-import { counted } from "@holdfast/model";
+import { counted, printable } from "@holdfast/model";
 import { Command, Option } from "commander";
 import { damageText, verifyLog } from "@holdfast/log";
 import type { Anchor, CheckpointReport, LogHead, VerifyReport } from "@holdfast/log";
@@ -70,7 +70,7 @@ export function auditVerifyCommand(context: CommandContext): Command {
         for (const [name, entry] of published) {
           if (anchors.some(({ source }) => source === name)) continue;
           const why = silent.get(name) ?? "by its own word; -c asks the place itself";
-          terminal.data(`published ${name} ${publishedText(entry)} (${why})`);
+          terminal.data(printable(`published ${name} ${publishedText(entry)} (${why})`));
         }
       } else terminal.data(renderData(reportData(report), options.output));
       context.exit(report.ok ? exitCode.ok : exitCode.logVerificationFailed);
@@ -100,11 +100,12 @@ function printReport(terminal: Terminal, report: VerifyReport): void {
   terminal.data(`head      ${headText(report.head)}`);
   terminal.data(`covered   ${report.covered}`);
   if (report.checkpoints !== undefined)
-    terminal.data(`signed    ${signedText(report.checkpoints)}`);
-  terminal.data(`anchor    ${report.anchor}`);
+    terminal.data(printable(`signed    ${signedText(report.checkpoints)}`));
+  terminal.data(printable(`anchor    ${report.anchor}`));
   const { erased, missing } = report.payloads;
   if (erased + missing > 0) terminal.data(`payloads  ${erased} erased, ${missing} missing`);
-  for (const problem of report.problems) terminal.data(red(`problem   ${damageText(problem)}`));
+  for (const problem of report.problems)
+    terminal.data(red(printable(`problem   ${damageText(problem)}`)));
   if (report.more !== undefined) terminal.data(red(`problem   ${report.more} more`));
   if (report.state === "torn") {
     terminal.data(

@@ -1,4 +1,4 @@
-import { canonicalJson } from "@holdfast/model";
+import { canonicalJson, printable } from "@holdfast/model";
 import type { Decision, Json } from "@holdfast/model";
 import type { Explanation } from "@holdfast/engine";
 import type { ReplayedDecision } from "@holdfast/runtime";
@@ -17,8 +17,13 @@ export interface FirstDifference {
   readonly phase: "call" | "result";
   readonly bundle: string;
   readonly fields: readonly DifferingField[];
-  /** `state`: what the decision read of history is another; `decision`: it read the same, and decided otherwise */
-  readonly cause: "state" | "decision";
+  /**
+   * `record`: the record says something else than its payload; `state`: what the decision read of
+   * history is another; `decision`: it read the same, and decided otherwise
+   */
+  readonly cause: "record" | "state" | "decision";
+  /** members of the record that say something else than its payload */
+  readonly misstated: readonly string[];
   /** rules that decide now, each where it stands */
   readonly determining: readonly string[];
   /** errors that rules meet now */
@@ -27,17 +32,23 @@ export interface FirstDifference {
 
 /** Says what differs in a replayed decision. **Contract:** before the next one is replayed. */
 export function differenceOf(replayed: ReplayedDecision): FirstDifference {
-  const { sequence, phase, recorded, recomputed, state } = replayed;
+  const { sequence, phase, recorded, recomputed, misstated } = replayed;
   const explanation = replayed.explain();
   return {
     sequence,
     phase,
     bundle: recorded.bundle,
     fields: differingFields(recorded, recomputed),
-    cause: state.recorded === state.recomputed ? "decision" : "state",
+    cause: causeOf(replayed),
+    misstated,
     determining: explanation.determining.map(placeOf),
     errors: explanation.errors.map((error) => `${placeOf(error)}: ${error.message}`),
   };
+}
+
+function causeOf({ misstated, state }: ReplayedDecision): FirstDifference["cause"] {
+  if (misstated.length > 0) return "record";
+  return state.recorded === state.recomputed ? "decision" : "state";
 }
 
 function placeOf({ rule, file, line, column }: Explanation["determining"][number]): string {
@@ -56,11 +67,14 @@ function differingFields(recorded: Decision, recomputed: Decision): DifferingFie
 
 /** For a terminal. */
 export function differenceText(first: FirstDifference): string {
-  const { sequence, phase, fields, cause, determining, errors, bundle } = first;
-  const why =
-    cause === "state"
-      ? "what it read of history is not what it read then: a record before it, or how the bundle folds, differs"
-      : "it read the same history and decided otherwise: what the bundle means has changed with the release";
+  const { sequence, phase, fields, cause, determining, errors, bundle, misstated } = first;
+  const why = {
+    record: `the record says something else than the payload it names: ${misstated.join(", ")}`,
+    state:
+      "what it read of history is not what it read then: a record before it, or how the bundle folds, differs",
+    decision:
+      "it read the same history and decided otherwise: what the bundle means has changed with the release",
+  }[cause];
   return [
     `first difference: record ${sequence}, phase ${phase}, bundle ${bundle}`,
     ...fields.map(
@@ -70,5 +84,7 @@ export function differenceText(first: FirstDifference): string {
     `  ${why}`,
     ...determining.map((rule) => `  decided now by ${rule}`),
     ...errors.map((error) => `  error now in ${error}`),
-  ].join("\n");
+  ]
+    .map(printable)
+    .join("\n");
 }

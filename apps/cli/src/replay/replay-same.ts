@@ -40,9 +40,10 @@ export async function replayAsRecorded(
   for await (const replayed of replayRecorded(data, createEngine, options)) {
     counts.decisions += 1;
     const readSame = replayed.state.recorded === replayed.state.recomputed;
-    if (replayed.redacted === "unreadable") counts.redacted += 1;
+    const isTrue = replayed.misstated.length === 0;
+    if (isTrue && replayed.redacted === "unreadable") counts.redacted += 1;
     else if (replayed.isSame && readSame) counts.same += 1;
-    else if (lost > 0 && !readSame) counts.unknown += 1;
+    else if (isTrue && lost > 0 && !readSame) counts.unknown += 1;
     else {
       counts.different += 1;
       first ??= differenceOf(replayed);
