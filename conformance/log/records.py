@@ -50,11 +50,57 @@ def canonical(value):
 
 
 def read_object(data):
+    """A JSON object (RFC 8259) in UTF-8 from the first to the last byte, or None."""
+    if data[:1] != b"{" or data[-1:] != b"}":
+        return None
     try:
-        value = json.loads(data) if data[:1] == b"{" and data[-1:] == b"}" else None
+        text = data.decode("utf-8")
+        try:
+            value = strict_json(text)
+        except RecursionError:
+            value = strict_json(without_depth(text))
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def strict_json(text):
+    """Python alone also takes NaN and Infinity, and refuses whole numbers of many digits."""
+    return json.loads(text, parse_constant=refuse, parse_int=lambda digits: int(digits) if len(digits) < 400 else float(digits))
+
+
+def refuse(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def without_depth(text):
+    """The same with 0 for what lies deeper than anything that is looked at, once that was found to be JSON."""
+    open_parts = [[]]
+    for token in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^"\[\]{}]+|"', text, re.DOTALL):
+        if token in "[{":
+            open_parts.append([])
+        open_parts[-1].append(token)
+        if token in "]}":
+            if len(open_parts) == 1:
+                raise ValueError("more is closed than was opened")
+            part = "".join(open_parts.pop())
+            is_deep = len(open_parts) > 8
+            if is_deep:
+                strict_json(part)
+            open_parts[-1].append("0" if is_deep else part)
+    if len(open_parts) > 1:
+        raise ValueError("more is opened than was closed")
+    return "".join(open_parts[0])
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def runs_in(erased):
+    """First and last of each run of records that an erasure names."""
+    runs = [tuple(run[:2]) for run in erased if isinstance(run, list) and len(run) > 1]
+    return [run for run in runs if all(map(is_number, run))]
 
 
 def files_of(folder, name, suffix):
@@ -185,9 +231,9 @@ def take_record(body, index, group, path, offset, log, named, problems):
         if why:
             problems.append(Damaged("log_key_change", path, f"record {index} {why}", offset))
     if record.get("kind") == "erasure" and isinstance(record.get("erased"), list):
-        log["erased"] += [tuple(run) for run in record["erased"] if isinstance(run, list) and len(run) == 2]
-    if record.get("kind") == "pruned" and type(record.get("minimum")) is int:
-        log["pruned"] = (record["minimum"], record.get("root"))
+        log["erased"] += runs_in(record["erased"])
+    if record.get("kind") == "pruned" and is_number(record.get("minimum")) and isinstance(record.get("root"), str):
+        log["pruned"] = (record["minimum"], record["root"])
     if reference is not None:
         named.append((index, group, reference))
 
@@ -197,8 +243,9 @@ def is_reference(value):
         isinstance(value, dict)
         and isinstance(value.get("scheme"), str)
         and re.fullmatch("sha256:[0-9a-f]{64}", str(value.get("digest"))) is not None
-        and type(value.get("bytes")) is int
-        and value["bytes"] >= 0
+        and is_number(value.get("bytes"))
+        and 0 <= value["bytes"] < 2**53
+        and value["bytes"] == int(value["bytes"])
     )
 
 

@@ -85,7 +85,9 @@ export class RecordChecks {
   #noteErasure({ kind, erased }: JsonObject): void {
     if (kind !== "erasure" || !Array.isArray(erased)) return;
     for (const run of erased) {
-      if (Array.isArray(run)) this.#told.push({ first: Number(run[0]), last: Number(run[1]) });
+      if (!Array.isArray(run)) continue;
+      const [first, last] = run as readonly unknown[];
+      if (typeof first === "number" && typeof last === "number") this.#told.push({ first, last });
     }
   }
 
