@@ -51,6 +51,7 @@ describe("replay by the bundles that decided", () => {
       different: 0,
       unknown: 0,
       lost: 0,
+      redacted: 0,
     });
   });
 
