@@ -219,11 +219,13 @@ spec:
     };
     const rule = "{id: no, effect: deny, when: \"'egress' in action.labels\"}";
     const change = comparePolicies(set([grant]), set([grant, rule]));
-    expect(change.regions).toEqual([]);
-    expect(change.unknown[0]?.because).toBe("it rests on `'egress' in action.labels`");
-    // What no fact derives, and the tool has not, no action has.
+    const facts = (one: typeof change): unknown =>
+      one.regions.map(({ change: how, witness }) => [how, witness.given.facts]);
+    expect(facts(change)).toContainEqual(["newly_denied", { urls: [{ opaque: true }] }]);
+    // What no fact derives, and the tool has not, no action has: only that it is not known can deny.
     const never = rule.replace("egress", "pii");
-    expect(comparePolicies(set([grant]), set([grant, never]))).toMatchObject({ unknown: [] });
+    const rare = comparePolicies(set([grant]), set([grant, never]));
+    expect(facts(rare)).toContainEqual(["newly_denied", { urls: { error: "invalid" } }]);
     expect(comparePolicies(refundSet([grant]), refundSet([grant, rule])).unknown).toEqual([]);
   });
 

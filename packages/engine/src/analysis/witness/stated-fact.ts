@@ -7,7 +7,8 @@ import type { CaseWitness } from "./witness.ts";
 
 /**
  * A candidate with what its annotated arguments would do stated by hand: nothing at all, then
- * anything: a case that states no facts it needs would fail. Without annotations nothing is stated.
+ * anything, then that nobody knows: a case that states no facts it needs would fail. Without
+ * annotations nothing is stated.
  */
 export function withFacts(candidate: CaseWitness, placed: PlacedSides): readonly CaseWitness[] {
   const names = statedNames(placed);
@@ -17,7 +18,7 @@ export function withFacts(candidate: CaseWitness, placed: PlacedSides): readonly
     const facts = Object.fromEntries(names.map((name) => [name, value(name)]));
     return { given: { ...given, facts }, request };
   };
-  return [stated(nothing), stated(anything)];
+  return [stated(nothing), stated(anything), stated(() => ({ error: "invalid" }))];
 }
 
 /** Facts of the place's tool, in either of two sets; of a result where its content is asked about. */
