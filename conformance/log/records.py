@@ -110,7 +110,7 @@ def files_of(folder, name, suffix):
 
 def read_records(folder, log, problems):
     """Fills in tree, group, begins and roots of `log`; returns `[(index, group, reference)]`."""
-    log.update(tree=Tree(), group=0, begins=0, previous=None, pruned=None, adds_from=0, erased=[])
+    log.update(tree=Tree(), group=0, begins=0, previous=None, pruned=[], adds_from=0, erased=[])
     if 0 in log["roots"]:
         log["roots"][0] = log["tree"].root().hex()
     segments, named = files_of(folder, "seg", "seg"), []
@@ -231,9 +231,9 @@ def take_record(body, index, group, path, offset, log, named, problems):
         if why:
             problems.append(Damaged("log_key_change", path, f"record {index} {why}", offset))
     if record.get("kind") == "erasure" and isinstance(record.get("erased"), list):
-        log["erased"] += runs_in(record["erased"])
+        log["erased"] += [(first, last, index) for first, last in runs_in(record["erased"])]
     if record.get("kind") == "pruned" and is_number(record.get("minimum")) and isinstance(record.get("root"), str):
-        log["pruned"] = (record["minimum"], record["root"])
+        log["pruned"].append((record["minimum"], record["root"], index))
     if reference is not None:
         named.append((index, group, reference))
 
@@ -367,7 +367,10 @@ def take_payload(data, at, path, log, index, group, reference, problems):
             problems.append(Damaged("log_payload_missing", path, what, at))
             return at
         if found == index:
-            is_told = any(first <= index <= last for first, last in log["erased"])
+            is_told = any(
+                first <= index <= last and (index >= log["covered"] or teller < log["covered"])
+                for first, last, teller in log["erased"]
+            )
             judge_payload(frame, path, at, index, group, reference, is_told, problems)
             return frame[0]
         if found >= log["begins"]:

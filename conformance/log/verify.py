@@ -177,7 +177,7 @@ def judge_held(name, checkpoint, log, keys):
 
 
 def judge_kept(found, log, known, ring):
-    """Holds the log to all notes that it keeps."""
+    """Holds the log to all notes that it keeps; tells how many records the newest good one covers."""
     problems, before, newest = [], None, None
     kept = [each[:2] for each in found if each[0] != "checkpoint"]
     shown = max([each[2][1] for each in found if each[0] == "checkpoint"], default=-1)
@@ -199,7 +199,7 @@ def judge_kept(found, log, known, ring):
     by = who_signed(*newest, log, [*known, *ring.trusted]) if newest else ring.trusted
     if newest and (isinstance(by, Damaged) or not any(key in ring.trusted for key in by)):
         problems.append(Damaged("log_checkpoint_key", newest[0], "is signed by no key that is believed", newest[1]))
-    return problems
+    return problems, newest[2][1] if newest else 0
 
 
 def check_folders(folder, problems):
@@ -227,17 +227,21 @@ def verify(folder, keys=None, held=(), heads=()):
     log = {"origin": origin, "digest": digest, "roots": dict.fromkeys(sizes), "ring": ring}
     named = read_records(folder, log, problems)
     log["size"], begins = log["tree"].size, log["begins"]
+    known = [*own, *(keys or [])]
+    kept, covered = judge_kept(found, log, known, ring)
+    believed = known if keys is None else ring.trusted
+    judged = [(each[1], judge_held(name, each, log, believed)) for name, each in held]
+    judged += [(size, judge_head("held head", 0, size, root, log, HELD)) for size, root in heads]
+    log["covered"] = max([covered, *(size for size, wrong in judged if not wrong)])
     if not any(each.stops for each in problems):
         read_payloads(folder, log, named, problems)
     check_folders(folder, problems)
-    known = [*own, *(keys or [])]
-    problems += late + judge_kept(found, log, known, ring)
-    believed = known if keys is None else ring.trusted
-    judged = [judge_held(name, each, log, believed) for name, each in held]
-    judged += [judge_head("held head", 0, size, root, log, HELD) for size, root in heads]
-    problems += [each for each in judged if each]
+    problems += late + kept + [wrong for _, wrong in judged if wrong]
     if begins > 0 and not any(each.stops for each in problems):
-        minimum, root = log["pruned"] or (0, None)
+        # Whoever can write files can append a record: under a checkpoint only one counts that it covers.
+        covered = log["covered"]
+        told = [each[:2] for each in log["pruned"] if covered == 0 or each[2] < covered]
+        minimum, root = told[-1] if told else (0, None)
         if minimum < begins:
             why = f"nothing before {begins} is there, and no record says it was pruned"
             problems.append(Damaged("log_missing_segment", "seg", why))

@@ -30,12 +30,7 @@ export const payloadAttacks: readonly Attack[] = [
     name: "a payload is blanked, and no record says why",
     codes: ["log_payload_erased"],
     *forgeries({ signed: { files } }) {
-      yield* changedFrames(files, (frame) => {
-        const content = Buffer.from(frame.subarray(13)).fill(0, 8);
-        const erased = Buffer.from(frame);
-        erased[12] = erasedType;
-        return [reframed(erased, content)];
-      });
+      yield* blankedPayloads(files);
     },
   },
   {
@@ -50,6 +45,16 @@ export const payloadAttacks: readonly Attack[] = [
     },
   },
 ];
+
+/** A log with one of its payloads erased as its owner would erase it. */
+export function blankedPayloads(files: LogContents): Generator<Forgery> {
+  return changedFrames(files, (frame) => {
+    const content = Buffer.from(frame.subarray(13)).fill(0, 8);
+    const erased = Buffer.from(frame);
+    erased[12] = erasedType;
+    return [reframed(erased, content)];
+  });
+}
 
 /** The first payload file with one of its first payloads changed. */
 function* changedFrames(

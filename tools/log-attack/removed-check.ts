@@ -198,7 +198,11 @@ export const removedChecks: readonly RemovedCheck[] = [
   },
   {
     attack: "a payload is blanked, and no record says why",
-    log: { file: "erasure-check.ts", find: "if (index <= reach) continue;", put: "continue;" },
+    log: {
+      file: "erasure-check.ts",
+      find: "if (index <= (index < covered ? reachCovered : reach)) continue;",
+      put: "continue;",
+    },
     verify: { file: "record-checks.ts", find: 'if (state === "erased")', put: "if (false)" },
   },
   {
@@ -288,14 +292,40 @@ export const removedChecks: readonly RemovedCheck[] = [
   {
     attack: "segments are removed as if they had been pruned",
     log: {
-      file: "walk.ts",
-      find: "if (size !== file.first) {",
-      put: "if (false) {",
+      file: "verify.ts",
+      find: "if (pruned === undefined || pruned.size < first) {",
+      put: "if (pruned === undefined) return;\n    if (false) {",
     },
     verify: {
       file: "verify-log.ts",
       find: "if (pruning === undefined || pruning.minimum < begins) {",
       put: "if (pruning === undefined) return [];\n    if (false) {",
+    },
+  },
+  {
+    attack: "a payload is blanked, and a record that nobody signed says that it was erased",
+    log: {
+      file: "erasure-check.ts",
+      find: "if (index <= (index < covered ? reachCovered : reach)) continue;",
+      put: "if (index <= reach) continue;",
+    },
+    verify: {
+      file: "record-checks.ts",
+      find: "if (index <= (index < covered ? reach.covered : reach.any)) continue;",
+      put: "if (index <= reach.any) continue;",
+    },
+  },
+  {
+    attack: "segments are removed, and a record that nobody signed says that they were pruned",
+    log: {
+      file: "verify.ts",
+      find: "covered === 0 || teller < covered",
+      put: "covered >= 0 || teller < covered",
+    },
+    verify: {
+      file: "record-checks.ts",
+      find: "covered === 0 || teller < covered",
+      put: "covered >= 0 || teller < covered",
     },
   },
 ];

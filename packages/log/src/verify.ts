@@ -113,8 +113,8 @@ class Verification {
   #groups = 0;
   /** the tree before the first record that is there */
   #begin: LogHead | undefined;
-  /** the last pruning on record */
-  #pruned: LogHead | undefined;
+  /** prunings on record, each with the record that tells it */
+  readonly #prunings: { readonly teller: number; readonly head: LogHead }[] = [];
 
   constructor(parts: VerificationParts) {
     this.#files = parts.files;
@@ -159,13 +159,15 @@ class Verification {
     const head = headOf(end.state.frontier);
     if (end.tail.state === "damaged") this.#problems.push(end.tail.damage);
     const tail = await this.#checkTail(end);
-    this.#problems.push(...this.#erasures.problems());
     await this.#checkFolders();
-    this.#checkHeld(head);
-    this.#checkPruned(first, pruned);
+    const held = this.#checkHeld(head);
     const anchors = this.#checkAnchors(head);
     const checkpoints = await this.#checkpoints.finish(head.size, this.#live);
     this.#problems.push(...this.#checkpoints.problems);
+    const contained = anchors.map(({ size }) => size);
+    const covered = Math.max(checkpoints.newest ?? 0, held, ...contained);
+    this.#problems.push(...this.#erasures.problems(covered));
+    this.#checkPruned(first, pruned, covered);
     const segments = this.#survey.records.files.length;
     const { length } = this.#problems;
     const problems = this.#problems.slice(0, problemsMax);
@@ -195,15 +197,19 @@ class Verification {
     return step.value === undefined ? undefined : headOf(step.value);
   }
 
-  /** A log that begins later says so itself, and what is left of its beginning fits the rest. */
-  #checkPruned(first: number, left: LogHead | undefined): void {
+  /**
+   * A log that begins later says so itself, and what is left of its beginning fits the rest. Under a
+   * checkpoint only a record of it counts that one covers, as {@link ErasureCheck} says of erasures.
+   */
+  #checkPruned(first: number, left: LogHead | undefined, covered: number): void {
     if (first === 0) return;
     const begin = this.#begin;
     const { path: file } = this.#survey.records.files[0] ?? { path: "seg" };
     const problem = (message: string, code: Damage["code"] = "log_pruned"): void => {
       this.#problems.push({ code, file, fromIndex: first, message });
     };
-    const pruned = this.#pruned;
+    const told = this.#prunings.filter(({ teller }) => covered === 0 || teller < covered);
+    const pruned = told.at(-1)?.head;
     if (pruned === undefined || pruned.size < first) {
       const message = `log begins with record ${first}, and no record says that those before were pruned`;
       problem(message, "log_missing_segment");
@@ -273,9 +279,10 @@ class Verification {
 
   async #takeTold(index: number, told: object): Promise<void> {
     const kind: unknown = Reflect.get(told, "kind");
-    if (kind === "erasure") this.#erasures.take(told);
+    if (kind === "erasure") this.#erasures.take(index, told);
     if (kind === "key") await this.#checkpoints.keyRecord(index, told);
-    if (kind === "pruned") this.#pruned = prunedHead(told) ?? this.#pruned;
+    const head = kind === "pruned" ? prunedHead(told) : undefined;
+    if (head !== undefined) this.#prunings.push({ teller: index, head });
   }
 
   async #checkTail(end: WalkEnd): Promise<VerifyReport["tail"]> {
@@ -329,9 +336,10 @@ class Verification {
     return endOfContent((await read()) ?? Buffer.alloc(0), 0);
   }
 
-  #checkHeld(head: LogHead): void {
+  /** @returns the records under the held head; 0 without one that the log contains */
+  #checkHeld(head: LogHead): number {
     const held = this.#held;
-    if (held === undefined) return;
+    if (held === undefined) return 0;
     const file = this.#survey.records.files.at(-1)?.path ?? "seg";
     if (held.size > head.size) {
       const message = `log vouches for ${head.size} records, the held head has ${held.size}`;
@@ -339,7 +347,8 @@ class Verification {
     } else if (this.#watch.rootAt(held.size) !== held.root) {
       const message = `the first ${held.size} records do not have the held root`;
       this.#problems.push({ code: "log_fork", file, message });
-    }
+    } else return held.size;
+    return 0;
   }
 
   /** @returns the anchors that the log contains */

@@ -1,9 +1,6 @@
-import { randomBytes } from "node:crypto";
 import {
   headAt,
   nodeFiles,
-  Notary,
-  openFileSigner,
   openLog,
   parseCheckpoint,
   planPrune,
@@ -11,7 +8,6 @@ import {
   readHolds,
   readWhole,
   rotateKey,
-  seedBytes,
 } from "@holdfast/log";
 import type { KeyRotation, Log, PrunePlan } from "@holdfast/log";
 import { encodeRecord, HoldfastError } from "@holdfast/model";
@@ -20,6 +16,7 @@ import { logOrigin } from "./log-origin.ts";
 import { Publisher } from "./publish/publisher.ts";
 import type { PublishedEntry } from "./publish/published.ts";
 import type { PublishTarget } from "./publish/target.ts";
+import { chanceSeed, signNow } from "./sign-now.ts";
 import { readManifest, snapshotFolder } from "./snapshot/manifest.ts";
 
 /** Who administers, and when. */
@@ -37,7 +34,7 @@ export interface Administrator {
  */
 export async function rotateLogKey(directory: string, timeMs: number): Promise<KeyRotation> {
   return withLog(directory, timeMs, (log) =>
-    rotateKey({ files: nodeFiles, directory, log, timeMs, seed }),
+    rotateKey({ files: nodeFiles, directory, log, timeMs, seed: chanceSeed }),
   );
 }
 
@@ -65,7 +62,7 @@ export async function changeHold(
       throw new HoldfastError("hold_unknown", `no hold \`${name}\`; ${there}`);
     }
     await log.append(record).durable;
-    await sign(directory, log);
+    await signNow(directory, log);
   });
 }
 
@@ -113,7 +110,7 @@ export async function pruneRecords(
       plan,
       by,
       timeMs,
-      sign: () => sign(directory, log),
+      sign: () => signNow(directory, log),
     });
   });
 }
@@ -158,19 +155,4 @@ async function withLog<T>(
   } finally {
     await log.close();
   }
-}
-
-async function sign(directory: string, log: Log): Promise<void> {
-  const at = { files: nodeFiles, directory };
-  const signer = await openFileSigner({ ...at, origin: log.origin, seed });
-  const notary = await Notary.open({ ...at, log, signers: [signer] });
-  try {
-    await notary.sign();
-  } finally {
-    await notary.close();
-  }
-}
-
-function seed(): Uint8Array {
-  return new Uint8Array(randomBytes(seedBytes));
 }

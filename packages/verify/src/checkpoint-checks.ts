@@ -21,6 +21,13 @@ export interface Head {
   readonly root: string;
 }
 
+/** What there is to say of the notes that a log keeps. */
+export interface KeptVerdict {
+  readonly problems: readonly Problem[];
+  /** size of the newest one with nothing wrong; 0 without any */
+  readonly covered: number;
+}
+
 /** Where the newest note is shown. */
 const copyPath = "checkpoint";
 const signedCodes = { behind: "log_checkpoint_behind", root: "log_checkpoint_root" } as const;
@@ -33,11 +40,11 @@ type SignedBy = readonly VerifierKey[] | Pick<Problem, "code" | "message">;
  * of keys by both, each of more records than the one before, with the roots that its records have;
  * and the newest signed by a key that is believed.
  */
-export function keptProblems(
+export function judgeKept(
   found: readonly FoundCheckpoint[],
   log: LogBehind,
   keys: { readonly known: readonly VerifierKey[]; readonly ring: KeyRing },
-): readonly Problem[] {
+): KeptVerdict {
   const { known, ring } = keys;
   const problems: Problem[] = [];
   let before: Head | undefined;
@@ -60,12 +67,14 @@ export function keptProblems(
     if (!isCopy) before = { size, root };
     if (wrong.length === 0) newest = one;
   }
-  if (newest === undefined) return problems;
+  if (newest === undefined) return { problems, covered: 0 };
   const { file, offset, checkpoint } = newest;
+  const covered = checkpoint.size;
   const by = signersOf(newest, log, [...known, ...ring.trusted]);
-  if ("code" in by || by.some((key) => ring.trusts(key))) return problems;
+  if ("code" in by || by.some((key) => ring.trusts(key))) return { problems, covered };
   const message = `${checkpoint.size} records are signed by no key that is believed`;
-  return [...problems, { code: "log_checkpoint_key", file, offset, message }];
+  problems.push({ code: "log_checkpoint_key", file, offset, message });
+  return { problems, covered };
 }
 
 /** Holds a log to a checkpoint that was kept elsewhere. */

@@ -17,10 +17,20 @@ export interface PayloadCounts {
 
 /** What a record says of records that were removed on purpose. */
 export interface Pruning {
+  /** index of that record */
+  readonly teller: number;
   /** the first record that is still there */
   readonly minimum: number;
   /** of the tree over all before it, in hex */
   readonly root: string;
+}
+
+/** Payloads that a record says were erased: those of the records from `first` to `last`. */
+interface ErasedRun {
+  readonly first: number;
+  readonly last: number;
+  /** index of the record that says so */
+  readonly teller: number;
 }
 
 interface Source {
@@ -37,17 +47,21 @@ export class RecordChecks {
   readonly #problems: Problem[] = [];
   readonly #counts = { named: 0, present: 0, erased: 0, missing: 0, damaged: 0 };
   readonly #erased: number[] = [];
-  readonly #told: { readonly first: number; readonly last: number }[] = [];
+  readonly #told: ErasedRun[] = [];
   #reader: PayloadReader | undefined;
-  #pruning: Pruning | undefined;
+  readonly #prunings: Pruning[] = [];
 
   constructor(source: Source) {
     this.#source = source;
   }
 
-  /** Of records and payloads, in the order they were found. */
-  get problems(): readonly Problem[] {
-    return [...this.#problems, ...this.#untold(), ...(this.#reader?.problems ?? [])];
+  /**
+   * Of records and payloads, in the order they were found.
+   *
+   * @param covered so many records are under the newest checkpoint that the log contains
+   */
+  problems(covered: number): readonly Problem[] {
+    return [...this.#problems, ...this.#untold(covered), ...(this.#reader?.problems ?? [])];
   }
 
   get counts(): PayloadCounts {
@@ -55,9 +69,12 @@ export class RecordChecks {
     return { named, present, erased, missing };
   }
 
-  /** The last that records say of pruning. */
-  get pruning(): Pruning | undefined {
-    return this.#pruning;
+  /**
+   * The last that records say of pruning. Where a checkpoint covers anything, records that none
+   * covers say nothing: whoever can write files can append them.
+   */
+  pruning(covered: number): Pruning | undefined {
+    return this.#prunings.findLast(({ teller }) => covered === 0 || teller < covered);
   }
 
   /** Takes the next record. */
@@ -73,7 +90,7 @@ export class RecordChecks {
       return;
     }
     this.#checkKind(record, value);
-    this.#noteErasure(value);
+    this.#noteErasure(index, value);
     if (name === undefined) return;
     this.#counts.named += 1;
     const state = this.#reader.take({ index, group, ...name });
@@ -82,27 +99,29 @@ export class RecordChecks {
   }
 
   /** A record that tells an erasure stands behind the payloads it names. */
-  #noteErasure({ kind, erased }: JsonObject): void {
+  #noteErasure(teller: number, { kind, erased }: JsonObject): void {
     if (kind !== "erasure" || !Array.isArray(erased)) return;
     for (const run of erased) {
       if (!Array.isArray(run)) continue;
       const [first, last] = run as readonly unknown[];
-      if (typeof first === "number" && typeof last === "number") this.#told.push({ first, last });
+      if (typeof first !== "number" || typeof last !== "number") continue;
+      this.#told.push({ first, last, teller });
     }
   }
 
-  /** Payloads that are zeros, though nothing says that this was asked for. */
-  #untold(): Problem[] {
+  /** Payloads that are zeros, though nothing says that this was asked for, or nothing covered does. */
+  #untold(covered: number): Problem[] {
     const told = [...this.#told].sort((one, other) => one.first - other.first);
     const problems: Problem[] = [];
     let next = 0;
-    let reach = -1;
+    const reach = { any: -1, covered: -1 };
     for (const index of this.#erased) {
       for (let run = told[next]; run !== undefined && run.first <= index; run = told[next]) {
-        reach = Math.max(reach, run.last);
+        reach.any = Math.max(reach.any, run.last);
+        if (run.teller < covered) reach.covered = Math.max(reach.covered, run.last);
         next += 1;
       }
-      if (index <= reach) continue;
+      if (index <= (index < covered ? reach.covered : reach.any)) continue;
       const message = `payload of record ${index} is erased, and no record says so`;
       problems.push({ code: "log_payload_erased", file: "payload", message });
     }
@@ -118,7 +137,7 @@ export class RecordChecks {
     } else if (value["kind"] === "pruned") {
       const { minimum, root } = value;
       if (typeof minimum !== "number" || typeof root !== "string") return;
-      this.#pruning = { minimum, root };
+      this.#prunings.push({ teller: index, minimum, root });
     }
   }
 

@@ -1,6 +1,6 @@
 import { readChain, readOwnKeys } from "./checkpoint-chain.ts";
 import type { FoundCheckpoint } from "./checkpoint-chain.ts";
-import { headProblem, heldProblem, keptProblems } from "./checkpoint-checks.ts";
+import { headProblem, heldProblem, judgeKept } from "./checkpoint-checks.ts";
 import type { Head } from "./checkpoint-checks.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Folder } from "./folder.ts";
@@ -9,7 +9,7 @@ import { KeyRing } from "./key-ring.ts";
 import { parseDescription } from "./log-text.ts";
 import type { Problem } from "./problem.ts";
 import { RecordChecks } from "./record-checks.ts";
-import type { PayloadCounts } from "./record-checks.ts";
+import type { PayloadCounts, Pruning } from "./record-checks.ts";
 import { readRecords } from "./record-reader.ts";
 import type { RecordsEnd } from "./record-reader.ts";
 import { listSeries } from "./series.ts";
@@ -89,21 +89,23 @@ export function verifyLog(folder: Folder, options: VerifyOptions = {}): Verdict 
   checks.finish(end);
   const log = { origin: description.origin, size: end.tree.size, begins: end.begins, roots };
   const known = [...own.keys, ...(options.keys ?? [])];
-  const kept = keptProblems(chain.found, log, { known, ring });
+  const kept = judgeKept(chain.found, log, { known, ring });
   const believed = options.keys === undefined ? known : ring.trusted;
   const asked = [
     ...held.map((one) => ({ size: one.checkpoint.size, wrong: heldProblem(one, log, believed) })),
     ...heads.map((head) => ({ size: head.size, wrong: headProblem(head, log) })),
   ];
+  const contained = asked.filter(({ wrong }) => wrong === undefined).map(({ size }) => size);
+  const covered = Math.max(kept.covered, ...contained);
   const problems = [
     ...(end.problem === undefined ? [] : [end.problem]),
-    ...checks.problems,
+    ...checks.problems(covered),
     ...folderProblems(folder, segments, payloads),
     ...chain.problems,
     ...own.problems,
-    ...kept,
+    ...kept.problems,
     ...asked.map(({ wrong }) => wrong).filter((one) => one !== undefined),
-    ...pruningProblems(end, checks),
+    ...pruningProblems(end, checks.pruning(covered)),
   ];
   return {
     ...stateOf(problems),
@@ -178,7 +180,7 @@ function folderProblems(folder: Folder, ...all: readonly Series[]): readonly Pro
  */
 function pruningProblems(
   { begins, beginRoot, problem }: RecordsEnd,
-  { pruning }: RecordChecks,
+  pruning: Pruning | undefined,
 ): readonly Problem[] {
   if (begins === 0 || (problem !== undefined && problem.code !== "log_torn_tail")) return [];
   const file = `seg/${String(begins).padStart(20, "0")}.seg`;

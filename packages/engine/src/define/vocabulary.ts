@@ -133,6 +133,8 @@ type SqlFact = CelObject<{
       readonly functions: CelList<CelString>;
       readonly has_where: CelBool;
       readonly limit: CelInt & OrNull;
+      readonly single_row: CelBool;
+      readonly locks: CelBool;
     }>
   >;
   readonly writes: CelBool;

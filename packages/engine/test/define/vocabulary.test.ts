@@ -109,6 +109,8 @@ const variables: { readonly [Name in keyof CommonVariables]: Tree<CommonVariable
         functions: [text],
         has_where: "bool",
         limit: { orNull: "int" },
+        single_row: "bool",
+        locks: "bool",
       },
     ],
     writes: "bool",
