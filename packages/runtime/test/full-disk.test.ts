@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeFiles, readLog, verifyLog } from "@holdfast/log";
 import type { LogFiles } from "@holdfast/log";
@@ -121,7 +121,43 @@ async function actForNewPeople(disk: string): Promise<void> {
   expect(decisions).toBe(3);
 }
 
+/** Fills the disk beside the log's own prepared files while the index is kept in step. */
+async function followOnFullDisk(disk: string): Promise<void> {
+  const data = join(disk, "data");
+  mkdirSync(data, { mode: 0o700 });
+  const notices: string[] = [];
+  const indexWorker = new URL("./index-thread.mjs", import.meta.url);
+  const notice = (text: string): unknown => notices.push(text);
+  const guard = await guardOn(data, { index: "live", indexWorker, notice });
+  const act = async (): Promise<void> => {
+    permitted(await guard.begin(request("fs.write", { path: "x" })));
+  };
+  const until = async (isSo: () => boolean): Promise<void> => {
+    for (let turn = 0; turn < 2400 && !isSo(); turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    expect(isSo()).toBe(true);
+  };
+  await act();
+  await until(() => guard.status().index.behind === 0);
+  const { ino } = statSync(join(data, "index.db"));
+  const fill = join(disk, "fill");
+  expect(() => writeFileSync(fill, Buffer.alloc(300 * 1024 * 1024))).toThrow("ENOSPC");
+  const told = (): number => notices.filter((text) => text.includes("index.db")).length;
+  for (let turn = 0; turn < 300; turn += 1) await act();
+  await until(() => told() > 0);
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect(guard.status().index).toMatchObject({ state: "live" });
+  expect(guard.status().index.behind).toBeGreaterThan(0);
+  rmSync(fill);
+  await until(() => guard.status().index.behind === 0);
+  expect(told()).toBe(1);
+  expect(statSync(join(data, "index.db")).ino).toBe(ino);
+  await guard.close();
+}
+
 test.for([
+  ["keeps its index, says so once, and brings it up to the log later", "200m", followOnFullDisk],
   ["refuses what it cannot record, and loses nothing", "5m", fillAndGoOn],
   ["refuses those whose key it cannot keep, one by one", "200m", actForNewPeople],
 ] as const)("a real disk that is full %s", async ([, size, trial], context) => {

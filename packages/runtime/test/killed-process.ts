@@ -13,7 +13,7 @@ export async function killAfter(
   lines: number,
   ...more: readonly string[]
 ): Promise<string[]> {
-  const child = spawn(process.execPath, [here("source-runner.mjs"), here(script), data, ...more], {
+  const child = spawn(process.execPath, [here("built-runner.mjs"), here(script), data, ...more], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const seen: string[] = [];
