@@ -58,7 +58,10 @@ function optionalIndex(holder: Value, key: Value): Value | CelError {
 
 /** The part under a key; undefined when there is none, an error for what has no such parts. */
 function lookUp(holder: Value, key: Value): Value | CelError | undefined {
-  if (holder instanceof CelMap) return holder.get(key) ?? holder.withheld;
+  if (holder instanceof CelMap) {
+    const found = holder.get(key);
+    return found === undefined ? holder.withheld : found;
+  }
   if (holder === null || !isList(holder)) return noSuchOverload("[]", [holder, key]);
   const position = key instanceof Uint ? key.value : key;
   if (typeof position === "bigint") {

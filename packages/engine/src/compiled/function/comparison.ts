@@ -110,7 +110,10 @@ function optionalAt(holder: Value, key: Value): Result {
 }
 
 function part(holder: Value, key: Value): Result | undefined {
-  if (isMap(holder)) return valueUnder(holder, key) ?? withheldBy(holder);
+  if (isMap(holder)) {
+    const found = valueUnder(holder, key);
+    return found === undefined ? withheldBy(holder) : found;
+  }
   if (!isList(holder)) return refuse("[]", [holder, key]);
   const real = key instanceof Double ? key.value : key instanceof Uint ? key.value : key;
   if (typeof real === "number" && isWhole(real)) {
