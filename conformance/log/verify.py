@@ -18,7 +18,8 @@ sys.dont_write_bytecode = True
 import ed25519
 import note
 from merkle import Tree, sha256
-from records import SECTOR, Damaged, read_payloads, read_records
+from payloads import read_payloads
+from records import SECTOR, Damaged, read_records
 
 HELD = ("log_behind_held", "log_fork")
 KEPT = ("log_checkpoint_behind", "log_checkpoint_root")

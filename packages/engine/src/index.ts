@@ -71,7 +71,8 @@ export type {
   RuleCoverage,
   TestOptions,
 } from "./policy-test/run.ts";
-export type { FactReader, FactSubject } from "./policy-test/given-fact.ts";
+export { gatherFacts } from "./policy-test/given-fact.ts";
+export type { FactReader, FactsGathered, FactSubject } from "./policy-test/given-fact.ts";
 export { updateExpectations } from "./policy-test/update.ts";
 export type { UpdatedCase, UpdatedTests } from "./policy-test/update.ts";
 export type { PartCoverage } from "./policy-test/part-coverage.ts";

@@ -152,19 +152,26 @@ export function inputOf(
   return facts === undefined ? input : { ...input, facts };
 }
 
+/** All by which an action may reach a path. */
+interface Reached {
+  readonly args: JsonObject;
+  readonly written?: readonly string[];
+  readonly resources: readonly { readonly id: string }[];
+}
+
 /**
- * Denies what reaches Holdfast's own files: any string of the arguments or of an attested
- * resource's id that leads below a protected path (see `createProtectedPaths`), unless every
+ * Denies what reaches Holdfast's own files: any string of the arguments, of an attested
+ * resource's id, or of what commands would write (see `writtenPaths`) that leads below a protected path (see `createProtectedPaths`), unless every
  * label of the tool is read-like. No policy lifts it.
  */
 export function protectedVeto(
-  { args, resources }: { readonly args: JsonObject; readonly resources: readonly { id: string }[] },
+  { args, written = [], resources }: Reached,
   { document, context }: { document: ToolDocument | undefined; context: AdmissionContext },
 ): Veto | undefined {
   if (document !== undefined && isReadLike(document.labels)) return undefined;
   const bases = [context.workingDirectory];
   if (document?.root !== undefined) bases.push(document.root);
-  const named = [args, resources.map(({ id }) => id)];
+  const named = [args, written, resources.map(({ id }) => id)];
   if (!context.protectedPaths.reaches(named, bases)) return undefined;
   return {
     cause: "protected",

@@ -14,7 +14,7 @@ import type { Clock } from "./clock.ts";
 import type { Random } from "./evidence.ts";
 import { needNoHold } from "./held-log.ts";
 import { knownSubjects } from "./known-subjects.ts";
-import { signNow } from "./sign-now.ts";
+import { keyOf, signNow } from "./sign-now.ts";
 import { snapshotFolder } from "./snapshot/manifest.ts";
 import { findTraces } from "./subject-traces.ts";
 import type { Subject } from "./subject-traces.ts";
@@ -66,7 +66,8 @@ export function readSubject(text: string): Subject {
  * is made anew. Records, and so every proof, stay. No guard may have the log open.
  *
  * @throws HoldfastError `log_locked`; `erasure_held` while a legal hold is in force; `erasure_unknown` where
- * nothing of the subject is left, and nothing is recorded then; `log_key` where the key that signs the log is not there; `erasure_pruned` where only a snapshot knows the beginning;
+ * nothing of the subject is left; `log_key` where the key that signs the log is not there, and nothing is recorded in
+ * any of these cases; `erasure_pruned` where only a snapshot knows the beginning;
  * `vault_key` where a key of the subject cannot be told; `log_…`, `payload_…` on a log that cannot
  * be read whole
  */
@@ -84,6 +85,7 @@ export async function eraseSubject(options: ErasureOptions): Promise<Erasure> {
     const traces = await findTraces(directory, options.subject, vault);
     erase = traces.payloads;
     if (erase.size === 0) throw await unknownSubject(options, vault);
+    const signer = await keyOf(directory, log);
     destroyDerived(directory);
     for (const record of recordsOf(options, now(), erase)) {
       const { index, durable } = log.append(encodeRecord(record));
@@ -91,7 +93,7 @@ export async function eraseSubject(options: ErasureOptions): Promise<Erasure> {
       sequence = index;
     }
     // Below a checkpoint only a record of an erasure counts that a checkpoint covers.
-    await signNow(directory, log);
+    await signNow(directory, log, signer);
     vault?.destroy(traces.keys);
   } finally {
     await log.close();

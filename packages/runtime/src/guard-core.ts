@@ -8,6 +8,7 @@ import type { Clock, Timekeeper } from "./clock.ts";
 import type { EnforcementPoint } from "./decision-record.ts";
 import type { Random, Sealing } from "./evidence.ts";
 import type { FactPool } from "./fact/fact-pool.ts";
+import { writtenPaths } from "./fact/written-path.ts";
 import type { Turns } from "./fact/turns.ts";
 import type { Journal } from "./journal.ts";
 import { denial, judge } from "./judgement.ts";
@@ -127,7 +128,10 @@ export function decideAdmitted(core: GuardCore, admitted: Admitted, nowMs: numbe
   return { ...vetoed(input, reaches, core.engine.bundle.digest), state: judged.state };
 }
 
-/** The protected paths against `checked` and the resources that `args` make the action touch. */
+/**
+ * The protected paths against `checked`, what its commands would write, and the resources that `args`
+ * make the action touch.
+ */
 function derivedVeto(
   { admission }: GuardCore,
   input: RecordedInput,
@@ -136,7 +140,8 @@ function derivedVeto(
   const document = admission.registry.document(input.request.tool);
   // Where an expression fails there is no resource, and what needs one is not granted.
   const resources = admission.resourcesOf(input, args) ?? [];
-  return protectedVeto({ args: checked, resources }, { document, context: admission });
+  const written = writtenPaths(input.facts);
+  return protectedVeto({ args: checked, written, resources }, { document, context: admission });
 }
 
 function vetoed(input: RecordedInput, veto: Veto, bundle: string): Judged {

@@ -26,6 +26,7 @@ export type { LoadedPolicies } from "./policy-folder.ts";
 export { policyPaths, readPolicyFolder, readYamlBelow } from "./policy-source.ts";
 export type { PolicyFile, PolicyPaths } from "./policy-source.ts";
 export { loadKeptBundle } from "./bundle-store.ts";
+export { machineFiles } from "./fact/machine-files.ts";
 export type { KeyWrapper } from "./vault/key-encryption-key.ts";
 export { readOpened } from "./vault/opened-payload.ts";
 export { queryLog } from "./query.ts";

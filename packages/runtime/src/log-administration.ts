@@ -16,7 +16,7 @@ import { logOrigin } from "./log-origin.ts";
 import { Publisher } from "./publish/publisher.ts";
 import type { PublishedEntry } from "./publish/published.ts";
 import type { PublishTarget } from "./publish/target.ts";
-import { chanceSeed, signNow } from "./sign-now.ts";
+import { chanceSeed, keyOf, signNow } from "./sign-now.ts";
 import { readManifest, snapshotFolder } from "./snapshot/manifest.ts";
 
 /** Who administers, and when. */
@@ -61,8 +61,9 @@ export async function changeHold(
       const there = names === "" ? "none is in force" : `in force: ${names}`;
       throw new HoldfastError("hold_unknown", `no hold \`${name}\`; ${there}`);
     }
+    const signer = await keyOf(directory, log);
     await log.append(record).durable;
-    await signNow(directory, log);
+    await signNow(directory, log, signer);
   });
 }
 
@@ -103,6 +104,7 @@ export async function pruneRecords(
 ): Promise<void> {
   await withLog(directory, timeMs, async (log) => {
     await needNoHold(directory, "prune_held", "nothing is pruned while a hold is in force");
+    const signer = await keyOf(directory, log);
     await pruneLog({
       files: nodeFiles,
       directory,
@@ -110,7 +112,7 @@ export async function pruneRecords(
       plan,
       by,
       timeMs,
-      sign: () => signNow(directory, log),
+      sign: () => signNow(directory, log, signer),
     });
   });
 }

@@ -229,7 +229,8 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
 function pointOf(options: GuardOptions, { configuration }: PolicyGround) {
   const { capabilities = plainCapabilities, explanations = false, factWorker, pep } = options;
   const worker = factWorker === undefined ? {} : { worker: factWorker };
-  const facts = new FactPool({ deadlineMs: configuration.facts.deadline_ms, ...worker });
+  const { notice = () => undefined } = options;
+  const facts = new FactPool({ deadlineMs: configuration.facts.deadline_ms, notice, ...worker });
   return { pep, capabilities, explanations, facts, turns: new Turns() };
 }
 

@@ -32,8 +32,8 @@ export interface ProtectedPaths {
  * and `..` both before and after links, since tools differ in that. Letter case follows the file
  * system the protected path lies on.
  *
- * Limits: strings that merely contain a path, such as a shell command or SQL text, are not
- * looked into; that is the work of facts. An ancestor of a protected path is not protected: a
+ * Limits: strings that merely contain a path, such as SQL text, are not looked into; of shell
+ * commands the fact `shell` tells what they write (see `writtenPaths`). An ancestor of a protected path is not protected: a
  * tool that removes or moves whole folders needs a policy of its own. Nothing here can see a
  * hard link, or a link that is made after the check, or a path that a tool puts together from
  * three strings and more.

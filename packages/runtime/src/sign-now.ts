@@ -1,17 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { nodeFiles, Notary, openFileSigner, seedBytes } from "@holdfast/log";
-import type { Log } from "@holdfast/log";
+import type { Log, Signer } from "@holdfast/log";
 
 /**
- * Signs the head of a log as it is now, with the key in its folder. What is then taken away stays
- * excused only by records under a checkpoint.
+ * The key in the folder of a log, which signs it. Whoever will have to sign asks for it before
+ * recording anything, since a record that no checkpoint covers excuses nothing.
  *
  * @throws HoldfastError `log_key` where the key of the log is not there
  */
-export async function signNow(directory: string, log: Log): Promise<void> {
-  const at = { files: nodeFiles, directory };
-  const signer = await openFileSigner({ ...at, origin: log.origin, seed: chanceSeed });
-  const notary = await Notary.open({ ...at, log, signers: [signer] });
+export function keyOf(directory: string, log: Log): Promise<Signer> {
+  return openFileSigner({ files: nodeFiles, directory, origin: log.origin, seed: chanceSeed });
+}
+
+/**
+ * Signs the head of a log as it is now. What is then taken away stays excused only by records under
+ * a checkpoint.
+ */
+export async function signNow(directory: string, log: Log, signer: Signer): Promise<void> {
+  const notary = await Notary.open({ files: nodeFiles, directory, log, signers: [signer] });
   try {
     await notary.sign();
   } finally {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEngine, createReferenceEngine } from "@holdfast/engine";
 import { readLog, verifyLog } from "@holdfast/log";
@@ -145,6 +145,16 @@ describe("erasing a user", () => {
     });
     expect(found(data, secrets)).toEqual(secrets);
     await changeHold(data, { name: "case-7", reason: "settled", change: "released" }, by);
+    expect((await erase(data, "user:ana-person")).payloads).toBe(6);
+  });
+
+  test("records nothing while the key that must sign it is not there", async () => {
+    const data = await recorded();
+    const { head } = await verifyLog(data);
+    renameSync(join(data, "keys", "log.pem"), join(data, "log.pem"));
+    await expect(erase(data, "user:ana-person")).rejects.toMatchObject({ code: "log_key" });
+    expect((await verifyLog(data)).head.size).toBe(head.size);
+    renameSync(join(data, "log.pem"), join(data, "keys", "log.pem"));
     expect((await erase(data, "user:ana-person")).payloads).toBe(6);
   });
 

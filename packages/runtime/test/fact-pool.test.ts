@@ -155,6 +155,17 @@ test("a thread that cannot start, or never gets ready, answers with errors", asy
   }
 });
 
+test("whoever runs it hears why threads end, once and not at every denial", async () => {
+  const told: string[] = [];
+  const notice = (text: string): unknown => told.push(text);
+  const missing = poolOf({ worker: new URL("file:///nowhere/at-all.mjs"), notice });
+  for (let count = 0; count < 3; count += 1) await missing.factsOf(shell("ls"));
+  expect(told).toEqual(["facts: the thread that computes facts has ended"]);
+  const slow = poolOf({ worker: threadOf("for (;;);"), deadlineMs: 20, notice });
+  await slow.factsOf(shell("ls"));
+  expect(told.slice(1)).toEqual(["facts: not computed within 20 ms"]);
+});
+
 test("closing answers what is open, and nothing is computed after it", async () => {
   const pool = poolOf({ worker: threadOf("for (;;);"), deadlineMs: 60_000 });
   const open = [1, 2, 3, 4].map(() => pool.factsOf(shell("ls")));

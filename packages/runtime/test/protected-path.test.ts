@@ -34,10 +34,15 @@ metadata: {name: fs.note}
 spec: {labels: [untrusted]}
 ---
 apiVersion: holdfast.dev/v1
+kind: Tool
+metadata: {name: fs.run}
+spec: {labels: [exec], root: ${work}, arguments: {command: shell}}
+---
+apiVersion: holdfast.dev/v1
 kind: Policy
 metadata: {name: p}
 spec:
-  match: {tools: [fs.write, fs.read, fs.note]}
+  match: {tools: [fs.write, fs.read, fs.note, fs.run]}
   rules:
     - {id: grant, effect: allow}
     - {id: lure, effect: modify, when: has(args.lure), set: {args.path: "'${data}/log.json'"}}
@@ -124,6 +129,25 @@ describe("the agent cannot write what governs it", () => {
     const observing = await guardOn(data, { policies, configuration });
     const answer = refused(await observing.begin(request("fs.write", { path: join(data, "x") })));
     expect(answer.decision.rules).toEqual(["holdfast/protected-paths"]);
+  });
+
+  test("not by commands, whatever the policy reads of them", async () => {
+    const { base, data, guard } = await workspace();
+    for (const command of [
+      `rm -rf ${data}`,
+      `rm ../data/log.json`,
+      `echo x >"${base}"/'data'/log.json`,
+      `tee link/log.json </dev/null`,
+      `ls | xargs -n1 echo; sh -c 'cp a ${data}/b'`,
+      `cd ${data} && rm log.json`,
+    ]) {
+      const { decision } = refused(await guard.begin(request("fs.run", { command })));
+      expect([command, decision.rules]).toEqual([command, ["holdfast/protected-paths"]]);
+      expect((await guard.decide(request("fs.run", { command }))).effect).toBe("deny");
+    }
+    for (const command of [`cat ${data}/log.json`, `cd ${data} && ls`, `rm -rf ${base}/else`]) {
+      permitted(await guard.begin(request("fs.run", { command })));
+    }
   });
 
   test("and may read it, and write everything else", async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import {
   createEngine,
+  gatherFacts,
   invalidRequestDecision,
   readsOrigins,
   refusedTrace,
@@ -11,9 +12,10 @@ import {
 import type { Bundle, CompiledEngine, DecisionInput, Engine, State } from "@holdfast/engine";
 import { copyJson, HoldfastError, parseJson, readRequest } from "@holdfast/model";
 import type { Decision, DecisionTrace, Json, JsonObject, Request } from "@holdfast/model";
-import { chooseEnvironment, defaultConfiguration } from "@holdfast/runtime";
+import { chooseEnvironment, defaultConfiguration, machineFiles } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode, exitCodeOfEffect } from "../exit-code.ts";
+import { factReaderFor } from "../fact-reader.ts";
 import { badArguments } from "../failure.ts";
 import { inputLines, lineBytesMax } from "../input-lines.ts";
 import { outputFormats, renderData } from "../output-format.ts";
@@ -42,7 +44,8 @@ interface Checked {
 
 /**
  * `holdfast check`: decides requests against a policy folder and explains. It is a peek: history
- * is empty but for a prompt that is given, nothing is recorded, nothing runs.
+ * is empty but for a prompt that is given, nothing is recorded, nothing runs. Facts are those of this
+ * machine, as a guard that runs here would find them.
  */
 export function checkCommand(context: CommandContext): Command {
   const command = new Command("check")
@@ -66,7 +69,7 @@ export function checkCommand(context: CommandContext): Command {
       if (options.all === true && options.explain !== true) {
         throw badArguments("`--all` is about what `--explain` shows; give both");
       }
-      const check = createCheck(options, context.terminal());
+      const check = await createCheck(options, context.terminal());
       if (options.request === undefined) await checkLines(context, options, check);
       else await checkOne(context, options, { check, path: options.request });
     });
@@ -105,13 +108,14 @@ interface Check {
   decide(text: Uint8Array): Checked;
 }
 
-function createCheck(options: CheckOptions, terminal: Terminal): Check {
+async function createCheck(options: CheckOptions, terminal: Terminal): Promise<Check> {
   const nowMs = options.now === undefined ? Date.now() : Date.parse(options.now);
   if (Number.isNaN(nowMs)) throw badArguments(`\`${options.now}\` is not an RFC 3339 time`);
   const prompt = readPrompt(options);
   const bundle = loadPolicies(options.policy, terminal);
   if (prompt === undefined && readsOrigins(bundle)) terminal.words(promptless);
   const engine = createEngine(bundle);
+  const factReader = await factReaderFor(bundle, machineFiles);
   const environment = chooseEnvironment(options.environment, defaultConfiguration(), bundle);
   const refuse = (problem: string): Checked => ({
     decision: invalidRequestDecision(bundle, problem),
@@ -131,7 +135,8 @@ function createCheck(options: CheckOptions, terminal: Terminal): Check {
     const agent = describedAgent(bundle, value, reading.request.agent);
     const request = { environment, session: freshSession, ...reading.request, agent };
     const state = stateWith(engine, prompt, { request, nowMs });
-    const input: DecisionInput = { request, external: {}, state, nowMs };
+    const asked: DecisionInput = { request, external: {}, state, nowMs };
+    const { input } = gatherFacts(engine, asked, undefined, factReader);
     return { decision: engine.decide(input), input };
   };
   return { engine, decide };

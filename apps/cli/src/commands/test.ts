@@ -3,6 +3,7 @@ import { createEngine, runPolicyTests } from "@holdfast/engine";
 import type { LoadedPolicies } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
+import { emptyDisk, factReaderFor } from "../fact-reader.ts";
 import { badArguments, CommandFailure, describeFailure } from "../failure.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import { loadPolicySource } from "../policies.ts";
@@ -66,7 +67,7 @@ export function testCommand(context: CommandContext): Command {
         return;
       }
       if (options.watch !== true) {
-        context.exit(runOnce(options, context));
+        context.exit(await runOnce(options, context));
         return;
       }
       if (options.update === true) {
@@ -83,14 +84,19 @@ function percentOf(text: string): number {
 }
 
 /** Runs all cases once and says how to exit. */
-function runOnce(options: TestOptions, context: CommandContext): number {
+async function runOnce(options: TestOptions, context: CommandContext): Promise<number> {
   const terminal = context.terminal();
   let loaded = loadPolicySource(options.policy, terminal);
+  // What a test says must not depend on whose disk it runs on: it states what links lead to.
+  const factReader = await factReaderFor(loaded.bundle, emptyDisk);
   if (options.update === true) {
-    updateTests(loaded, options.filter, terminal);
+    updateTests(loaded, { filter: options.filter, factReader }, terminal);
     loaded = loadPolicySource(options.policy, terminal);
   }
-  const report = reportOf(runPolicyTests(createEngine(loaded.bundle)), options.filter);
+  const report = reportOf(
+    runPolicyTests(createEngine(loaded.bundle), { factReader }),
+    options.filter,
+  );
   if (report.run.results.length === 0) throw nothingTested(options.policy);
   if (report.chosen.length === 0) throw badArguments(`no case matches \`${options.filter ?? ""}\``);
   print(report, loaded, options, context);
@@ -111,10 +117,10 @@ async function runWatching(options: TestOptions, context: CommandContext): Promi
   const end = (): void => ending.abort();
   process.once("SIGINT", end).once("SIGTERM", end);
   let code: number = exitCode.ok;
-  const run = (): void => {
+  const run = async (): Promise<void> => {
     if (host.stdout.isTTY === true) host.stdout.write(clearScreen);
     try {
-      code = runOnce(options, context);
+      code = await runOnce(options, context);
     } catch (error) {
       // A file may be half written, or half thought out: the next change is waited for all the same.
       const failure = describeFailure(error);

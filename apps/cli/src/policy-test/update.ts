@@ -1,18 +1,25 @@
 import { updateExpectations } from "@holdfast/engine";
-import type { UpdatedCase } from "@holdfast/engine";
+import type { FactReader, PolicyTestResult, UpdatedCase } from "@holdfast/engine";
 import { printable } from "@holdfast/model";
 import type { LoadedPolicies } from "@holdfast/runtime";
 import { replaceChanged } from "../file-replacement.ts";
 import type { Terminal } from "../terminal.ts";
 import { isAbout } from "./test-report.ts";
 
+/** Which cases are updated, and what computes the facts that they do not state. */
+export interface Updating {
+  readonly filter: string | undefined;
+  readonly factReader: FactReader;
+}
+
 /** Writes what was decided into the failing cases that the filter chooses, and says what changed. */
 export function updateTests(
   { files, root }: LoadedPolicies,
-  filter: string | undefined,
+  { filter, factReader }: Updating,
   terminal: Terminal,
 ): void {
-  const updated = updateExpectations(files, { root }, (result) => isAbout(result, filter ?? ""));
+  const isChosen = (result: PolicyTestResult): boolean => isAbout(result, filter ?? "");
+  const updated = updateExpectations(files, { root }, isChosen, { factReader });
   replaceChanged(files, updated.files);
   for (const each of updated.cases) tell(each, terminal);
   const changed = updated.cases.filter(({ kept }) => kept === undefined).length;

@@ -8,8 +8,8 @@ const pollMs = 200;
 /** What a watch needs to run and to end. */
 export interface Watch {
   readonly folder: string;
-  /** runs once and never throws */
-  readonly run: () => void;
+  /** runs once and never rejects */
+  readonly run: () => Promise<void>;
   /** aborted when the watch shall end */
   readonly signal: AbortSignal;
 }
@@ -26,7 +26,7 @@ export async function watchFolder({ folder, run, signal }: Watch): Promise<void>
     const stamp = stampOf(folder);
     if (stamp === seen && stamp !== done) {
       done = stamp;
-      run();
+      await run();
     }
     seen = stamp;
     try {

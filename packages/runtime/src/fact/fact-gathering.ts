@@ -16,6 +16,20 @@ export interface GatheredFacts {
 }
 
 /**
+ * The facts that the decision can depend on, in the order of `factNames`: those the bundle reads, and of
+ * a tool that runs commands always `shell`, as the protected paths are held against what they write.
+ */
+export function factsWanted(
+  { engine, state, admission }: GuardCore,
+  input: RecordedInput,
+): readonly FactName[] {
+  const needed = engine.factsNeeded({ state, ...input });
+  const uses = admission.registry.document(input.request.tool)?.arguments ?? {};
+  if (needed.includes("shell") || !Object.values(uses).includes("shell")) return needed;
+  return ["shell", ...needed];
+}
+
+/**
  * Gathers the facts that a decision on this input can depend on: of what was asked, and of what
  * rewriting makes of it, where that differs. Undefined when it depends on none. At once where no
  * thread is needed. `known` are facts of the input's arguments that were judged before, and are not
@@ -26,8 +40,8 @@ export function gatherFacts(
   input: RecordedInput,
   known: Facts = {},
 ): GatheredFacts | Promise<GatheredFacts> | undefined {
-  const { engine, state, facts: pool } = core;
-  const names = engine.factsNeeded({ state, ...input });
+  const { engine, facts: pool } = core;
+  const names = factsWanted(core, input);
   if (names.length === 0) return undefined;
   const { tool, args, result } = input.request;
   const document = core.admission.registry.document(tool);
@@ -71,9 +85,8 @@ export function currentFacts(
   input: RecordedInput,
   { engine: gatheredBy, names, facts, decided, observed }: GatheredFacts,
 ): ActionFacts | undefined {
-  const { engine, state } = core;
-  if (engine !== gatheredBy) return undefined;
-  const needed = engine.factsNeeded({ state, ...input });
+  if (core.engine !== gatheredBy) return undefined;
+  const needed = factsWanted(core, input);
   if (!needed.every((name) => names.includes(name))) return undefined;
   const { original = {} } = facts;
   const { keys } = rewrittenStages(core, { input, original, names });

@@ -12,7 +12,12 @@ export interface FactPoolOptions {
   readonly worker?: URL;
   /** threads at most; default 2 */
   readonly workersMax?: number;
+  /** told why a thread died or did not start, once a minute for each reason */
+  readonly notice?: (text: string) => void;
 }
+
+/** The same trouble is told again only after this. */
+const noticeEveryMs = 60_000;
 
 /** Threads run what was built, also where this process runs from the sources. */
 const builtThread = new URL("../../dist/fact/fact-thread.js", import.meta.url);
@@ -39,9 +44,13 @@ export class FactPool {
   readonly #workersMax: number;
   readonly #workers = new Set<FactWorker>();
   readonly #waiting: FactQuestion[] = [];
+  readonly #notice: (text: string) => void;
+  readonly #toldAtMs = new Map<string, number>();
   #isClosed = false;
 
-  constructor({ deadlineMs = 250, worker = builtThread, workersMax = 2 }: FactPoolOptions = {}) {
+  constructor(options: FactPoolOptions = {}) {
+    const { deadlineMs = 250, worker = builtThread, workersMax = 2 } = options;
+    this.#notice = options.notice ?? (() => undefined);
     this.#pace = { deadlineMs, startMs };
     this.#url = worker;
     this.#workersMax = workersMax;
@@ -104,17 +113,31 @@ export class FactPool {
         this.#note(worker, why);
       this.#workers.add(new FactWorker(this.#url, this.#pace, note));
     } catch {
-      this.#refuseWaiting({ code: "unavailable", reason: "no thread for facts can be started" });
+      const why: Unanswered = { code: "unavailable", reason: "no thread for facts can be started" };
+      this.#tell(why);
+      this.#refuseWaiting(why);
     }
   }
 
   #note(worker: FactWorker, failed: Unanswered | undefined): void {
     if (failed !== undefined) {
       this.#workers.delete(worker);
+      this.#tell(failed);
       // Where one never got ready, the next one would not either.
       if (!worker.wasReady) this.#refuseWaiting(failed);
     }
     this.#handOut();
+  }
+
+  /** Whoever runs the guard hears of threads that end, as all that they see is denials. */
+  #tell({ reason }: Unanswered): void {
+    if (this.#isClosed) return;
+    // Monotonic, as the clock on the wall may be set back.
+    const nowMs = performance.now();
+    const toldAtMs = this.#toldAtMs.get(reason);
+    if (toldAtMs !== undefined && nowMs - toldAtMs < noticeEveryMs) return;
+    this.#toldAtMs.set(reason, nowMs);
+    this.#notice(`facts: ${reason}`);
   }
 
   #refuseWaiting(why: Unanswered): void {

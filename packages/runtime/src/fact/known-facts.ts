@@ -3,7 +3,7 @@ import { inputOf, readmit } from "../admission.ts";
 import type { Admitted } from "../admission.ts";
 import type { GuardCore } from "../guard-core.ts";
 import type { Caller } from "../guard.ts";
-import { currentFacts, gatherFacts, originalFacts } from "./fact-gathering.ts";
+import { currentFacts, factsWanted, gatherFacts, originalFacts } from "./fact-gathering.ts";
 import type { GatheredFacts } from "./fact-gathering.ts";
 
 /** Facts are gathered again so often when what they were gathered for has changed meanwhile. */
@@ -61,7 +61,7 @@ function factsNow(
   if (admitted.veto !== undefined) return {};
   const input = inputOf(admitted, core.timekeeper.nowMs(), core.capabilities);
   if (gathered !== undefined) return currentFacts(core, input, gathered);
-  return core.engine.factsNeeded({ state: core.state, ...input }).length === 0 ? {} : undefined;
+  return factsWanted(core, input).length === 0 ? {} : undefined;
 }
 
 /** The short way for most actions: where nothing is annotated there are no facts of a call. */

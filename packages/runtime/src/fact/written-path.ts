@@ -1,0 +1,49 @@
+import type { ActionFacts, Json, JsonObject } from "@holdfast/model";
+
+/**
+ * The paths that the shell commands of an action would write, at whatever stage: what they write
+ * by themselves, what they are redirected to, and, where there is any of these, the folders that
+ * they change to before. What is only known when a command runs is not among them.
+ */
+export function writtenPaths(facts: ActionFacts | undefined): readonly string[] {
+  const found = new Set<string>();
+  for (const stage of [facts?.original, facts?.decided, facts?.observed]) {
+    const answer = stage?.shell;
+    if (answer === undefined || !("value" in answer)) continue;
+    for (const path of writtenBy(objectOf(answer.value))) found.add(path);
+  }
+  return [...found];
+}
+
+function writtenBy(shell: JsonObject): readonly string[] {
+  const commands = objectsIn(shell["commands"]);
+  const redirects = [shell, ...commands].flatMap((each) => objectsIn(each["redirects"]));
+  const written = [
+    ...textsIn(shell["writes"]),
+    ...redirects.flatMap(({ op, path }) => (isWriting(op) ? textsIn([path ?? null]) : [])),
+  ];
+  if (written.length === 0) return [];
+  const moves = commands.filter(({ name }) => name === "cd" || name === "pushd");
+  return [...written, ...moves.flatMap((each) => textsIn(each["operands"]))];
+}
+
+function isWriting(op: Json | undefined): boolean {
+  return typeof op === "string" && op.includes(">");
+}
+
+function objectOf(json: Json | undefined): JsonObject {
+  return typeof json === "object" && json !== null && !isList(json) ? json : {};
+}
+
+function objectsIn(json: Json | undefined): readonly JsonObject[] {
+  return json !== undefined && isList(json) ? json.map((each) => objectOf(each)) : [];
+}
+
+function textsIn(json: Json | undefined): readonly string[] {
+  const items = json !== undefined && isList(json) ? json : [];
+  return items.filter((each) => typeof each === "string");
+}
+
+function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
