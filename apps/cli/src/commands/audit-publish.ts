@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { publishNewest, readConfiguration, readPublished } from "@holdfast/runtime";
+import { publishNewest, readConfiguration, targetName } from "@holdfast/runtime";
 import type { PublishedEntry, PublishTarget } from "@holdfast/runtime";
 import { printable } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
@@ -41,12 +41,15 @@ export function auditPublishCommand(context: CommandContext): Command {
       const terminal = context.terminal();
       const entries = await publishNewest(data, targets, {
         wallMs: () => Date.now(),
+        // How each place stands is told below.
         notice: () => undefined,
       });
       if (options.output !== "table") {
         terminal.data(renderData(entries.map(entryData), options.output));
       } else {
-        for (const [name, entry] of await readPublished(data)) {
+        // Not what is noted of places that the configuration does not name any more.
+        for (const entry of entries) {
+          const name = targetName(entry.target);
           const text =
             entry.failure === undefined
               ? terminal.colors.green("published")
@@ -60,7 +63,7 @@ export function auditPublishCommand(context: CommandContext): Command {
 }
 
 /** What a target got last, and what hinders it. */
-export function publishedText({ last, failure }: PublishedEntry): string {
+export function publishedText({ last, failure }: Partial<PublishedEntry>): string {
   const got =
     last === undefined
       ? "nothing yet"

@@ -4,7 +4,7 @@ import { damageText, verifyLog } from "@holdfast/log";
 import type { Anchor, CheckpointReport, LogHead, VerifyReport } from "@holdfast/log";
 import type { Json } from "@holdfast/model";
 import { readBack, readConfiguration, readPublished, targetName } from "@holdfast/runtime";
-import type { PublishedEntry, PublishTarget } from "@holdfast/runtime";
+import type { PublishTarget } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
@@ -58,7 +58,7 @@ export function auditVerifyCommand(context: CommandContext): Command {
       const configured =
         options.config === undefined ? [] : readConfiguration(options.config).log.publish;
       const published = await readPublished(options.data);
-      const { anchors, silent } = await askTargets(configured, published);
+      const { anchors, silent } = await askTargets(configured);
       const report = await verifyLog(options.data, {
         anchors: [...given, ...anchors],
         ...(held === undefined ? {} : { held }),
@@ -67,10 +67,11 @@ export function auditVerifyCommand(context: CommandContext): Command {
       const terminal = context.terminal();
       if (options.output === "table") {
         printReport(terminal, report);
-        for (const [name, entry] of published) {
+        for (const name of new Set([...published.keys(), ...silent.keys()])) {
           if (anchors.some(({ source }) => source === name)) continue;
+          const got = publishedText(published.get(name) ?? {});
           const why = silent.get(name) ?? "by its own word; -c asks the place itself";
-          terminal.data(printable(`published ${name} ${publishedText(entry)} (${why})`));
+          terminal.data(printable(`published ${name} ${got} (${why})`));
         }
       } else terminal.data(renderData(reportData(report), options.output));
       context.exit(report.ok ? exitCode.ok : exitCode.logVerificationFailed);
@@ -114,11 +115,13 @@ function printReport(terminal: Terminal, report: VerifyReport): void {
   }
 }
 
-/** What the configured places hold now; `silent` says of the others why they could not be asked. */
-async function askTargets(
-  targets: readonly PublishTarget[],
-  published: ReadonlyMap<string, PublishedEntry>,
-): Promise<{
+/**
+ * What the configured places hold now; `silent` says of the others why they could not be asked.
+ *
+ * WHY all of them, whatever the folder notes of what was published: whoever puts the log back to an older
+ * copy puts the note back too.
+ */
+async function askTargets(targets: readonly PublishTarget[]): Promise<{
   readonly anchors: readonly Anchor[];
   readonly silent: ReadonlyMap<string, string>;
 }> {
@@ -126,8 +129,6 @@ async function askTargets(
   const silent = new Map<string, string>();
   for (const target of targets) {
     const source = targetName(target);
-    // What never got a checkpoint has none to give.
-    if (published.get(source)?.last === undefined) continue;
     try {
       const checkpoint = await readBack(target);
       if (checkpoint === undefined) silent.set(source, "a place that is not read back");

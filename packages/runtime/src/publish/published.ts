@@ -46,10 +46,13 @@ export async function notePublished(
   name: string,
   entry: PublishedEntry,
 ): Promise<void> {
-  const targets = Object.fromEntries([...(await readPublished(directory)), [name, entry]]);
-  // Headers may be secrets, and whoever reads this needs none.
-  for (const [each, { target }] of Object.entries(targets)) {
-    if ("url" in target) targets[each] = { ...targets[each], target: { url: target.url } };
-  }
+  const every = new Map([...(await readPublished(directory)), [name, entry]]);
+  const targets = Object.fromEntries([...every].map(([each, of]) => [each, withoutSecrets(of)]));
   await replaceFile(nodeFiles, `${directory}/${publishedName}`, canonicalBytes({ v: 1, targets }));
+}
+
+/** Headers may be secrets, and whoever reads of a target needs none. */
+export function withoutSecrets(entry: PublishedEntry): PublishedEntry {
+  const { target } = entry;
+  return "url" in target ? { ...entry, target: { url: target.url } } : entry;
 }

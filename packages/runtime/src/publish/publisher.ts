@@ -1,6 +1,6 @@
 import { encodeCheckpoint } from "@holdfast/log";
 import type { Checkpoint } from "@holdfast/log";
-import { notePublished, readPublished } from "./published.ts";
+import { notePublished, readPublished, withoutSecrets } from "./published.ts";
 import type { PublishedEntry } from "./published.ts";
 import { sendCheckpoint } from "./send.ts";
 import { intervalOf, targetName } from "./target.ts";
@@ -18,6 +18,8 @@ interface Line {
   /** not before this; monotonic ms */
   dueMs: number;
   failures: number;
+  /** how it stands, once it was tried */
+  entry: PublishedEntry | undefined;
 }
 
 /**
@@ -49,6 +51,7 @@ export class Publisher {
       sending: undefined,
       dueMs: Number.NEGATIVE_INFINITY,
       failures: 0,
+      entry: undefined,
     }));
   }
 
@@ -67,7 +70,10 @@ export class Publisher {
     }
   }
 
-  /** Sends what waits, once, whether due or not, and returns when all have answered or failed. */
+  /**
+   * Sends what waits, once, whether due or not, and returns when all have answered or failed: how each
+   * stands, in the order they were given, even where that cannot be noted.
+   */
   async flush(): Promise<readonly PublishedEntry[]> {
     await Promise.all(
       this.#lines.map(async (line) => {
@@ -75,8 +81,7 @@ export class Publisher {
         await this.#send(line, 0);
       }),
     );
-    const published = await readPublished(this.#directory);
-    return this.#lines.flatMap(({ name }) => published.get(name) ?? []);
+    return this.#lines.flatMap(({ entry }) => (entry === undefined ? [] : [withoutSecrets(entry)]));
   }
 
   async #send(line: Line, nowMs: number): Promise<void> {
@@ -103,13 +108,15 @@ export class Publisher {
   }
 
   async #noteFailure(line: Line, failure: PublishedEntry["failure"]): Promise<void> {
-    const before = (await readPublished(this.#directory)).get(line.name);
+    const noted = await readPublished(this.#directory).catch(() => undefined);
+    const before = line.entry ?? noted?.get(line.name);
     const last = before?.last === undefined ? {} : { last: before.last };
     await this.#note(line, { target: line.target, ...last, failure });
   }
 
   /** One after the other: each reads what the others noted. */
   async #note(line: Line, entry: PublishedEntry): Promise<void> {
+    line.entry = entry;
     this.#noting = this.#noting
       .then(() => notePublished(this.#directory, line.name, entry))
       .catch((error: unknown) => {
