@@ -60,6 +60,74 @@ const contents: Readonly<Record<string, readonly [content: string | Buffer, code
   "an erasure of all there will ever be": [told("[[-1e999,1e999]]"), ""],
 };
 
+const change = (name: string, of: string): string =>
+  `{"kind":"hold","name":${name},"change":"${of}"}`;
+const [placed, released] = [change('"a"', "placed"), change('"a"', "released")];
+const pruned = '{"kind":"pruned"}';
+
+/** Records behind one another, and whether what they say was taken away is against a hold. */
+const histories: Readonly<Record<string, readonly [records: readonly string[], isWrong: boolean]>> =
+  {
+    "a pruning under a hold": [[placed, pruned], true],
+    "an erasure under a hold": [[placed, told("[]")], true],
+    "a pruning, and a hold": [[pruned, placed], false],
+    "a hold that is released": [[placed, released, pruned], false],
+    "a hold that is placed twice": [[placed, placed, released, pruned], false],
+    "a hold that is released before": [[released, placed, pruned], true],
+    "one of two that is released": [[change('"b"', "placed"), placed, released, pruned], true],
+    "another that is released": [[placed, change('"b"', "released"), pruned], true],
+    "a hold of another change": [[change('"a"', "lifted"), pruned], false],
+    "a hold that is released otherwise": [[placed, change('"a"', "Released"), pruned], true],
+    "a hold whose name is a number": [[change("7", "placed"), pruned], false],
+    "a hold whose name is empty": [[change('""', "placed"), pruned], true],
+    "a hold that is written with escapes": [
+      [String.raw`{"k\u0069nd":"h\u006fld","name":"\u0061","change":"placed"}`, pruned],
+      true,
+    ],
+  };
+
+test("all verifiers say the same of what was taken away under a hold", async (context) => {
+  needTool(context, "python3");
+  const folders = await Promise.all(
+    Object.entries(histories).map(async ([what, [records]], place) => {
+      const folder = join(scratch, `hold-${place}`);
+      const log = await openLog({ directory: folder, origin: "holdfast", now: () => 1 });
+      for (const record of records) await log.append(Buffer.from(record)).durable;
+      await log.close();
+      return { what, folder };
+    }),
+  );
+  for (const { what, verdicts } of await judged(folders)) {
+    const codes = histories[what]?.[1] === true ? ["log_hold"] : [];
+    for (const found of verdicts) expect(found, what).toEqual(codes);
+  }
+});
+
+interface Judged {
+  readonly what: string;
+  readonly verdicts: readonly (readonly string[])[];
+}
+
+/** The codes that each of the three verifiers finds. */
+async function judged(
+  folders: readonly { readonly what: string; readonly folder: string }[],
+): Promise<readonly Judged[]> {
+  const judge = fileURLToPath(new URL("../conformance/log/judge.py", import.meta.url));
+  const { stdout, stderr } = spawnSync("python3", [judge], {
+    encoding: "utf8",
+    input: folders.map(({ folder }) => JSON.stringify({ directory: folder })).join("\n"),
+  });
+  const lines = stdout.trim().split("\n");
+  expect(lines.length, stderr).toBe(folders.length);
+  return Promise.all(
+    folders.map(async ({ what, folder }, place) => {
+      const third = JSON.parse(lines[place] ?? "") as { problems: { code: string }[] };
+      const said = [await verifyOfLog(folder), verifyLog(folderAt(folder)), third];
+      return { what, verdicts: said.map(({ problems }) => problems.map(({ code }) => code)) };
+    }),
+  );
+}
+
 test("all verifiers say the same of records that no guard writes", async (context) => {
   needTool(context, "python3");
   const folders = Object.entries(contents).map(([what, [content]], place) => {
@@ -70,20 +138,9 @@ test("all verifiers say the same of records that no guard writes", async (contex
     writeFileSync(path, rechained(readFileSync(path), 3, Buffer.from(content)));
     return { what, folder };
   });
-  const judge = fileURLToPath(new URL("../conformance/log/judge.py", import.meta.url));
-  const { stdout, stderr } = spawnSync("python3", [judge], {
-    encoding: "utf8",
-    input: folders.map(({ folder }) => JSON.stringify({ directory: folder })).join("\n"),
-  });
-  const lines = stdout.trim().split("\n");
-  expect(lines.length, stderr).toBe(folders.length);
-  for (const [place, { what, folder }] of folders.entries()) {
-    const third = JSON.parse(lines[place] ?? "") as { problems: { code: string }[] };
-    const first = await verifyOfLog(folder);
-    const verdicts = [first, verifyLog(folderAt(folder)), third];
-    const found = verdicts.map(({ problems }) => problems.map(({ code }) => code));
+  for (const { what, verdicts } of await judged(folders)) {
     const [, code = ""] = contents[what] ?? [];
-    for (const codes of found) {
+    for (const codes of verdicts) {
       if (code === "") expect(codes, what).toEqual([]);
       else expect(codes, what).toContain(code);
     }

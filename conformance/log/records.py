@@ -110,7 +110,7 @@ def files_of(folder, name, suffix):
 
 def read_records(folder, log, problems):
     """Fills in tree, group, begins and roots of `log`; returns `[(index, group, reference)]`."""
-    log.update(tree=Tree(), group=0, begins=0, previous=None, pruned=[], adds_from=0, erased=[])
+    log.update(tree=Tree(), group=0, begins=0, previous=None, pruned=[], adds_from=0, erased=[], holds=[])
     if 0 in log["roots"]:
         log["roots"][0] = log["tree"].root().hex()
     segments, named = files_of(folder, "seg", "seg"), []
@@ -230,6 +230,14 @@ def take_record(body, index, group, path, offset, log, named, problems):
         why = log["ring"].take(index, record)
         if why:
             problems.append(Damaged("log_key_change", path, f"record {index} {why}", offset))
+    if record.get("kind") == "hold" and isinstance(record.get("name"), str):
+        if record.get("change") in ("placed", "released"):
+            log["holds"] = [each for each in log["holds"] if each != record["name"]]
+        if record.get("change") == "placed":
+            log["holds"].append(record["name"])
+    if record.get("kind") in ("pruned", "erasure") and log["holds"]:
+        why = f"record {index} takes away what the hold {log['holds'][0]} is to keep"
+        problems.append(Damaged("log_hold", path, why, offset))
     if record.get("kind") == "erasure" and isinstance(record.get("erased"), list):
         log["erased"] += [(first, last, index) for first, last in runs_in(record["erased"])]
     if record.get("kind") == "pruned" and is_number(record.get("minimum")) and isinstance(record.get("root"), str):

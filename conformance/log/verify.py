@@ -262,9 +262,15 @@ def verdict(problems, tree, begins):
     }
 
 
+def printable(text):
+    """A line of which no character moves a cursor, breaks it or turns letters around."""
+    unsafe = "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+    return re.sub(unsafe, "\ufffd", text)
+
+
 def refuse(message):
     """Ends for what was asked, not for what was found."""
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
     sys.exit(2)
 
 
@@ -325,7 +331,7 @@ def main():
         print(found["state"])
         print(found["size"], found["root"])
         for each in found["problems"]:
-            print(f"{each['code']} {each['file']} at byte {each['offset']}: {each['message']}")
+            print(printable(f"{each['code']} {each['file']} at byte {each['offset']}: {each['message']}"))
     sys.exit(0 if found["state"] == "intact" else 7)
 
 

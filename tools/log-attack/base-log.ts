@@ -110,7 +110,8 @@ function baseRecord(
   return { body: canonicalBytes({ ...common, payload }), payload: { scheme: "plain-1", bytes } };
 }
 
-function contentsOf(directory: string): LogContents {
+/** The files of a log in a folder, but for what is prepared. */
+export function contentsOf(directory: string): LogContents {
   const paths = readdirSync(directory, { recursive: true }).map((path) =>
     String(path).replaceAll("\\", "/"),
   );

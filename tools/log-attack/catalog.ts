@@ -2,6 +2,7 @@ import type { Attack, AttackedLogs } from "./attack.ts";
 import { writeBaseLog } from "./base-log.ts";
 import { checkpointAttacks } from "./checkpoint-attack.ts";
 import { excuseAttacks } from "./excuse-attack.ts";
+import { holdAttacks } from "./hold-attack.ts";
 import { folderAttacks } from "./folder-attack.ts";
 import { payloadAttacks } from "./payload-attack.ts";
 import { recordAttacks } from "./record-attack.ts";
@@ -13,6 +14,7 @@ export const fixedAttacks: readonly Attack[] = [
   ...payloadAttacks,
   ...checkpointAttacks,
   ...excuseAttacks,
+  ...holdAttacks,
 ];
 
 const signed = { records: 1000, signEvery: 100, payloadEvery: 10, small: true } as const;

@@ -292,9 +292,9 @@ export const removedChecks: readonly RemovedCheck[] = [
   {
     attack: "segments are removed as if they had been pruned",
     log: {
-      file: "verify.ts",
+      file: "pruning-check.ts",
       find: "if (pruned === undefined || pruned.size < first) {",
-      put: "if (pruned === undefined) return;\n    if (false) {",
+      put: "if (pruned === undefined) return [];\n    if (false) {",
     },
     verify: {
       file: "verify-log.ts",
@@ -318,7 +318,7 @@ export const removedChecks: readonly RemovedCheck[] = [
   {
     attack: "segments are removed, and a record that nobody signed says that they were pruned",
     log: {
-      file: "verify.ts",
+      file: "pruning-check.ts",
       find: "covered === 0 || teller < covered",
       put: "covered >= 0 || teller < covered",
     },
@@ -326,6 +326,24 @@ export const removedChecks: readonly RemovedCheck[] = [
       file: "record-checks.ts",
       find: "covered === 0 || teller < covered",
       put: "covered >= 0 || teller < covered",
+    },
+  },
+  {
+    attack: "who has the key prunes a log of which a hold was to keep everything",
+    log: { file: "verify.ts", find: "if (unlawful !== undefined) {", put: "if (false) {" },
+    verify: {
+      file: "record-checks.ts",
+      find: "if (unlawful !== undefined) {",
+      put: "if (false) {",
+    },
+  },
+  {
+    attack: "who has the key erases payloads of which a hold was to keep everything",
+    log: { file: "verify.ts", find: "if (unlawful !== undefined) {", put: "if (false) {" },
+    verify: {
+      file: "record-checks.ts",
+      find: "if (unlawful !== undefined) {",
+      put: "if (false) {",
     },
   },
 ];

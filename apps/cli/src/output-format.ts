@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
-import { canonicalJson } from "@holdfast/model";
+import { Document, visit } from "yaml";
+import { canonicalJson, escapedJson, needsEscape } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 
 /** How data is written to stdout. */
@@ -7,15 +7,16 @@ export const outputFormats = ["table", "json", "jsonl", "yaml"] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
 /**
- * One document as data: indented JSON, one canonical line, or YAML. A text stays on one line, so
- * that none begins a line of a build log, where it could be taken for a command.
+ * One document as data: indented JSON, one line in canonical order, or YAML. A text stays on one line, so
+ * that none begins a line of a build log, where it could be taken for a command; what could move the
+ * cursor of a terminal or turn its letters around is an escape, and the value the same.
  */
 export function renderData(value: Json, format: Exclude<OutputFormat, "table">): string {
   switch (format) {
     case "json":
-      return JSON.stringify(value, null, 2);
+      return escapedJson(JSON.stringify(value, null, 2));
     case "jsonl":
-      return canonicalJson(value);
+      return escapedJson(canonicalJson(value));
     case "yaml":
       return yamlText(value);
   }
@@ -28,5 +29,15 @@ export function yamlText(value: Json): string {
     blockQuote: false,
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   };
-  return stringify(value, oneLine).trimEnd();
+  const document = new Document(value);
+  visit(document, {
+    Scalar(_key, node) {
+      const { value: text } = node;
+      // In double quotes alone escapes can stand.
+      if (typeof text === "string" && needsEscape(text)) {
+        node.type = "QUOTE_DOUBLE";
+      }
+    },
+  });
+  return escapedJson(document.toString(oneLine)).trimEnd();
 }

@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLog } from "@holdfast/log";
+import { openGuard } from "@holdfast/runtime";
 import { expect, test } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { cell, codeCell } from "../src/markdown.ts";
 import { wrapped } from "../src/paragraph.ts";
-import { folderOf, holdfast } from "./command.ts";
+import { folderOf, holdfast, quickstart } from "./command.ts";
 
 const escape = "\u001B[2J";
 /** What a terminal, a build log, XML and Markdown could each take for more than a text. */
@@ -107,3 +109,52 @@ test("what a log folder says of itself moves no cursor when it is verified or as
   }
   expect(verified.stdout.split("\n").filter((line) => line.startsWith("::"))).toEqual([]);
 });
+
+/** C1 controls (one begins a command of some terminals), marks that turn letters around, separators. */
+const turned = "a\u009B2J\u0085\u007F\u202Etxt.exe\u2066\u200F\u061C\u2028z";
+/** All but line ends, which are of the form and not of a text. */
+const raw = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+test("data of a log says the same with every sign that moves a cursor or turns letters escaped", async () => {
+  const data = join(folderOf(), "log");
+  const pep = { type: "test", id: turned, version: "0" };
+  const guard = await openGuard({ policies: quickstart, data, pep });
+  const session = await guard.openSession({ agent: turned });
+  await guard.begin({
+    agent: { id: turned },
+    session: { id: session.id },
+    tool: { server: "files", name: "write_file" },
+    args: { path: turned, [turned]: turned },
+  });
+  await guard.close();
+  await holdfast(["audit", "hold", "add", turned, "--reason", turned, "-d", data]);
+  writeFileSync(join(data, "seg", "x\u009B\u202E"), "");
+  const readers = { json: JSON.parse, jsonl: parseLines, yaml: parseYaml } as const;
+  for (const [output, read] of Object.entries(readers)) {
+    for (const [args, has] of [
+      [["query", "--payloads"], turned],
+      [["session", session.id, "--payloads"], turned],
+      [["hold", "ls"], turned],
+      [["verify"], "x\u009B\u202E"],
+    ] as const) {
+      if (args[0] === "session" && output === "yaml") continue;
+      const { stdout } = await holdfast(["audit", ...args, "-d", data, "-o", output]);
+      expect(stdout, `${args[0]} as ${output}`).not.toMatch(raw);
+      expect(textsOf(read(stdout)), `${args[0]} as ${output}`).toContain(has);
+    }
+  }
+});
+
+function parseLines(text: string): unknown {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line): unknown => JSON.parse(line));
+}
+
+/** All texts in a value; of a problem's file also its name. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value, value.split("/").at(-1) ?? ""];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap((entry) => entry.flatMap(textsOf));
+}

@@ -26,6 +26,7 @@ export type DamageCode =
   | "log_checkpoint_missing"
   | "log_checkpoint_fork"
   | "log_checkpoint_behind"
+  | "log_hold"
   | "log_checkpoint_root"
   | "log_key_change"
   | "log_pruned";

@@ -30,8 +30,8 @@ export async function readHolds(files: LogFiles, directory: string): Promise<rea
     const hold = readHold(readBody(Buffer.from(entry)), sequence);
     sequence += 1;
     if (hold === undefined) continue;
-    if (hold.isPlaced) holds.set(hold.hold.name, hold.hold);
-    else holds.delete(hold.hold.name);
+    if (hold.change === "placed") holds.set(hold.hold.name, hold.hold);
+    if (hold.change === "released") holds.delete(hold.hold.name);
   }
   return [...holds.values()];
 }
@@ -39,9 +39,9 @@ export async function readHolds(files: LogFiles, directory: string): Promise<rea
 function readHold(
   record: object,
   sequence: number,
-): { readonly hold: Hold; readonly isPlaced: boolean } | undefined {
+): { readonly hold: Hold; readonly change: unknown } | undefined {
   const { kind, name, change, reason, by, time } = record as Record<string, unknown>;
   if (kind !== "hold" || typeof name !== "string") return undefined;
   const hold = { name, reason: String(reason), by: String(by), placedMs: Number(time), sequence };
-  return { hold, isPlaced: change === "placed" };
+  return { hold, change };
 }

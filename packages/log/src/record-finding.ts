@@ -20,7 +20,7 @@ export interface RecordFinding {
 }
 
 /** Kinds of records that are about the log itself. */
-const tellingKinds: ReadonlySet<unknown> = new Set(["erasure", "key", "pruned"]);
+const tellingKinds: ReadonlySet<unknown> = new Set(["erasure", "hold", "key", "pruned"]);
 const longestKind = 7;
 
 /**

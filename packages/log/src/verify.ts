@@ -5,6 +5,7 @@ import { misfitOf } from "./checkpoint/kept-checkpoint.ts";
 import { LogDamagedError } from "./damage.ts";
 import type { Damage } from "./damage.ts";
 import { ErasureCheck } from "./erasure-check.ts";
+import { HoldCheck } from "./hold-check.ts";
 import { readWhole } from "./files.ts";
 import type { LogFiles } from "./files.ts";
 import { HeadWatch } from "./head-watch.ts";
@@ -18,6 +19,7 @@ import { isHeaderAt, SegmentWindow, streamSegment } from "./segment-stream.ts";
 import type { CheckedGroup } from "./segment-check.ts";
 import { addCoverage, problemsMax } from "./report.ts";
 import type { Verified, VerifyReport } from "./report.ts";
+import { PruningCheck } from "./pruning-check.ts";
 import { readPrunedLeaves } from "./pruned-part.ts";
 import { surveyLog } from "./survey.ts";
 import type { SeriesFile, Survey } from "./survey.ts";
@@ -108,13 +110,13 @@ class Verification {
   readonly #problems: Damage[] = [];
   readonly #payloads = { named: 0, present: 0, erased: 0, missing: 0 };
   readonly #erasures = new ErasureCheck();
+  readonly #holds = new HoldCheck();
   readonly #cursor: PayloadCursor;
   readonly #watch: HeadWatch;
   #groups = 0;
   /** the tree before the first record that is there */
   #begin: LogHead | undefined;
-  /** prunings on record, each with the record that tells it */
-  readonly #prunings: { readonly teller: number; readonly head: LogHead }[] = [];
+  readonly #prunings = new PruningCheck();
 
   constructor(parts: VerificationParts) {
     this.#files = parts.files;
@@ -167,7 +169,11 @@ class Verification {
     const contained = anchors.map(({ size }) => size);
     const covered = Math.max(checkpoints.newest ?? 0, held, ...contained);
     this.#problems.push(...this.#erasures.problems(covered));
-    this.#checkPruned(first, pruned, covered);
+    if (first > 0) {
+      const { path: file } = this.#survey.records.files[0] ?? { path: "seg" };
+      const begun = { first, file, begin: this.#begin, left: pruned };
+      this.#problems.push(...this.#prunings.problems(begun, covered));
+    }
     const segments = this.#survey.records.files.length;
     const { length } = this.#problems;
     const problems = this.#problems.slice(0, problemsMax);
@@ -197,30 +203,6 @@ class Verification {
     return step.value === undefined ? undefined : headOf(step.value);
   }
 
-  /**
-   * A log that begins later says so itself, and what is left of its beginning fits the rest. Under a
-   * checkpoint only a record of it counts that one covers, as {@link ErasureCheck} says of erasures.
-   */
-  #checkPruned(first: number, left: LogHead | undefined, covered: number): void {
-    if (first === 0) return;
-    const begin = this.#begin;
-    const { path: file } = this.#survey.records.files[0] ?? { path: "seg" };
-    const problem = (message: string, code: Damage["code"] = "log_pruned"): void => {
-      this.#problems.push({ code, file, fromIndex: first, message });
-    };
-    const told = this.#prunings.filter(({ teller }) => covered === 0 || teller < covered);
-    const pruned = told.at(-1)?.head;
-    if (pruned === undefined || pruned.size < first) {
-      const message = `log begins with record ${first}, and no record says that those before were pruned`;
-      problem(message, "log_missing_segment");
-    } else if (pruned.size === first && begin !== undefined && pruned.root !== begin.root) {
-      problem(`the tree before record ${first} is not the one that was pruned`);
-    }
-    if (left !== undefined && begin !== undefined && left.root !== begin.root) {
-      problem(`tiles of the records before ${first} do not lead to the tree that follows them`);
-    }
-  }
-
   async #checkGroup({ file, group, findings }: CheckedGroup): Promise<void> {
     this.#groups += 1;
     this.#watch.pass(group);
@@ -238,7 +220,7 @@ class Verification {
       this.#problems.push({ code: "log_record", file: file.path, offset: start, message });
       return;
     }
-    if (told !== undefined) await this.#takeTold(index, told);
+    if (told !== undefined) await this.#takeTold(file, finding, told);
     if (reference === undefined) return;
     this.#payloads.named += 1;
     const segment = file.first;
@@ -277,12 +259,20 @@ class Verification {
     }
   }
 
-  async #takeTold(index: number, told: object): Promise<void> {
+  async #takeTold(
+    { path }: SeriesFile,
+    { index, start }: RecordFinding,
+    told: object,
+  ): Promise<void> {
+    const unlawful = this.#holds.take(told);
+    if (unlawful !== undefined) {
+      const message = `record ${index} ${unlawful}`;
+      this.#problems.push({ code: "log_hold", file: path, offset: start, message });
+    }
     const kind: unknown = Reflect.get(told, "kind");
     if (kind === "erasure") this.#erasures.take(index, told);
     if (kind === "key") await this.#checkpoints.keyRecord(index, told);
-    const head = kind === "pruned" ? prunedHead(told) : undefined;
-    if (head !== undefined) this.#prunings.push({ teller: index, head });
+    if (kind === "pruned") this.#prunings.take(index, told);
   }
 
   async #checkTail(end: WalkEnd): Promise<VerifyReport["tail"]> {
@@ -369,13 +359,6 @@ class Verification {
     }
     return good;
   }
-}
-
-function prunedHead(record: object): LogHead | undefined {
-  const { minimum, root } = record as Record<string, unknown>;
-  return typeof minimum === "number" && typeof root === "string"
-    ? { size: minimum, root }
-    : undefined;
 }
 
 interface VerificationParts {

@@ -7,7 +7,7 @@ export type { Diagnostic } from "./diagnostic.ts";
 export { lowerAscii, upperAscii } from "./ascii.ts";
 export { foldText } from "./fold.ts";
 export { isHidden } from "./hidden-character.ts";
-export { printable } from "./printable.ts";
+export { escapedJson, needsEscape, printable } from "./printable.ts";
 export { nearestName } from "./nearest-name.ts";
 export type { Json, JsonLike, JsonObject } from "./json.ts";
 export { jsonLimits, parseJson } from "./json-reader.ts";

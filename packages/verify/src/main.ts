@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { parseCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { folderAt } from "./folder.ts";
+import { printable, printableJson } from "./printable.ts";
 import { receiptLines, verdictLines } from "./report-text.ts";
 import { parseVerifierKey } from "./signed-note.ts";
 import type { VerifierKey } from "./signed-note.ts";
@@ -65,7 +66,7 @@ export function run(args: readonly string[], outlet: Outlet): number {
       : runReceipt(options.proof, options, outlet);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    outlet.stderr.write(`error: ${message}\n`);
+    outlet.stderr.write(`${printable(`error: ${message}`)}\n`);
     if (!(error instanceof UsageError)) return 1;
     outlet.stderr.write("holdfast-verify --help says what there is\n");
     return 2;
@@ -80,7 +81,7 @@ function runLog(options: Arguments, { stdout }: Outlet): number {
     throw new UsageError(`there is no log in \`${directory}\``);
   }
   const verdict = verifyLog(folder, { held, heads, ...(keys === undefined ? {} : { keys }) });
-  const text = isJson ? JSON.stringify(verdict, undefined, 2) : verdictLines(verdict).join("\n");
+  const text = isJson ? printableJson(verdict) : verdictLines(verdict).join("\n");
   stdout.write(`${text}\n`);
   return verdict.state === "intact" ? 0 : 7;
 }
@@ -101,7 +102,7 @@ function runReceipt(path: string, options: Arguments, { stdout }: Outlet): numbe
         keys: verdict.by.map(({ text }) => text),
       }
     : verdict;
-  const text = isJson ? JSON.stringify(shown, undefined, 2) : receiptLines(verdict).join("\n");
+  const text = isJson ? printableJson(shown) : receiptLines(verdict).join("\n");
   stdout.write(`${text}\n`);
   return verdict.proven ? 0 : 7;
 }

@@ -26,6 +26,7 @@ export type ProblemCode =
   | "log_checkpoint_root"
   | "log_key_change"
   | "log_pruned"
+  | "log_hold"
   | "log_behind_held"
   | "log_fork";
 

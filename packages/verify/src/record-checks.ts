@@ -1,4 +1,5 @@
 import type { Folder } from "./folder.ts";
+import { HoldWatch } from "./hold-watch.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { objectOf } from "./log-text.ts";
 import type { Description, JsonObject } from "./log-text.ts";
@@ -50,6 +51,7 @@ export class RecordChecks {
   readonly #told: ErasedRun[] = [];
   #reader: PayloadReader | undefined;
   readonly #prunings: Pruning[] = [];
+  readonly #holds = new HoldWatch();
 
   constructor(source: Source) {
     this.#source = source;
@@ -90,6 +92,11 @@ export class RecordChecks {
       return;
     }
     this.#checkKind(record, value);
+    const unlawful = this.#holds.take(value);
+    if (unlawful !== undefined) {
+      const message = `record ${index} ${unlawful}`;
+      this.#problems.push({ code: "log_hold", file, offset, message });
+    }
     this.#noteErasure(index, value);
     if (name === undefined) return;
     this.#counts.named += 1;

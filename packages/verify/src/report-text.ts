@@ -1,3 +1,4 @@
+import { printable } from "./printable.ts";
 import { problemText } from "./problem.ts";
 import type { ReceiptVerdict } from "./tlog-proof.ts";
 import type { Verdict } from "./verify-log.ts";
@@ -13,17 +14,18 @@ export function verdictLines(verdict: Verdict): readonly string[] {
   const { named, present, erased, missing } = verdict.payloads;
   lines.push(`payloads  ${present} of ${named} there, ${erased} erased, ${missing} missing`);
   lines.push(`signed    ${signedText(verdict)}`, `held      ${heldText(verdict)}`);
-  return [...lines, ...problems.map((problem) => `problem   ${problemText(problem)}`)];
+  lines.push(...problems.map((problem) => `problem   ${problemText(problem)}`));
+  return lines.map(printable);
 }
 
 /** What a receipt proves, in lines for people. */
 export function receiptLines(verdict: ReceiptVerdict): readonly string[] {
-  if (!verdict.proven) return [`not proven  ${verdict.why}`];
+  if (!verdict.proven) return [printable(`not proven  ${verdict.why}`)];
   const { index, checkpoint, by } = verdict;
   return [
     `proven    record ${index} of ${checkpoint.origin}, which then had ${counted(checkpoint.size, "record")}`,
     ...by.map(({ text }) => `signed    ${text}`),
-  ];
+  ].map(printable);
 }
 
 function signedText({ checkpoints, size }: Verdict): string {

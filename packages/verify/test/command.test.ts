@@ -149,3 +149,25 @@ test("help shows an example and is exit 0", () => {
   expect(status).toBe(0);
   expect(out).toContain("Examples:");
 });
+
+test("no name of a file moves a cursor or turns letters around, as text and as data", (context) => {
+  const python = needTool(context, "python3");
+  const path = join(scratch, "named");
+  cpSync(small, path, { recursive: true });
+  const name = "x\u001B[2J\n\u009B2J\u202E\u2066\u2028\u200Fz";
+  writeFileSync(join(path, "seg", name), "");
+  const script = join(root, "conformance/log/verify.py");
+  const third = (...args: readonly string[]): string =>
+    spawnSync(python, [script, path, ...args], { encoding: "utf8" }).stdout;
+  for (const out of [verify(path).out, third()]) {
+    expect(out).toContain("log_extra_file");
+    expect(out).toContain("seg/x\uFFFD[2J\uFFFD\uFFFD2J");
+    expect(out).not.toMatch(/(?!\n)[\p{Cc}\u200f\u2028-\u202e\u2066-\u2069]/u);
+  }
+  for (const out of [verify(path, "-o", "json").out, third("--json")]) {
+    expect(out).not.toMatch(/(?!\n)[\p{Cc}\u200f\u2028-\u202e\u2066-\u2069]/u);
+    const { problems } = JSON.parse(out) as { problems: { file: string }[] };
+    expect(problems.map(({ file }) => file)).toContain(`seg/${name}`);
+  }
+  expect(verify(join(path, name)).err).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+});
