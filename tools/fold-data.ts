@@ -43,6 +43,9 @@ export const decompositions = ${literal(decompositionEntries(characters))};
 
 /** Canonical combining classes other than 0, \`from+length=class\`. */
 export const combiningClasses = ${literal(classEntries(characters))};
+
+/** What no composition ends in, \`from+length=\`. */
+export const compositionExclusions = ${literal(exclusionEntries(properties))};
 `;
 }
 
@@ -127,6 +130,13 @@ function classEntries(characters: readonly Character[]): string[] {
   return entries.map(
     ({ from, length, of }) => `${number(from)}+${number(length)}=${number(Number(of))}`,
   );
+}
+
+function exclusionEntries(properties: readonly Property[]): string[] {
+  return properties
+    .filter(({ property }) => property === "Full_Composition_Exclusion")
+    .map(({ range: [from, to = from] }) => [hex(from), hex(to) - hex(from) + 1] as const)
+    .map(([from, length]) => `${number(from)}+${number(length)}=`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -12,6 +12,7 @@ export const packOf: ReadonlyMap<string, string> = new Map([
   ["P-PATH", "files-workspace"],
   ["P-URL-ALLOW", "egress-allowlist"],
   ["P-URL-EGRESS", "egress-allowlist"],
+  ["P-JSON", "strict-json"],
 ]);
 
 /** Other values for the params of policies: policy, param, value. */

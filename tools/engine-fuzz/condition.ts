@@ -224,6 +224,7 @@ const forms: Readonly<Record<Wanted, readonly string[]>> = {
     "$string.matches($string)",
     "glob('a*', $string)",
     "domain($string, 'x.example')",
+    "plain_text($string)",
     "in_net($string, '10.0.0.0/8')",
     "$list.exists(e, e == $string)",
     "$list.all(e, e != $string)",

@@ -123,6 +123,7 @@ const samples = [
   "sets.contains(list, [1, 2]), sets.intersects(list, [9]), sets.equivalent([1], [1, 1])",
   "overlap(list, [8, same]), min([3, 1, 2]), max(1, 2, 3), math.greatest([1, 5, 2])",
   "glob('*.example', a), domain('a.' + a.substring(0, 900), 'example'), in_net('10.0.0.1', '10.0.0.0/8')",
+  "plain_text(a), plain_text(a + '\\u0301'), plain_text(b)",
   "under(path, '/a'), in_window(timestamp(0), 'Europe/London', '09:00-17:00' + '; 10:00-11:00')",
   "timestamp(0).getHours('Europe/London'), timestamp('2026-01-01T00:00:00Z').getMonth(), duration('1h')",
   "list.map(x, x), list.filter(x, x == 1), map.transformList(k, v, k), map.transformMap(k, v, v)",

@@ -6,6 +6,8 @@ export { excerpt, renderDiagnostic } from "./diagnostic.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { lowerAscii, upperAscii } from "./ascii.ts";
 export { foldText } from "./fold.ts";
+export { isComposed } from "./composition.ts";
+export { isPlainText } from "./plain-text.ts";
 export { isHidden } from "./hidden-character.ts";
 export { escapedJson, needsEscape, printable } from "./printable.ts";
 export { nearestName } from "./nearest-name.ts";

@@ -100,6 +100,10 @@ export const policyTable: DeclarationTable = {
     "Whether a pattern matches the whole text: `*` stops at `/`, `**` does not",
     "(string, string) -> bool",
   ],
+  plain_text: [
+    "Whether a text is just what a reader sees of it: in Unicode's form NFC, without controls but tab, CR and LF, and without characters that are not shown",
+    "(string) -> bool",
+  ],
   in_window: [
     "Whether a moment lies in weekly hours, such as `mon-fri 09:00-17:00`, of a zone",
     "(timestamp, string<zone>, string) -> bool",

@@ -81,6 +81,7 @@ export function functionsIn(ledger: Ledger): Readonly<Record<keyof ConditionFunc
     domain: (host, suffix) => call("domain", boolType, host, suffix),
     inNet: (address, cidr) => call("in_net", boolType, address, cidr),
     glob: (pattern, text) => call("glob", boolType, pattern, text),
+    plainText: (text) => call("plain_text", boolType, text),
     inWindow: (moment, zone, hours) => call("in_window", boolType, moment, zone, hours),
     atLeast: (one, least) => call("at_least", boolType, one, least),
     overlap: (first, second) => call("overlap", boolType, first, second),

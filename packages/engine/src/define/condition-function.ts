@@ -101,6 +101,8 @@ export interface ConditionFunctions {
   readonly inNet: (address: Text, cidr: Text) => CelBool;
   /** `*` stops at `/`, `**` does not. */
   readonly glob: (pattern: Text, text: Text) => CelBool;
+  /** Whether a text is just what a reader sees of it: NFC, no controls, nothing that is not shown. */
+  readonly plainText: (text: Text) => CelBool;
   /** Weekly hours, such as `mon-fri 09:00-17:00`, of a zone. */
   readonly inWindow: (moment: CelTimestamp, zone: string, hours: string) => CelBool;
   /** Whether a classification is at least as sensitive as another. */

@@ -1,8 +1,8 @@
-import { lowerAscii } from "@holdfast/model";
+import { isPlainText, lowerAscii } from "@holdfast/model";
 import { CelError, celError } from "./cel-error.ts";
 import { weekdayOf } from "./civil-date.ts";
 import { compare, equals } from "./equality.ts";
-import { binary, noSuchOverload } from "./function-family.ts";
+import { binary, noSuchOverload, unary } from "./function-family.ts";
 import type { FunctionFamily, Implementation } from "./function-family.ts";
 import { wallClockAt } from "./function-time.ts";
 import type { WallClock } from "./function-time.ts";
@@ -48,6 +48,11 @@ export const policyFunctions: FunctionFamily = {
       if (typeof pattern !== "string" || typeof text !== "string") return undefined;
       budget.spend(Math.floor(((pattern.length + 1) * (text.length + 1)) / 256));
       return globMatches(pattern, text);
+    }),
+    plain_text: unary("plain_text", (text, budget) => {
+      if (typeof text !== "string") return undefined;
+      budget.walk(text.length * 4);
+      return isPlainText(text);
     }),
     in_window: (args, budget, zones) => {
       const [now, zone, hours] = args;

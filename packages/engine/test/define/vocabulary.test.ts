@@ -262,6 +262,7 @@ function calls(scope: Scope): readonly (readonly [Condition, string])[] {
     [scope.domain("a", "b"), 'domain("a", "b")'],
     [scope.inNet("10.0.0.1", "10.0.0.0/8"), 'in_net("10.0.0.1", "10.0.0.0/8")'],
     [scope.glob("*", who.id), 'glob("*", agent.id)'],
+    [scope.plainText(who.id), "plain_text(agent.id)"],
     [
       scope.inWindow(now, "Europe/London", "mon-fri 09:00-17:00"),
       'in_window(now, "Europe/London", "mon-fri 09:00-17:00")',

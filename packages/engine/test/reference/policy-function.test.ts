@@ -100,6 +100,22 @@ describe("in_net", () => {
   });
 });
 
+describe("plain_text", () => {
+  test.each([
+    ["caf\u00e9\t\r\n", true],
+    ["cafe\u0301", false],
+    ["a\u202eb", false],
+    ["a\u200bb", false],
+    ["nul\0", false],
+  ])("of %j", (text, holds) => {
+    expect(codeOf("plain_text(t)", { t: text })).toBe(holds);
+  });
+
+  test("takes one text", () => {
+    expect(codeOf("plain_text(t)", { t: 1 })).toBe("no_such_overload");
+  });
+});
+
 describe("glob", () => {
   test.each([
     ["/work/*", "/work/a", true],

@@ -69,6 +69,7 @@ const charges: ReadonlyMap<string, Charge> = new Map<string, Charge>([
     (name) => [name, ofText] as const,
   ),
   ...["startsWith", "endsWith"].map((name) => [name, twoTexts] as const),
+  ["plain_text", ([text = none], place) => 4 * walk(text.text, place)],
   ...["under", "domain", "in_net"].map((name) => [name, twoTexts] as const),
   ...["base64.encode", "base64.decode"].map(
     (name) =>

@@ -1,4 +1,4 @@
-import { lowerAscii } from "@holdfast/model";
+import { isPlainText, lowerAscii } from "@holdfast/model";
 import { dateOf, dayOfYear, weekday } from "../value/calendar-date.ts";
 import { Failure } from "../value/failure.ts";
 import { fieldOf, isMap, withheldBy } from "../value/map.ts";
@@ -8,7 +8,7 @@ import { Duration, Timestamp, intOf, isList } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
 import type { Zones } from "../value/zone.ts";
 import { isAddress, isInBlock } from "./address.ts";
-import { fail, refuse, two } from "./family.ts";
+import { fail, one, refuse, two } from "./family.ts";
 import type { Body, Family, Workbench } from "./family.ts";
 import { fitsGlob } from "./glob.ts";
 import { isOpenAt, readHours } from "./hours.ts";
@@ -46,6 +46,11 @@ export const policy: Family = {
       if (typeof pattern !== "string" || typeof text !== "string") return undefined;
       budget.spend(Math.floor(((pattern.length + 1) * (text.length + 1)) / 256));
       return fitsGlob(pattern, text);
+    }),
+    one("plain_text", (text, { budget }) => {
+      if (typeof text !== "string") return undefined;
+      budget.walk(text.length * 4);
+      return isPlainText(text);
     }),
     ["in_window", inWindow],
     furthest("min", (order) => order < 0),
