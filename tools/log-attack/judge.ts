@@ -92,6 +92,7 @@ function readOnly(files: LogContents): LogFiles {
         read: async (at, length) => Buffer.from(bytes.subarray(at, at + length)),
         write: refuse,
         sync: refuse,
+        isAt: refuse,
         close: async () => undefined,
       };
     },

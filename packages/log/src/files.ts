@@ -11,6 +11,8 @@ export interface LogFile {
   write(bytes: Uint8Array, position: number): Promise<number>;
   /** Resolves only when everything written is on stable storage (fdatasync). */
   sync(): Promise<void>;
+  /** Whether a path names this very file: not any more once it was removed, moved or replaced. */
+  isAt(path: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -27,9 +29,10 @@ export interface LogFiles {
   remove(path: string): Promise<void>;
   /**
    * Makes the directory and those above it, for this user alone; fine when it exists. Their names
-   * may be lost in a crash until the directories that hold them are synced.
+   * may be lost in a crash until the directories that hold them are synced. `within` is above it and has to
+   * be there: it is not made anew when somebody removed it.
    */
-  makeDirectory(path: string): Promise<void>;
+  makeDirectory(path: string, within?: string): Promise<void>;
   /** Resolves only when the names in the directory are on stable storage. */
   syncDirectory(path: string): Promise<void>;
   /**

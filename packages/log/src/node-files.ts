@@ -1,6 +1,6 @@
 import { open, readdir, rename, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { constants, existsSync, mkdirSync, readlinkSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { systemCode } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
@@ -20,9 +20,9 @@ export const nodeFiles: LogFiles = {
   list: (directory) => readdir(directory),
   rename: (from, to) => rename(from, to),
   remove: (path) => unlink(path),
-  async makeDirectory(path) {
+  async makeDirectory(path, within) {
     await Promise.resolve();
-    makeFolder(path, 0o700);
+    makeFolder(path, 0o700, within);
   },
   syncDirectory: (path) => syncFolder(path),
   async syncWay(path) {
@@ -54,16 +54,19 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those above it, each with `mode`; fine when it exists.
+ * Makes a folder and those above it, each with `mode`, but for `within` and what is above that; fine when
+ * it exists.
  *
  * WHY not `recursive`: where a parent exists and still answers `ENOENT`, as `/proc` does, Node
  * asks for ever.
  *
  * @throws what the system answers, with its `code`
  */
-export function makeFolder(path: string, mode?: number): void {
+export function makeFolder(path: string, mode?: number, within?: string): void {
   const missing: string[] = [];
-  for (let at = resolve(path); !existsSync(at) && dirname(at) !== at; at = dirname(at)) {
+  const end = within === undefined ? undefined : resolve(within);
+  for (let at = resolve(path); at !== end && dirname(at) !== at; at = dirname(at)) {
+    if (existsSync(at)) break;
     missing.push(at);
   }
   for (const folder of missing.reverse()) {
@@ -82,8 +85,20 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
+/** Where an open file is now; a file that is gone has another answer. Undefined where nobody tells. */
+function linkOf(descriptor: number): string | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return undefined;
+  }
+}
+
 class NodeFile implements LogFile {
   readonly #handle: FileHandle;
+  /** a path that named the file, and what the system said then of where it is */
+  #seen: { readonly path: string; readonly link: string } | undefined;
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -111,6 +126,21 @@ class NodeFile implements LogFile {
 
   sync(): Promise<void> {
     return this.#handle.datasync();
+  }
+
+  /**
+   * WHY by its link in /proc where there is one (proc_pid_fd(5)): asking for the times of a file makes Linux
+   * from 6.13 on store them with the next write, which cost more than the flush. Synchronous, since the
+   * system answers from memory.
+   */
+  async isAt(path: string): Promise<boolean> {
+    const link = linkOf(this.#handle.fd);
+    if (link !== undefined && this.#seen?.path === path) return this.#seen.link === link;
+    const own = await this.#handle.stat({ bigint: true });
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (found?.ino !== own.ino || found.dev !== own.dev) return false;
+    if (link !== undefined) this.#seen = { path, link };
+    return true;
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { HoldfastError } from "@holdfast/model";
 import { FileSupply } from "./file-supply.ts";
 import { writeAll } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
@@ -117,9 +118,24 @@ export class SeriesWriter {
     if (live.used > live.bytes / 2) this.prepare();
   }
 
-  /** Resolves when all that was written to the live file is on stable storage. */
+  /**
+   * Resolves when all that was written to the live file is on stable storage, in a file that still had its
+   * name when this was called: what goes to a file that somebody removed nobody will ever read.
+   *
+   * @throws HoldfastError `log_gone` when the file is not in its place any more
+   */
   async sync(): Promise<void> {
-    await this.#live?.file.sync();
+    const live = this.#live;
+    if (live === undefined) return;
+    const path = seriesPath(this.#layout, live.first);
+    // Beside the flush, for which this thread waits anyway.
+    const [, isThere] = await Promise.all([
+      live.file.sync(),
+      live.file.isAt(`${this.#directory}/${path}`),
+    ]);
+    if (isThere) return;
+    const message = `\`${path}\` is not in its place any more; somebody removed or moved the log`;
+    throw new HoldfastError("log_gone", message);
   }
 
   async close(): Promise<void> {

@@ -16,6 +16,7 @@ const unsyncedFiles = {
       read: (position, length) => file.read(position, length),
       write: (bytes, position) => file.write(bytes, position),
       sync: async () => undefined,
+      isAt: (name) => file.isAt(name),
       close: () => file.close(),
     };
   },

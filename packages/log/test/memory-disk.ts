@@ -228,6 +228,7 @@ export class MemoryDisk implements LogFiles {
           throw error;
         }
       },
+      isAt: async (path) => this.#storage.find(path) === inode,
       close: async () => undefined,
     };
   }

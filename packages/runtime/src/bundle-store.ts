@@ -38,7 +38,7 @@ export function keepBundleSource(
   const folder = join(directory, "bundles");
   const path = join(folder, bundleFileName(bundle.digest));
   try {
-    makeFolder(folder, 0o700);
+    makeFolder(folder, 0o700, directory);
     if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
     const temporary = `${path}.new`;
     const descriptor = openSync(temporary, "w", 0o600);

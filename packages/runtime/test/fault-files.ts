@@ -25,6 +25,7 @@ export function faultFiles(): FaultFiles {
     size: () => file.size(),
     read: (position, length) => file.read(position, length),
     close: () => file.close(),
+    isAt: (path) => file.isAt(path),
     async write(bytes, position) {
       fault();
       return file.write(bytes, position);

@@ -22,7 +22,7 @@ export class TileFiles {
     const target = `${this.#directory}/${path}`;
     const folder = target.slice(0, target.lastIndexOf("/"));
     if (!this.#folders.has(folder)) {
-      await this.#files.makeDirectory(folder);
+      await this.#files.makeDirectory(folder, this.#directory);
       this.#folders.add(folder);
     }
     const temporary = `${target}.new`;

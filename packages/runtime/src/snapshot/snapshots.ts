@@ -132,7 +132,7 @@ export class Snapshots {
     const folder = `${directory}/${snapshotFolder}`;
     let isKept = false;
     try {
-      await files.makeDirectory(folder);
+      await files.makeDirectory(folder, directory);
       await removeOthers(files, folder, this.#manifest);
       const written = await this.#writeState(folder, `state-${size}.bin`, [memory], parts);
       const runs = await this.#writeRuns(folder, size, leaving);
