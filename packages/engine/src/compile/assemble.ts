@@ -1,5 +1,6 @@
 import type { Span } from "@holdfast/model";
 import type { Bundle, PolicyDocument } from "../document/bundle.ts";
+import type { Settings, Tool } from "../document/kinds.ts";
 import { bundleDigest } from "./bundle-digest.ts";
 import { namedZones } from "./named-zones.ts";
 import type { Marks } from "./reading.ts";
@@ -31,7 +32,7 @@ export function bundleOf(documents: readonly PolicyDocument[], checking: Checkin
     policies: of("Policy"),
     events: of("Event"),
     meters: of("Meter"),
-    tools: of("Tool"),
+    tools: of("Tool").map((tool) => classified(tool, settings, checking)),
     agents: of("Agent"),
     groups: of("Group"),
     lists: of("List"),
@@ -43,6 +44,20 @@ export function bundleOf(documents: readonly PolicyDocument[], checking: Checkin
   };
   const zones = namedZones(parts);
   return { ...parts, zones, digest: bundleDigest([...others, settings], zones) };
+}
+
+/** A tool with the paths whose values are of a class that records do not keep. */
+function classified(tool: Tool, { classifications, redact }: Settings, { marks }: Checking): Tool {
+  const least = redact === undefined ? -1 : classifications.indexOf(redact);
+  if (least < 0) return tool;
+  const paths = Object.entries(tool.log.classes)
+    .filter(([, each]) => classifications.indexOf(each) >= least)
+    .map(([path]) => path);
+  if (paths.length === 0) return tool;
+  const whole = { ...tool, redact: [...new Set([...tool.log.redact, ...paths])] };
+  const placed = marks.placed.get(tool);
+  if (placed !== undefined) marks.placed.set(whole, placed);
+  return whole;
 }
 
 /** The place of a document's name, to point at it. */

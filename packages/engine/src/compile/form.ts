@@ -71,6 +71,7 @@ function specForm(document: PolicyDocument, write: WriteText): JsonObject {
         environments: document.environments,
         classifications: document.classifications,
         labels: document.labels,
+        log: document.redact === undefined ? undefined : { redact: document.redact },
       });
     case "PolicyTest":
       return policyTestSpec(document);
@@ -100,7 +101,9 @@ function toolSpec(tool: Tool, write: WriteText): JsonObject {
     schema: tool.schema,
     pin: tool.pin,
     audit: tool.audit === "required" ? undefined : tool.audit,
-    log: tool.redact.length === 0 ? undefined : { redact: tool.redact },
+    log: ifMembers(
+      formOf({ redact: ifAny(tool.log.redact), classes: ifMembers(tool.log.classes) }),
+    ),
   });
 }
 

@@ -55,6 +55,10 @@ export function readTool({ metadata, spec }: ToolFile, reading: Reading): Tool {
     ...(spec.pin === undefined ? {} : { pin: spec.pin }),
     audit: spec.audit ?? "required",
     redact: spec.log?.redact ?? [],
+    log: {
+      redact: spec.log?.redact ?? [],
+      classes: nullRecord(Object.entries(spec.log?.classes ?? {})),
+    },
   };
 }
 
@@ -157,5 +161,6 @@ export function readSettings({ metadata, spec }: SettingsFile, reading: Reading)
     environments: spec.environments ?? defaultSettings.environments,
     classifications: spec.classifications ?? defaultSettings.classifications,
     labels: spec.labels ?? defaultSettings.labels,
+    ...(spec.log === undefined ? {} : { redact: spec.log.redact }),
   };
 }

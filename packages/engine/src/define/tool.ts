@@ -38,7 +38,11 @@ export interface ToolOptions<Name extends string, Schema> extends Described<Name
   /** required: the record is durable before the call runs */
   readonly audit?: "required" | "batched";
   /** paths below `args` and `result` whose values no record keeps: `args.pin`, `result.items[].iban` */
-  readonly log?: { readonly redact: readonly string[] };
+  readonly log?: {
+    readonly redact?: readonly string[];
+    /** how sensitive values are, by their paths; Settings say which classes no record keeps */
+    readonly classes?: Readonly<Record<string, string>>;
+  };
 }
 
 /**

@@ -29,8 +29,14 @@ export interface Tool extends Named {
   readonly schema?: JsonObject;
   readonly pin?: string;
   readonly audit: "required" | "batched";
-  /** paths below `args` and `result` whose values no record keeps, as written */
+  /** paths below `args` and `result` whose values no record keeps: those named, and those of a class that is not kept */
   readonly redact: readonly string[];
+  /** what its document says of records */
+  readonly log: {
+    readonly redact: readonly string[];
+    /** path below `args` or `result` -> how sensitive its values are, a declared classification */
+    readonly classes: Readonly<Record<string, string>>;
+  };
 }
 
 export interface AgentDocument extends Named {
@@ -95,6 +101,8 @@ export interface Settings extends Named {
   /** least sensitive first */
   readonly classifications: readonly string[];
   readonly labels: readonly string[];
+  /** values of this classification and of all more sensitive ones are in no record */
+  readonly redact?: string;
 }
 
 /** One case of a PolicyTest; `request` has its short text forms already unfolded. */

@@ -55,6 +55,7 @@ const namePlaces: Readonly<Record<DocumentKind, readonly NamePlace[]>> = {
     ...named("tool"),
     { path: ["spec", "labels", "*"], kind: "label" },
     { path: ["spec", "classification"], kind: "classification" },
+    { path: ["spec", "log", "classes", "*"], kind: "classification" },
     { path: ["spec", "results", "*", "labels", "*"], kind: "source" },
   ],
   Agent: [
@@ -74,6 +75,7 @@ const namePlaces: Readonly<Record<DocumentKind, readonly NamePlace[]>> = {
   Settings: [
     { path: ["spec", "environments", "*"], kind: "environment", defines: true },
     { path: ["spec", "classifications", "*"], kind: "classification", defines: true },
+    { path: ["spec", "log", "redact"], kind: "classification" },
     { path: ["spec", "labels", "*"], kind: "label", defines: true },
   ],
   PolicyTest: [

@@ -62,6 +62,9 @@ function checkSettings(set: PolicySet): void {
       set.report.error("duplicate_entry", `\`${name}\` is given twice`, span);
     }
   }
+  if (settings.redact === undefined) return;
+  const span = documentSpan(settings, ["spec", "log", "redact"], set);
+  demandName("classification", settings.redact, span, set);
 }
 
 function checkAgents(set: PolicySet): void {

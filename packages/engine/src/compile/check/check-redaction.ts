@@ -1,5 +1,5 @@
 import { nearestName, readRedactionPath } from "@holdfast/model";
-import type { RedactionPath } from "@holdfast/model";
+import type { RedactionPath, Span } from "@holdfast/model";
 import { references } from "../../cel/reference.ts";
 import type { CelType } from "../../cel/type.ts";
 import type { Expression } from "../../document/expression.ts";
@@ -9,7 +9,7 @@ import type { Match, Policy } from "../../document/policy.ts";
 import { didYouMean } from "../report.ts";
 import { stepInto } from "./check-modifications.ts";
 import { matchedTools } from "./matched-tools.ts";
-import { documentSpan, expressionSpan, isSound } from "./policy-set.ts";
+import { documentKeySpan, documentSpan, expressionSpan, isSound } from "./policy-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { ruleExpressions, variableOf } from "./rule-expressions.ts";
 import { schemaType } from "./schema-type.ts";
@@ -21,10 +21,17 @@ import { schemaType } from "./schema-type.ts";
  */
 export function checkRedaction(set: PolicySet): void {
   const { tools, events, meters, policies } = set.bundle;
+  for (const tool of tools) {
+    for (const [index, path] of tool.log.redact.entries()) {
+      checkPath(tool, path, documentSpan(tool, ["spec", "log", "redact", index], set), set);
+    }
+    for (const path of Object.keys(tool.log.classes)) {
+      checkPath(tool, path, documentKeySpan(tool, ["spec", "log", "classes", path], set), set);
+    }
+  }
   const redacting = tools.filter(({ redact }) => redact.length > 0);
   if (redacting.length === 0) return;
   for (const tool of redacting) {
-    for (const [index, path] of tool.redact.entries()) checkPath(tool, path, index, set);
     for (const { id } of tool.resources) demandUnread(id, [tool], set);
   }
   const among = (match: Match): readonly Tool[] =>
@@ -130,7 +137,7 @@ function tell({ tool, path }: Found, span: ReturnType<typeof documentSpan>, set:
   set.report.error("redacted_read", message, span, { suggestion });
 }
 
-function checkPath(tool: Tool, path: string, index: number, set: PolicySet): void {
+function checkPath(tool: Tool, path: string, span: Span, set: PolicySet): void {
   const read = readRedactionPath(path);
   if (read?.root !== "args" || tool.schema === undefined) return;
   let type: CelType = schemaType(tool.schema, `${tool.name} args`);
@@ -143,7 +150,6 @@ function checkPath(tool: Tool, path: string, index: number, set: PolicySet): voi
     if (typeof next === "string") {
       const near = nearestName(step, type.kind === "object" ? type.fields.keys() : []);
       const message = `\`${path}\` is not declared by the schema of \`${tool.name}\``;
-      const span = documentSpan(tool, ["spec", "log", "redact", index], set);
       set.report.error("unknown_argument", message, span, { suggestion: didYouMean(near) });
       return;
     }

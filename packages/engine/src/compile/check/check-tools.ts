@@ -28,6 +28,9 @@ export function checkTools(set: PolicySet): void {
     if (tool.classification !== undefined) {
       demandName("classification", tool.classification, at("classification"), set);
     }
+    for (const [path, name] of Object.entries(tool.log.classes)) {
+      demandName("classification", name, at("log", "classes", path), set);
+    }
     checkSchema(tool, schemas, set);
   }
 }

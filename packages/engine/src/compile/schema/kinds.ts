@@ -26,6 +26,11 @@ const url = z
 const absolutePath = z.string().max(4096).regex(/^\//u, "a path begins with `/`");
 const userReference = z.string().regex(/^user:[!-~]{1,250}$/u, "a person is written `user:ID`");
 
+const redactionPath = textSchema.refine(
+  (text) => readRedactionPath(text) !== undefined,
+  "a path begins with `args.` or `result`; names are joined by dots, `[]` is every entry of a list",
+);
+
 /** The document kind Tool (POLICY.md section 5). */
 export const toolSchema = documentSchema(
   "Tool",
@@ -63,13 +68,16 @@ export const toolSchema = documentSchema(
       .describe("required: the record is durable before the call runs"),
     log: z
       .strictObject({
-        redact: filledList(
-          textSchema.refine(
-            (text) => readRedactionPath(text) !== undefined,
-            "a path begins with `args.` or `result`; names are joined by dots, `[]` is every entry of a list",
-          ),
-        ),
+        redact: filledList(redactionPath).optional(),
+        classes: z
+          .record(redactionPath, nameSchema)
+          .refine((classes) => Object.keys(classes).length > 0, "name at least one path")
+          .optional(),
       })
+      .refine(
+        ({ redact, classes }) => redact !== undefined || classes !== undefined,
+        "write `redact`, `classes` or both",
+      )
       .optional()
       .describe("what records do not keep, and history does not know"),
   }),
@@ -203,6 +211,10 @@ export const settingsSchema = documentSchema(
     environments: filledList(nameSchema).optional(),
     classifications: filledList(nameSchema).optional(),
     labels: z.array(labelSchema).optional(),
+    log: z
+      .strictObject({ redact: nameSchema })
+      .optional()
+      .describe("values of which class, and of all more sensitive ones, are in no record"),
   }),
 );
 
