@@ -20,6 +20,14 @@ export function hostOf(text: string): string | undefined {
   return hostname.split(".").some((label) => label.startsWith("xn--")) ? undefined : hostname;
 }
 
+/** The host of a text that is a URL with or without its scheme: `shop.example/cart`. */
+export function hostOfAny(text: string): string | undefined {
+  if (text.includes("://")) return hostOf(text);
+  return /[\\]/.test(text) || Array.from(text).some((unit) => spaces.has(unit))
+    ? undefined
+    : hostNamedBy(text);
+}
+
 /** The hosts that a prompt names, by URL or bare. */
 export function hostsNamedIn(text: string): ReadonlySet<string> {
   const hosts = new Set<string>();
@@ -33,7 +41,7 @@ export function hostsNamedIn(text: string): ReadonlySet<string> {
 function hostNamedBy(token: string): string | undefined {
   if (token.includes("://")) return hostOf(token);
   const host = foldCase(token.replace(/[/?#].*$/s, ""));
-  return /^[a-z0-9.-]*\.[a-z]{2,}$/.test(host) ? host : undefined;
+  return /^[a-z0-9._-]*\.[a-z]{2,}$/.test(host) ? host : undefined;
 }
 
 function tokensOf(text: string): string[] {

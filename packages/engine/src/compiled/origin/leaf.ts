@@ -78,9 +78,18 @@ function leafKey(value: Value): LeafKey | undefined {
 
 /** What a key is written as. */
 export function leafOf(key: LeafKey): Leaf {
-  if (typeof key === "string") return { key, forms: [key], short: key.length < written };
+  if (typeof key === "string") return { key, forms: textForms(key), short: key.length < written };
   const plain = String(key === 0 ? 0 : key);
   return { key, forms: numberForms(key, plain), short: plain.length < written };
+}
+
+/** The ways to write a text: of a URL also without its scheme, and without a last slash. */
+function textForms(text: string): readonly string[] {
+  const schemeEnd = text.startsWith("http://") ? 7 : text.startsWith("https://") ? 8 : 0;
+  if (schemeEnd === 0 || text.length < schemeEnd + written) return [text];
+  const forms = [text, text.slice(schemeEnd)];
+  if (!text.endsWith("/") || text.length === schemeEnd + written) return forms;
+  return forms.flatMap((form) => [form, form.slice(0, -1)]);
 }
 
 /** A number as people write it: with two decimals, and with `,` between thousands. */

@@ -1,4 +1,4 @@
-import { hostOf, hostsNamedIn } from "./host.ts";
+import { hostOfAny, hostsNamedIn } from "./host.ts";
 import type { Leaf } from "./leaf.ts";
 import type { OriginEntry } from "./origin-entry.ts";
 import { foldedWordsOf, stands, wordsOf } from "./word.ts";
@@ -31,7 +31,7 @@ export class Prompt {
 
   /** Whether a leaf is a URL whose host it names. */
   namesHostOf({ key }: Leaf): boolean {
-    const host = typeof key === "string" ? hostOf(key) : undefined;
+    const host = typeof key === "string" ? hostOfAny(key) : undefined;
     if (host === undefined) return false;
     this.#hosts ??= hostsNamedIn(this.entry.text);
     return this.#hosts.has(host);

@@ -19,6 +19,14 @@ export function hostOfUrl(text: string): string | undefined {
   return url.hostname === "" ? undefined : url.hostname;
 }
 
+/** The host of a text that is a URL, or one without its scheme, as people write it: `shop.example/cart`. */
+export function hostOfLeaf(text: string): string | undefined {
+  const named = hostOfUrl(text);
+  if (named !== undefined || text.includes("://")) return named;
+  for (const unit of text) if (unit === "\\" || originSpace.includes(unit)) return undefined;
+  return bareHost(text);
+}
+
 /** Whether all that may be a host is ASCII, without `%` and labels that begin with `xn--`. */
 function isPlainHost(text: string): boolean {
   const [host = ""] = text
@@ -70,6 +78,6 @@ function tokensOf(prompt: string): readonly string[] {
 function bareHost(token: string): string | undefined {
   const [part = ""] = token.split(/[/?#]/u);
   const last = part.slice(part.lastIndexOf(".") + 1);
-  const isHost = part.includes(".") && /^[0-9A-Za-z.-]+$/u.test(part);
+  const isHost = part.includes(".") && /^[0-9A-Za-z._-]+$/u.test(part);
   return isHost && /^[A-Za-z]{2,}$/u.test(last) ? lowerAscii(part) : undefined;
 }

@@ -56,7 +56,7 @@ function nameOf(key: boolean | bigint | Uint | string): string {
 }
 
 function leafOf(value: Value): Leaf {
-  if (typeof value === "string") return known(value, [value], false);
+  if (typeof value === "string") return known(value, textForms(value), false);
   const number = exactNumber(value);
   if (number === undefined) return { known: false };
   const text = canonicalJson(number);
@@ -74,6 +74,15 @@ function exactNumber(value: Value): number | undefined {
   if (typeof whole !== "bigint") return undefined;
   const limit = 2n ** 53n;
   return whole >= -limit && whole <= limit ? Number(whole) : undefined;
+}
+
+/** A URL as a person writes it: without the scheme, and without a slash at its end. */
+function textForms(text: string): readonly string[] {
+  const bare = /^https?:\/\/(?<rest>.{4,})$/su.exec(text)?.groups?.["rest"];
+  if (bare === undefined) return [text];
+  return [text, bare].flatMap((form) =>
+    form.endsWith("/") && bare.length > 4 ? [form, form.slice(0, -1)] : [form],
+  );
 }
 
 /** As a person writes amounts: `1250`, `1250.00`, `1,250` and `1,250.00`; `2.5` and `2.50`. */

@@ -1,5 +1,5 @@
 import type { Entry, Memory } from "./memory.ts";
-import { hostOfUrl, hostsNamed } from "./host.ts";
+import { hostOfLeaf, hostsNamed } from "./host.ts";
 import type { KnownLeaf } from "./leaf.ts";
 import { stands } from "./token.ts";
 
@@ -18,10 +18,10 @@ export function isPromptLiteral(entry: Entry, leaf: KnownLeaf): boolean {
   return entry.kind === "prompt" && standsIn(entry.text, leaf);
 }
 
-/** The leaf is a URL, and the prompt names its host. */
+/** The leaf is a URL, be it without a scheme, and the prompt names its host. */
 export function isPromptHost(entry: Entry, leaf: KnownLeaf): boolean {
   if (entry.kind !== "prompt" || leaf.number) return false;
-  const host = hostOfUrl(leaf.text);
+  const host = hostOfLeaf(leaf.text);
   return host !== undefined && hostsNamed(entry.text).has(host);
 }
 
