@@ -132,6 +132,10 @@ export class WordReader {
         if (/\\(?:x[89a-fA-F]|[2-7]\d\d|c)/.test(part.text)) {
           this.#reading.cannotTell("bytes that are no text");
         }
+        // WHY: what is beyond ASCII depends on the locale, and half of a pair is no text in any.
+        if (/\\[uU]/.test(part.text) && /[^\0-\x7f]/.test(part.value)) {
+          return this.#opaque("characters that depend on the locale", true);
+        }
         return atomsOf(part.value, true);
       case "DoubleQuoted":
         return this.#quotedParts(part.parts);

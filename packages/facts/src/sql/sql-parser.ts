@@ -7,7 +7,7 @@ export interface SqlToken {
 export interface SqlParser {
   /** The raw parse tree of each statement. Throws when the text does not parse. */
   parse(text: string): readonly unknown[];
-  /** The tokens of a text that parses, without comments and white space. */
+  /** The tokens of a text that parses, without comments and white space; controls in them as spaces. */
   tokens(text: string): readonly SqlToken[];
 }
 
@@ -20,7 +20,11 @@ export async function openSqlParser(): Promise<SqlParser> {
   await loadModule();
   return {
     parse: (text) => (parseSync(text).stmts ?? []).map(({ stmt }) => stmt),
+    // WHY: the library gives controls as they are, and so no JSON. Where a text may hold one and parses,
+    // in quotes, comments and white space, a space cuts it into the same tokens.
     tokens: (text) =>
-      scanSync(text).tokens.filter(({ tokenName }) => !tokenName.endsWith("COMMENT")),
+      scanSync(text.replaceAll(/(?![\t\n\r\u007f-\u009f])\p{Cc}/gu, " ")).tokens.filter(
+        ({ tokenName }) => !tokenName.endsWith("COMMENT"),
+      ),
   };
 }

@@ -89,7 +89,9 @@ function targetOf(url: URL, parts: UrlText, settings: UrlSettings): UrlTarget | 
   const { pathname: path, search } = url;
   const plain = { ...nowhere, scheme, path, query: search.slice(1) };
   // WHY: neither leads to a host; what `javascript:`, `jar:` or `mailto:` reach, no host says.
-  const hostless = scheme === "data" || (scheme === "file" && parts.authority === "");
+  // A host that is only there once controls are taken out is one to the standard.
+  const named = parts.authority !== "" || url.hostname !== "";
+  const hostless = scheme === "data" || (scheme === "file" && !named);
   if (hostless && parts.scheme === scheme) return plain;
   if (!parts.formed || parts.scheme !== scheme || !isPlainAuthority(parts)) return undefined;
   // WHY: only the standard's own schemes have their hosts made canonical; `gopher://0x7f.1/` has not.
@@ -97,6 +99,8 @@ function targetOf(url: URL, parts: UrlText, settings: UrlSettings): UrlTarget | 
   if (address === undefined) return undefined;
   const host = address.hostname.replace(/^\[(.*)\]$/u, "$1").replace(/\.$/u, "");
   const ipLiteral = address.hostname.startsWith("[") || /^\d+(?:\.\d+){3}$/u.test(host);
+  // WHY: to the standard `file://c:/x` is a file of a drive, to others one of the host `c`.
+  if (scheme === "file" && url.hostname === "" && host !== "localhost") return undefined;
   // WHY: `127.0.0.1.` is an address to some, and to curl a name that a resolver is asked for.
   if (ipLiteral ? parts.host.endsWith(".") : !isName(host)) return undefined;
   return {
