@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createEngine, lintPolicySet, loadPolicySet, runPolicyTests } from "@holdfast/engine";
-import type { Bundle, FactReader, PolicyFileText, PolicyTestResult } from "@holdfast/engine";
+import type { Bundle, PolicyFileText, PolicyTestRun } from "@holdfast/engine";
 import { createFactReader, openSqlParser } from "@holdfast/facts";
 import type { SqlParser } from "@holdfast/facts";
 
@@ -30,20 +30,27 @@ function compiled(files: readonly PolicyFileText[]): Bundle {
   return loaded.bundle;
 }
 
-/** What the cases of each pack came to. */
-const alone = new Map<string, readonly PolicyTestResult[]>();
-
 let parser: SqlParser;
 beforeAll(async () => {
   parser = await openSqlParser();
 });
 
-/** As `holdfast test` computes facts: on a disk with nothing on it. */
-const factReader = (): FactReader =>
-  createFactReader({ files: { entry: () => undefined }, sqlParser: parser });
+const runs = new Map<string, PolicyTestRun>();
+
+/** The cases of packs that are loaded as one set; each set is run once. */
+function runOf(...names: readonly string[]): PolicyTestRun {
+  const key = names.join(" ");
+  const run =
+    runs.get(key) ??
+    runPolicyTests(createEngine(compiled(names.flatMap((name) => filesOf(name)))), {
+      factReader: createFactReader({ files: { entry: () => undefined }, sqlParser: parser }),
+    });
+  runs.set(key, run);
+  return run;
+}
 
 /** Rules that held, and both outcomes of every part of their conditions: seen of all, in percent. */
-function coverageOf({ coverage, parts }: ReturnType<typeof runPolicyTests>): number {
+function coverageOf({ coverage, parts }: PolicyTestRun): number {
   const outcomes = parts.flatMap(({ decided }) => [decided.true > 0, decided.false > 0]);
   const seen = [...coverage.map(({ cases }) => cases > 0), ...outcomes];
   return (100 * seen.filter(Boolean).length) / seen.length;
@@ -54,8 +61,7 @@ describe.each(packs)("policies/%s", (pack) => {
   const readme = readFileSync(`${root}/${pack}/README.md`, "utf8");
 
   test("its cases pass, and show what its rules do", () => {
-    const run = runPolicyTests(createEngine(compiled(files)), { factReader: factReader() });
-    alone.set(pack, run.results);
+    const run = runOf(pack);
     const failed = run.results.filter(({ passed }) => !passed);
     expect(failed.map(({ name, decision }) => [name, decision])).toEqual([]);
     expect(run.results.length).toBeGreaterThan(10);
@@ -84,26 +90,28 @@ test("the index tells of every pack", () => {
 });
 
 /** What cases came to, by the names of their test and their own. */
-function effectsOf(results: readonly PolicyTestResult[]): ReadonlyMap<string, string | undefined> {
+function effectsOf(...all: readonly PolicyTestRun[]): ReadonlyMap<string, string | undefined> {
+  const results = all.flatMap((run) => run.results);
   return new Map(results.map((one) => [`${one.test}: ${one.name}`, one.decision?.effect]));
 }
 
 /** These look at every tool of a set, by its labels, and want a session in every request. */
 const narrowing = new Set(["mcp-baseline", "memory"]);
 
-test("all packs load as one set, in which each decides as alone, or narrower by those that narrow all", () => {
-  const run = (names: readonly string[]) =>
-    effectsOf(
-      runPolicyTests(createEngine(compiled(names.flatMap((name) => filesOf(name)))), {
-        factReader: factReader(),
-      }).results,
+describe("all packs as one set", () => {
+  test("load, and none lets through what another refuses", () => {
+    const isLetThrough = (effect: string | undefined) => effect === "allow" || effect === "modify";
+    const alone = effectsOf(...packs.map((pack) => runOf(pack)));
+    const together = effectsOf(runOf(...packs));
+    expect([...together.keys()].toSorted()).toEqual([...alone.keys()].toSorted());
+    const widened = [...alone].filter(
+      ([name, effect]) => !isLetThrough(effect) && isLetThrough(together.get(name)),
     );
-  const before = effectsOf([...alone.values()].flat());
-  const runs = (effect: string | undefined): boolean => effect === "allow" || effect === "modify";
-  const together = run(packs);
-  expect([...together.keys()].toSorted()).toEqual([...before.keys()].toSorted());
-  expect([...before].filter(([name, is]) => !runs(is) && runs(together.get(name)))).toEqual([]);
-  const others = packs.filter((pack) => !narrowing.has(pack));
-  const apart = effectsOf(others.flatMap((pack) => alone.get(pack) ?? []));
-  expect(run(others)).toEqual(apart);
+    expect(widened).toEqual([]);
+  });
+
+  test("decide as alone, when none is there that narrows all", () => {
+    const others = packs.filter((pack) => !narrowing.has(pack));
+    expect(effectsOf(runOf(...others))).toEqual(effectsOf(...others.map((pack) => runOf(pack))));
+  });
 });

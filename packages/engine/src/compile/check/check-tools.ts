@@ -50,7 +50,8 @@ function checkSchema(tool: Tool, schemas: SchemaCheck, set: PolicySet): void {
   const declared = propertiesOf(schema);
   if (declared === undefined) return;
   for (const name of Object.keys(tool.arguments)) {
-    const [first = ""] = name.split(".");
+    // `items[].path`: what is declared is `items`.
+    const [first = ""] = name.split(/[.[]/u);
     if (declared.has(first)) continue;
     const span = documentKeySpan(tool, ["spec", "arguments", name], set);
     const suggestion = didYouMean(nearestName(first, declared));
