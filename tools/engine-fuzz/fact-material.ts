@@ -25,7 +25,7 @@ function facts(chance: Chance, request: Request): Facts {
   note("urls", () => list(chance, () => url(chance)));
   note("paths", () => list(chance, () => path(chance)));
   note("content", () => content(chance, request));
-  note("k8s", () => ({ verb: chance.of(["get", "PATCH", "delete", "watch"]), opaque: false }));
+  note("k8s", () => kubernetes(chance));
   return some;
 }
 
@@ -50,6 +50,18 @@ const wrong: readonly Json[] = [
   { opaque: false, commands: [{ name: 1 }] },
   { bytes: 1.5 },
 ];
+
+function kubernetes(chance: Chance): Json {
+  const verb = chance.of(["get", "PATCH", "delete", "watch"]);
+  const object = { verb, group: "", version: "v1", resource: "pods", namespace: "a", name: "b" };
+  return record(chance, {
+    ...object,
+    objects: [object],
+    images: ["a"],
+    privileged: chance.once(2),
+    opaque: false,
+  });
+}
 
 function record(chance: Chance, members: Readonly<Record<string, Json>>): Json {
   if (chance.once(6)) return { opaque: true };

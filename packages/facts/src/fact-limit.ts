@@ -16,7 +16,12 @@ export const factLimits = {
   /** bytes of one URL */
   urlBytesMax: 8192,
   /** bytes of all content that is looked through */
-  contentBytesMax: 1024 * 1024,
+  contentBytesMax: 512 * 1024,
+  /** stretches of content in which something was found */
+  contentSpansMax: 5_000,
+  /** nesting of a manifest, values in it */
+  manifestDepthMax: 64,
+  manifestNodesMax: 20_000,
   /** entries of any one list of a fact; the engine's cost bound counts on it */
   entriesMax: 1000,
 } as const;

@@ -2,8 +2,10 @@ import type { FactAnswer, FactName, Facts, Json, JsonObject } from "@holdfast/mo
 import type { AnnotatedArgument, ArgumentUse } from "./annotated-argument.ts";
 import { givenArguments } from "./argument-path.ts";
 import type { GivenArguments } from "./argument-path.ts";
+import { contentFact } from "./content/content-fact.ts";
 import { factError } from "./fact-error.ts";
 import type { FilePort } from "./file-port.ts";
+import { k8sFact } from "./k8s/k8s-fact.ts";
 import { pathFact } from "./path/path-fact.ts";
 import { shellFact } from "./shell/shell-fact.ts";
 import { sqlFact } from "./sql/sql-fact.ts";
@@ -58,8 +60,7 @@ type Kind = (
   tool: FactTool | undefined,
 ) => FactAnswer;
 
-/** The kinds that are computed here; of the others no fact has a value. */
-const kinds: Readonly<Partial<Record<FactName, Kind>>> = {
+const kinds: Readonly<Record<FactName, Kind>> = {
   shell: (given, { files }, tool) => shellFact(given, { files, root: tool?.root }),
   sql: (given, { sqlParser: parser }) =>
     parser === undefined
@@ -70,6 +71,8 @@ const kinds: Readonly<Partial<Record<FactName, Kind>>> = {
     const mode = isReadLike(tool?.labels ?? []) ? "read" : "write";
     return pathFact(given, { files, root: tool?.root, mode });
   },
+  content: (given) => contentFact(given),
+  k8s: (given, _ports, tool) => k8sFact(given, { verb: manifestVerb(tool?.labels ?? []) }),
 };
 
 /**
@@ -99,14 +102,18 @@ function answerOf(
   const own = found.given.filter((each) => each.use === use);
   if (name === "content" && result !== undefined) own.push({ arg: "result", use, value: result });
   if (own.length === 0) return factError("unannotated", `no argument is annotated \`${use}\``);
-  const kind = kinds[name];
-  if (kind === undefined) return factError("unavailable", "nothing computes it here");
   try {
-    return kind(own, ports, tool);
+    return kinds[name](own, ports, tool);
   } catch (error) {
     // No kind throws; one that does must not take the others with it.
     return error instanceof RangeError
       ? factError("limit", "nested too deep to be read")
       : factError("unavailable", "it could not be computed");
   }
+}
+
+/** What a tool does with a manifest: its labels say it, where no request does. */
+function manifestVerb(labels: readonly string[]): "get" | "apply" | "delete" {
+  if (isReadLike(labels)) return "get";
+  return labels.includes("destructive") ? "delete" : "apply";
 }

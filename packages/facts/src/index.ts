@@ -1,11 +1,14 @@
 export type { AnnotatedArgument, ArgumentUse } from "./annotated-argument.ts";
 export { givenArguments } from "./argument-path.ts";
 export type { GivenArguments } from "./argument-path.ts";
+export { contentFact } from "./content/content-fact.ts";
 export { factError } from "./fact-error.ts";
 export { factLimits } from "./fact-limit.ts";
 export { createFactReader } from "./fact-reader.ts";
 export type { FactPorts, FactReader, FactSubject, FactTool } from "./fact-reader.ts";
 export type { FileEntry, FilePort } from "./file-port.ts";
+export { k8sFact } from "./k8s/k8s-fact.ts";
+export type { KubernetesSettings } from "./k8s/k8s-fact.ts";
 export { pathFact } from "./path/path-fact.ts";
 export type { PathSettings } from "./path/path-fact.ts";
 export { pathOddities } from "./path/path-oddity.ts";

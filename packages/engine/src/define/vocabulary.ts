@@ -177,14 +177,33 @@ type ContentFact = CelObject<{
   readonly bytes: CelInt;
 }>;
 
-type KubernetesFact = CelObject<{
+interface KubernetesObject {
   readonly verb: CelString;
   readonly group: CelString;
+  readonly version: CelString;
   readonly resource: CelString;
   readonly namespace: CelString;
   readonly name: CelString;
-  readonly images: CelList<CelString>;
-  readonly privileged: CelBool;
-  readonly host_paths: CelList<CelString>;
-  readonly opaque: CelBool;
-}>;
+}
+
+type KubernetesFact = CelObject<
+  KubernetesObject & {
+    readonly objects: CelList<CelObject<KubernetesObject>>;
+    readonly images: CelList<CelString>;
+    readonly privileged: CelBool;
+    readonly capabilities: CelList<CelString>;
+    readonly host_paths: CelList<CelString>;
+    readonly host_network: CelBool;
+    readonly host_pid: CelBool;
+    readonly host_ipc: CelBool;
+    readonly service_accounts: CelList<CelString>;
+    readonly secrets: CelList<CelString>;
+    readonly escalation: CelBool;
+    readonly root: CelBool;
+    readonly unconfined: CelBool;
+    readonly rbac_verbs: CelList<CelString>;
+    readonly rbac_escalation: CelBool;
+    readonly roles: CelList<CelString>;
+    readonly opaque: CelBool;
+  }
+>;

@@ -102,15 +102,33 @@ const contentType = objectOf("content", {
   bytes: intType,
 });
 
-const kubernetesType = objectOf("k8s", {
+const kubernetesObject = {
   verb: stringType,
   group: stringType,
+  version: stringType,
   resource: stringType,
   namespace: stringType,
   name: stringType,
+};
+
+const kubernetesType = objectOf("k8s", {
+  ...kubernetesObject,
+  objects: listOf(objectOf("k8s.object", kubernetesObject)),
   images: listOf(stringType),
   privileged: boolType,
+  capabilities: listOf(stringType),
   host_paths: listOf(stringType),
+  host_network: boolType,
+  host_pid: boolType,
+  host_ipc: boolType,
+  service_accounts: listOf(stringType),
+  secrets: listOf(stringType),
+  escalation: boolType,
+  root: boolType,
+  unconfined: boolType,
+  rbac_verbs: listOf(stringType),
+  rbac_escalation: boolType,
+  roles: listOf(stringType),
   opaque: boolType,
 });
 
