@@ -1,3 +1,4 @@
+import type { StepFiles } from "./step-files.ts";
 import { createResourceReader, historyDigest } from "@holdfast/engine";
 import type { Bundle, Engine } from "@holdfast/engine";
 import { HoldfastError } from "@holdfast/model";
@@ -34,6 +35,7 @@ export interface PolicyGround {
   readonly environment: string;
   /** data directory, absolute */
   readonly directory: string;
+  readonly stepFiles: StepFiles;
   readonly createEngine: (bundle: Bundle) => Engine;
   /** what agents must not write, whatever the policies */
   readonly protectedPaths: readonly string[];
@@ -82,7 +84,7 @@ async function prepare(
   chooseEnvironment(ground.environment, ground.configuration, bundle);
   const protectedPaths = [...ground.protectedPaths, ...governingPaths(policies)];
   const engine = ground.createEngine(bundle);
-  keepBundleSource(ground.directory, bundle, loaded);
+  keepBundleSource(ground.directory, bundle, { ...loaded, disk: ground.stepFiles });
   if (sharesHistory(engine, core.engine)) return { loaded, engine, protectedPaths };
   return { loaded, engine, protectedPaths, succession: await succeed(engine, core.journal) };
 }

@@ -1,19 +1,11 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from "node:fs";
 import { join } from "node:path";
 import { loadPolicySet } from "@holdfast/engine";
 import type { Bundle } from "@holdfast/engine";
-import { makeFolder } from "@holdfast/log";
 import { canonicalBytes, HoldfastError, parseJson } from "@holdfast/model";
 import { z } from "zod";
 import type { PolicyFile } from "./policy-source.ts";
+import { nodeStepFiles, readFileOf, replaceFileOf } from "./step-files.ts";
+import type { StepFiles } from "./step-files.ts";
 
 /** What a kept bundle holds: all that is needed to compile it again. */
 const keptSchema = z.strictObject({
@@ -33,46 +25,33 @@ const keptSchema = z.strictObject({
 export function keepBundleSource(
   directory: string,
   bundle: Bundle,
-  { root, files }: { readonly root: string; readonly files: readonly PolicyFile[] },
+  sources: {
+    readonly root: string;
+    readonly files: readonly PolicyFile[];
+    readonly disk?: StepFiles;
+  },
 ): void {
+  const { root, files, disk = nodeStepFiles } = sources;
   const folder = join(directory, "bundles");
-  const path = join(folder, bundleFileName(bundle.digest));
+  const name = bundleFileName(bundle.digest);
   try {
-    makeFolder(folder, 0o700, directory);
-    if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
-    const temporary = `${path}.new`;
-    const descriptor = openSync(temporary, "w", 0o600);
-    try {
-      const bytes = canonicalBytes({
+    disk.makeFolder(folder, directory);
+    if (disk.list(folder)?.includes(name) !== true) {
+      const kept = {
         v: 1,
         digest: bundle.digest,
         root,
         files: files.map((file) => ({ path: file.path, text: file.text })),
-      });
-      for (let written = 0; written < bytes.length;) {
-        written += writeSync(descriptor, bytes, written);
-      }
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
+      };
+      replaceFileOf(disk, join(folder, name), canonicalBytes(kept));
     }
-    renameSync(temporary, path);
-    syncFolder(folder);
+    // One that is there may have been put there by somebody whom the disk then failed.
+    disk.syncFolder(folder);
+    disk.syncFolder(directory);
   } catch (cause) {
     throw new HoldfastError("bundle_store", `cannot keep the policy sources in \`${folder}\``, {
       cause,
     });
-  }
-}
-
-/** Without this a power loss can undo the rename. Windows has no such call, and needs none. */
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 
@@ -83,14 +62,14 @@ function syncFolder(folder: string): void {
  */
 export function loadKeptBundle(directory: string, digest: string): Bundle {
   const path = join(directory, "bundles", bundleFileName(digest));
-  let bytes: Uint8Array;
+  const missing = `no source of bundle \`${digest}\` is kept`;
+  let bytes: Uint8Array | undefined;
   try {
-    bytes = readFileSync(path);
+    bytes = readFileOf(nodeStepFiles, path);
   } catch (cause) {
-    throw new HoldfastError("bundle_missing", `no source of bundle \`${digest}\` is kept`, {
-      cause,
-    });
+    throw new HoldfastError("bundle_missing", missing, { cause });
   }
+  if (bytes === undefined) throw new HoldfastError("bundle_missing", missing);
   const kept = keptSchema.safeParse(parseJson(bytes, { bytesMax: 1024 * 1024 * 1024 }));
   const loaded = kept.success
     ? loadPolicySet(kept.data.files, { root: kept.data.root })

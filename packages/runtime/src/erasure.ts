@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { openLog } from "@holdfast/log";
+import type { LogFiles } from "@holdfast/log";
 import {
   commitmentTo,
   encodeRecord,
@@ -18,7 +18,8 @@ import { keyOf, signNow } from "./sign-now.ts";
 import { snapshotFolder } from "./snapshot/manifest.ts";
 import { findTraces } from "./subject-traces.ts";
 import type { Subject } from "./subject-traces.ts";
-import { destroyFile } from "./vault/destroyed-file.ts";
+import { destroyFile, nodeStepFiles } from "./step-files.ts";
+import type { StepFiles } from "./step-files.ts";
 import type { KeyWrapper } from "./vault/key-encryption-key.ts";
 import { Vault } from "./vault/vault.ts";
 
@@ -34,6 +35,9 @@ export interface ErasureOptions {
   readonly random: Random;
   /** the one the guard is opened with */
   readonly keyWrapper?: KeyWrapper;
+  /** the real file system when absent */
+  readonly files?: LogFiles;
+  readonly stepFiles?: StepFiles;
 }
 
 /** What an erasure did. */
@@ -72,10 +76,11 @@ export function readSubject(text: string): Subject {
  * be read whole
  */
 export async function eraseSubject(options: ErasureOptions): Promise<Erasure> {
-  const { directory, clock } = options;
+  const { directory, clock, stepFiles = nodeStepFiles } = options;
   const now = (): number => Math.max(0, Math.floor(clock.wallMs()));
-  const opening = { directory, origin: "holdfast", now };
-  const vault = await Vault.open({ directory, wrapper: options.keyWrapper });
+  const files = options.files === undefined ? {} : { files: options.files };
+  const opening = { directory, origin: "holdfast", now, ...files };
+  const vault = await Vault.open({ directory, wrapper: options.keyWrapper, files: stepFiles });
   // What is zeros though no record says so is damage, so the record is there first.
   const log = await openLog(opening);
   let sequence = 0;
@@ -86,7 +91,7 @@ export async function eraseSubject(options: ErasureOptions): Promise<Erasure> {
     erase = traces.payloads;
     if (erase.size === 0) throw await unknownSubject(options, vault);
     const signer = await keyOf(directory, log);
-    destroyDerived(directory);
+    destroyDerived(directory, stepFiles);
     for (const record of recordsOf(options, now(), erase)) {
       const { index, durable } = log.append(encodeRecord(record));
       await durable;
@@ -143,16 +148,15 @@ function runsOf(sorted: readonly number[]): [number, number][] {
 }
 
 /** Overwrites and removes what can be made anew from the log, and may hold what is erased. */
-function destroyDerived(directory: string): void {
+function destroyDerived(directory: string, files: StepFiles): void {
   const folder = join(directory, snapshotFolder);
-  if (existsSync(folder)) {
-    for (const name of readdirSync(folder)) destroyFile(join(folder, name));
-    rmSync(folder, { recursive: true });
-  }
-  for (const name of readdirSync(directory)) {
+  const names = files.list(folder);
+  for (const name of names ?? []) destroyFile(files, join(folder, name));
+  if (names !== undefined) files.removeFolder(folder);
+  for (const name of files.list(directory) ?? []) {
     if (!name.startsWith("index.db")) continue;
     const path = join(directory, name);
-    if (statSync(path).isFile()) destroyFile(path);
-    else rmSync(path, { recursive: true });
+    if (files.isFolder(path)) files.removeFolder(path);
+    else destroyFile(files, path);
   }
 }

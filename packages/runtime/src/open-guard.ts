@@ -1,3 +1,5 @@
+import { nodeStepFiles } from "./step-files.ts";
+import type { StepFiles } from "./step-files.ts";
 import { resolve } from "node:path";
 import { createEngine, createResourceReader } from "@holdfast/engine";
 import type { Bundle, Capabilities, Engine } from "@holdfast/engine";
@@ -72,6 +74,8 @@ export interface GuardOptions {
   readonly segmentBytes?: number;
   /** the log's file driver */
   readonly files?: LogFiles;
+  /** what is asked of the file system within a step; the real one when absent */
+  readonly stepFiles?: StepFiles;
   /** signs the log's heads; default: the key in the data directory, made when there is none */
   readonly signer?: Signer;
   /** keeps the key that payload keys are wrapped by in a key service; default: in `vault/kek` */
@@ -126,6 +130,7 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
     configuration,
     environment: chooseEnvironment(options.environment, configuration, bundle),
     directory,
+    stepFiles: options.stepFiles ?? nodeStepFiles,
     createEngine: options.createEngine ?? createEngine,
     protectedPaths: protectedOf(options, directory, policies),
   };
@@ -162,6 +167,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const { directory } = ground;
   const kept = await loadSnapshot(engine, {
     files,
+    stepFiles: ground.stepFiles,
     directory,
     size: log.size,
     proven: log.openedAt,
@@ -171,10 +177,11 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const { standing } = memory;
   const random: Random = options.random ?? pooledRandom();
   const { payloads } = ground.configuration.log;
-  const keeping = { directory, wrapper: options.keyWrapper, random, payloads };
+  const { stepFiles } = ground;
+  const keeping = { directory, wrapper: options.keyWrapper, random, payloads, files: stepFiles };
   const keys = await openPayloadKeys(log, keeping);
   await restore(log, memory, { from: kept?.manifest.log.size ?? 0, vault: keys.vault });
-  keepBundleSource(directory, loaded.bundle, loaded);
+  keepBundleSource(directory, loaded.bundle, { ...loaded, disk: ground.stepFiles });
   const checkpointing = await openCheckpointing(log, parts, { files, random });
   const indexing = liveIndexOf(log, options, ground);
   const journal = new Journal(log, keys.vault);
@@ -212,7 +219,7 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const sign = () => checkpointing.sign();
   const everyRecords = options.snapshotRecords ?? snapshotRecords;
   const snapshots = new Snapshots(
-    { files, directory, journal, archive, standing, subject, sign, everyRecords },
+    { files, stepFiles, directory, journal, archive, standing, subject, sign, everyRecords },
     kept?.manifest,
   );
   journal.follow((sequence, record) => {

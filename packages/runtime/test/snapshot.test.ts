@@ -14,6 +14,7 @@ import type { LogFiles } from "@holdfast/log";
 import type { GuardOptions } from "@holdfast/runtime";
 import { replayLog } from "@holdfast/runtime";
 import { describe, expect, test } from "vitest";
+import { nodeStepFiles } from "../src/step-files.ts";
 import { loadSnapshot } from "../src/snapshot/load-snapshot.ts";
 import type { LoadedSnapshot } from "../src/snapshot/load-snapshot.ts";
 import { killAfter } from "./killed-process.ts";
@@ -54,7 +55,12 @@ async function loaded(data: string, policy = policyText): Promise<LoadedSnapshot
   if (!set.ok) throw new Error("policies do not compile");
   const size = (await bodies(data)).length;
   const engine = createEngine(set.bundle);
-  const snapshot = await loadSnapshot(engine, { files: nodeFiles, directory: data, size });
+  const snapshot = await loadSnapshot(engine, {
+    files: nodeFiles,
+    stepFiles: nodeStepFiles,
+    directory: data,
+    size,
+  });
   snapshot?.archive.close();
   return snapshot;
 }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { fill } from "../step-files.ts";
+import type { StepFile, StepFiles } from "../step-files.ts";
 import { keyBytes, runEntry, runMagic } from "./run-layout.ts";
 import { KeyFilter } from "./key-filter.ts";
 
@@ -12,15 +13,15 @@ const blockEntries = 64;
 export class KeyRun {
   readonly path: string;
   readonly count: number;
-  readonly #descriptor: number;
+  readonly #file: StepFile;
   readonly #filter: KeyFilter;
   /** of the first entry */
   readonly #start: number;
 
   /** @throws Error when the file is not there or not a run */
-  constructor(path: string) {
+  constructor(files: StepFiles, path: string) {
     this.path = path;
-    this.#descriptor = openSync(path, "r");
+    this.#file = files.open(path, "read");
     try {
       const head = this.#read(0, runMagic.length + 8);
       if (head.toString("latin1", 0, runMagic.length) !== runMagic) throw new Error("not a run");
@@ -29,7 +30,7 @@ export class KeyRun {
       this.#filter = new KeyFilter(this.#read(head.length, filterBytes));
       this.#start = head.length + filterBytes;
     } catch (error) {
-      closeSync(this.#descriptor);
+      this.#file.close();
       throw error;
     }
   }
@@ -54,15 +55,13 @@ export class KeyRun {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    this.#file.close();
   }
 
   #read(position: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
-    for (let done = 0; done < length;) {
-      const read = readSync(this.#descriptor, bytes, done, length - done, position + done);
-      if (read === 0) throw new Error(`\`${this.path}\` ends too early`);
-      done += read;
+    if (fill(this.#file, position, bytes) < length) {
+      throw new Error(`\`${this.path}\` ends too early`);
     }
     return bytes;
   }

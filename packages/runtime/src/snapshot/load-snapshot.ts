@@ -1,3 +1,4 @@
+import type { StepFiles } from "../step-files.ts";
 import { historyDigest } from "@holdfast/engine";
 import type { Engine, State } from "@holdfast/engine";
 import { headAt } from "@holdfast/log";
@@ -29,6 +30,7 @@ export interface LoadedSnapshot {
 /** The log a snapshot is of. */
 export interface SnapshotPlace {
   readonly files: LogFiles;
+  readonly stepFiles: StepFiles;
   /** data directory */
   readonly directory: string;
   /** number of records */
@@ -44,7 +46,7 @@ export interface SnapshotPlace {
  */
 export async function loadSnapshot(
   engine: Engine,
-  { files, directory, size, proven }: SnapshotPlace,
+  { files, stepFiles, directory, size, proven }: SnapshotPlace,
 ): Promise<LoadedSnapshot | undefined> {
   const archive = new Archive();
   try {
@@ -61,7 +63,7 @@ export async function loadSnapshot(
     }
     const bytes = await readWritten(files, folder, manifest.state);
     if (bytes === undefined) return undefined;
-    archive.replace(manifest.runs.map(({ name }) => new KeyRun(`${folder}/${name}`)));
+    archive.replace(manifest.runs.map(({ name }) => new KeyRun(stepFiles, `${folder}/${name}`)));
     return { manifest, ...read(engine, bytes, archive), archive };
   } catch {
     archive.close();

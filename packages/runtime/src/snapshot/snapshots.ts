@@ -7,6 +7,7 @@ import type { ActionLedger } from "../action-ledger.ts";
 import type { Journal } from "../journal.ts";
 import type { Registry } from "../registry.ts";
 import type { SessionTable } from "../session-table.ts";
+import type { StepFiles } from "../step-files.ts";
 import type { Archive } from "./archive.ts";
 import { KeyRun } from "./key-run.ts";
 import { removeOthers, snapshotFolder, writeManifest } from "./manifest.ts";
@@ -31,6 +32,7 @@ export interface SnapshotSubject {
 /** What snapshots are made with. */
 export interface SnapshotGround {
   readonly files: LogFiles;
+  readonly stepFiles: StepFiles;
   /** data directory */
   readonly directory: string;
   readonly journal: Journal;
@@ -201,6 +203,9 @@ export class Snapshots {
   }
 
   #runAt(path: string): KeyRun {
-    return this.#ground.archive.runs.find((run) => run.path === path) ?? new KeyRun(path);
+    return (
+      this.#ground.archive.runs.find((run) => run.path === path) ??
+      new KeyRun(this.#ground.stepFiles, path)
+    );
   }
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { HoldfastError } from "@holdfast/model";
 import { z } from "zod";
 import type { Random } from "../evidence.ts";
 import { decrypt, encrypt, nonceBytes } from "./cipher.ts";
 import { keyBytes } from "./key-encryption-key.ts";
-import { writeSecret } from "./secret-file.ts";
+import { readFileOf, replaceFileOf } from "../step-files.ts";
+import type { StepFiles } from "../step-files.ts";
 
 /** The key of one subject's payloads. */
 export interface DataKey {
@@ -15,6 +15,7 @@ export interface DataKey {
 
 /** What a key file is read or made with. */
 export interface DataKeyPlace {
+  readonly files: StepFiles;
   readonly path: string;
   /** of whom it is; authenticated with the key */
   readonly pseudonym: string;
@@ -29,14 +30,14 @@ const fileSchema = z.strictObject({ v: z.literal(1), id: z.string(), nonce: base
  *
  * @throws HoldfastError `vault_key` when the file is not what `makeDataKey` wrote under this key
  */
-export function readDataKey({ path, pseudonym, kek }: DataKeyPlace): DataKey | undefined {
-  let text: string;
+export function readDataKey({ files, path, pseudonym, kek }: DataKeyPlace): DataKey | undefined {
+  let text: string | undefined;
   try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new HoldfastError("vault_key", `key \`${path}\` cannot be read`, { cause: error });
+    text = readFileOf(files, path)?.toString("utf8");
+  } catch (cause) {
+    throw new HoldfastError("vault_key", `key \`${path}\` cannot be read`, { cause });
   }
+  if (text === undefined) return undefined;
   // An erasure that was interrupted leaves zeros.
   if (text.includes("\0")) return undefined;
   let file: z.output<typeof fileSchema>;
@@ -58,7 +59,8 @@ export function readDataKey({ path, pseudonym, kek }: DataKeyPlace): DataKey | u
  *
  * @throws HoldfastError `vault_write` where it cannot be kept, such as on a full disk
  */
-export function makeDataKey({ path, pseudonym, kek }: DataKeyPlace, random: Random): DataKey {
+export function makeDataKey(place: DataKeyPlace, random: Random): DataKey {
+  const { files, path, pseudonym, kek } = place;
   const key = Buffer.from(random(keyBytes));
   const id = Buffer.from(random(8)).toString("hex");
   const nonce = random(nonceBytes);
@@ -70,7 +72,7 @@ export function makeDataKey({ path, pseudonym, kek }: DataKeyPlace, random: Rand
     key: wrapped.toString("base64"),
   };
   try {
-    writeSecret(path, `${JSON.stringify(file)}\n`);
+    replaceFileOf(files, path, Buffer.from(`${JSON.stringify(file)}\n`));
   } catch (cause) {
     throw new HoldfastError("vault_write", `key \`${path}\` cannot be stored`, { cause });
   }

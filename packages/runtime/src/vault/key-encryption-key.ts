@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { HoldfastError } from "@holdfast/model";
 import { z } from "zod";
 import type { Random } from "../evidence.ts";
-import { syncFolder } from "./destroyed-file.ts";
-import { writeSecret } from "./secret-file.ts";
+import { readFileOf, replaceFileOf } from "../step-files.ts";
+import type { StepFiles } from "../step-files.ts";
 
 /** Folder of the keys, in the data directory. */
 export const vaultFolder = "vault";
@@ -30,9 +29,16 @@ const fileSchema = z.union([
   z.strictObject({ v: z.literal(1), wrapped: z.base64() }),
 ]);
 
+/** Where the key is. */
+export interface KekPlace {
+  /** data directory */
+  readonly directory: string;
+  readonly files: StepFiles;
+}
+
 /** Whether a data directory has keys for payloads. */
-export function hasKek(directory: string): boolean {
-  return existsSync(join(directory, vaultFolder, kekName));
+export function hasKek(directory: string, files: StepFiles): boolean {
+  return files.list(join(directory, vaultFolder))?.includes(kekName) === true;
 }
 
 /**
@@ -41,16 +47,16 @@ export function hasKek(directory: string): boolean {
  * @throws HoldfastError `vault_key` when it cannot be read, or needs a wrapper that is not given
  */
 export async function readKek(
-  directory: string,
+  { directory, files }: KekPlace,
   wrapper: KeyWrapper | undefined,
 ): Promise<Buffer | undefined> {
-  let text: string;
+  let text: string | undefined;
   try {
-    text = readFileSync(join(directory, vaultFolder, kekName), "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new HoldfastError("vault_key", "`vault/kek` cannot be read", { cause: error });
+    text = readFileOf(files, join(directory, vaultFolder, kekName))?.toString("utf8");
+  } catch (cause) {
+    throw new HoldfastError("vault_key", "`vault/kek` cannot be read", { cause });
   }
+  if (text === undefined) return undefined;
   const key = await unwrapped(text, wrapper);
   if (key.length === keyBytes) return key;
   throw new HoldfastError("vault_key", `\`vault/kek\` does not hold a key of ${keyBytes} bytes`);
@@ -81,12 +87,12 @@ async function unwrapped(text: string, wrapper: KeyWrapper | undefined): Promise
  * @throws HoldfastError `vault_key` when there are keys that another one wraps
  */
 export async function makeKek(
-  directory: string,
+  { directory, files }: KekPlace,
   { wrapper, random }: { readonly wrapper: KeyWrapper | undefined; readonly random: Random },
 ): Promise<Buffer> {
   const folder = join(directory, vaultFolder);
-  mkdirSync(folder, { mode: 0o700, recursive: true });
-  if (readdirSync(folder).some((name) => name.endsWith(dataKeySuffix))) {
+  files.makeFolder(folder, directory);
+  if (files.list(folder)?.some((name) => name.endsWith(dataKeySuffix)) === true) {
     const message = "`vault/kek` is missing, and keys in `vault` are wrapped by it; put it back";
     throw new HoldfastError("vault_key", message);
   }
@@ -95,7 +101,7 @@ export async function makeKek(
     wrapper === undefined
       ? { v: 1, key: key.toString("base64") }
       : { v: 1, wrapped: Buffer.from(await wrapper.wrap(key)).toString("base64") };
-  writeSecret(join(folder, kekName), `${JSON.stringify(file)}\n`);
-  syncFolder(dirname(folder));
+  replaceFileOf(files, join(folder, kekName), Buffer.from(`${JSON.stringify(file)}\n`));
+  files.syncFolder(directory);
   return key;
 }

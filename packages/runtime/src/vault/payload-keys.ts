@@ -1,6 +1,7 @@
 import type { Log } from "@holdfast/log";
 import { decodeRecord } from "@holdfast/model";
 import type { Random } from "../evidence.ts";
+import { nodeStepFiles } from "../step-files.ts";
 import { hasKek } from "./key-encryption-key.ts";
 import { missingVault } from "./opened-payload.ts";
 import { sealedScheme, Vault } from "./vault.ts";
@@ -32,13 +33,13 @@ const newestRecords = 256;
  */
 export async function openPayloadKeys(
   log: Log,
-  { directory, wrapper, random, payloads }: PayloadKeeping,
+  { directory, wrapper, random, payloads, files = nodeStepFiles }: PayloadKeeping,
 ): Promise<PayloadKeys> {
-  const hasKeys = hasKek(directory);
+  const hasKeys = hasKek(directory, files);
   const isUsual = log.size === 0 || hasKeys;
   const isSealing = (payloads ?? (isUsual ? "encrypted" : "plain")) === "encrypted";
   if (!hasKeys && (await endsSealed(log))) throw missingVault();
-  const place = { directory, wrapper };
+  const place = { directory, wrapper, files };
   const vault = isSealing ? await Vault.openToSeal({ ...place, random }) : await Vault.open(place);
   return { vault, isSealing };
 }

@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "@holdfast/model";
 import type { Random } from "../evidence.ts";
 import { decrypt, encrypt, nonceBytes } from "./cipher.ts";
 import { makeDataKey, readDataKey } from "./data-key.ts";
-import type { DataKey } from "./data-key.ts";
-import { destroyFile, syncFolder } from "./destroyed-file.ts";
+import type { DataKey, DataKeyPlace } from "./data-key.ts";
+import { destroyFile, nodeStepFiles, unlessMissing } from "../step-files.ts";
+import type { StepFiles } from "../step-files.ts";
 import { dataKeySuffix, makeKek, readKek, vaultFolder } from "./key-encryption-key.ts";
-import type { KeyWrapper } from "./key-encryption-key.ts";
+import type { KekPlace, KeyWrapper } from "./key-encryption-key.ts";
 import { decodeSealed, encodeSealed } from "./sealed-payload.ts";
 
 /** The scheme of payloads under a key of their subject. */
@@ -22,6 +22,7 @@ export interface VaultOptions {
   readonly directory: string;
   /** must be the one it was made with, and none where it was made with none */
   readonly wrapper?: KeyWrapper | undefined;
+  readonly files?: StepFiles;
 }
 
 /**
@@ -33,10 +34,14 @@ export class Vault {
   readonly #folder: string;
   readonly #kek: Buffer;
   readonly #random: Random | undefined;
+  readonly #files: StepFiles;
   readonly #keys = new Map<string, DataKey>();
+  /** whose key could not be kept, though its file may be there: nothing is sealed under it */
+  readonly #doubtful = new Set<string>();
 
-  private constructor(directory: string, kek: Buffer, random: Random | undefined) {
+  private constructor({ directory, files }: KekPlace, kek: Buffer, random: Random | undefined) {
     this.#folder = join(directory, vaultFolder);
+    this.#files = files;
     this.#kek = kek;
     this.#random = random;
   }
@@ -46,9 +51,11 @@ export class Vault {
    *
    * @throws HoldfastError `vault_key`
    */
-  static async open({ directory, wrapper }: VaultOptions): Promise<Vault | undefined> {
-    const kek = await readKek(directory, wrapper);
-    return kek && new Vault(directory, kek, undefined);
+  static async open(options: VaultOptions): Promise<Vault | undefined> {
+    const { directory, wrapper, files = nodeStepFiles } = options;
+    const place = { directory, files };
+    const kek = await readKek(place, wrapper);
+    return kek && new Vault(place, kek, undefined);
   }
 
   /**
@@ -58,10 +65,13 @@ export class Vault {
    * @throws HoldfastError `vault_key`
    */
   static async openToSeal(options: VaultOptions & { readonly random: Random }): Promise<Vault> {
-    const { directory, wrapper, random } = options;
-    const kek =
-      (await readKek(directory, wrapper)) ?? (await makeKek(directory, { wrapper, random }));
-    return new Vault(directory, kek, random);
+    const { directory, wrapper, random, files = nodeStepFiles } = options;
+    const place = { directory, files };
+    const kek = (await readKek(place, wrapper)) ?? (await makeKek(place, { wrapper, random }));
+    // What an earlier process put there and could not store would be used from here on.
+    files.syncFolder(join(directory, vaultFolder));
+    files.syncFolder(directory);
+    return new Vault(place, kek, random);
   }
 
   /** Whom a key belongs to, so that nobody without `vault/kek` can tell: hex of 16 bytes. */
@@ -78,6 +88,10 @@ export class Vault {
   seal(subject: string, identity: string, content: Uint8Array): Uint8Array {
     if (this.#random === undefined) throw new HoldfastError("vault_key", "opened to read only");
     const pseudonym = this.#pseudonymKept(subject);
+    if (this.#doubtful.has(pseudonym) && !this.#isRemoved(this.#path(pseudonym))) {
+      throw new HoldfastError("vault_write", `key of \`${pseudonym}\` may not be stored`);
+    }
+    this.#doubtful.delete(pseudonym);
     const { id: keyId, key } = this.#keyOf(pseudonym) ?? this.#make(pseudonym, this.#random);
     const nonce = this.#random(nonceBytes);
     const sealed = encrypt(content, { key, nonce, about: identity });
@@ -105,10 +119,9 @@ export class Vault {
   destroy(pseudonyms: Iterable<string>): void {
     for (const pseudonym of pseudonyms) {
       this.#keys.delete(pseudonym);
-      const path = this.#path(pseudonym);
-      if (existsSync(path)) destroyFile(path);
+      destroyFile(this.#files, this.#path(pseudonym));
     }
-    syncFolder(this.#folder);
+    this.#files.syncFolder(this.#folder);
   }
 
   readonly #names = new Map<string, string>();
@@ -124,16 +137,36 @@ export class Vault {
   #keyOf(pseudonym: string): DataKey | undefined {
     const kept = this.#keys.get(pseudonym);
     if (kept !== undefined) return kept;
-    const key = readDataKey({ path: this.#path(pseudonym), pseudonym, kek: this.#kek });
+    const key = readDataKey(this.#place(pseudonym));
     if (key !== undefined) keep(this.#keys, pseudonym, key);
     return key;
   }
 
   #make(pseudonym: string, random: Random): DataKey {
-    const place = { path: this.#path(pseudonym), pseudonym, kek: this.#kek };
-    const key = makeDataKey(place, random);
-    keep(this.#keys, pseudonym, key);
-    return key;
+    const place = this.#place(pseudonym);
+    try {
+      const key = makeDataKey(place, random);
+      keep(this.#keys, pseudonym, key);
+      return key;
+    } catch (error) {
+      if (!this.#isRemoved(place.path)) this.#doubtful.add(pseudonym);
+      throw error;
+    }
+  }
+
+  /** A key that may be gone after a power failure is taken away again. */
+  #isRemoved(path: string): boolean {
+    try {
+      unlessMissing(() => this.#files.remove(path));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #place(pseudonym: string): DataKeyPlace {
+    const path = this.#path(pseudonym);
+    return { files: this.#files, path, pseudonym, kek: this.#kek };
   }
 
   #path(pseudonym: string): string {
