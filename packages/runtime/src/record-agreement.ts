@@ -4,6 +4,64 @@ import { boundedRules } from "./decision-record.ts";
 import { grants } from "./judgement.ts";
 import type { DecidedEntry } from "./recorded-entry.ts";
 
+type EntryOf<Kind extends DecidedEntry["kind"]> = Extract<DecidedEntry, { readonly kind: Kind }>;
+
+/**
+ * What entries say of a member in their records and in their payloads. Compared one by one, and not
+ * as two objects: to make those costs as much as deciding again.
+ */
+interface Pair<in Entry extends DecidedEntry> {
+  readonly name: string;
+  readonly told: (record: Entry["record"]) => unknown;
+  readonly meant: (payload: Entry["payload"]) => unknown;
+}
+
+const verdictPairs: readonly Pair<DecidedEntry>[] = [
+  { name: "effect", told: (r) => r.effect, meant: (p) => p.decision.effect },
+  { name: "code", told: (r) => r.code, meant: (p) => p.decision.code },
+  { name: "bundle", told: (r) => r.bundle, meant: (p) => p.decision.bundle },
+  { name: "time", told: (r) => r.time, meant: (p) => p.input.nowMs },
+];
+
+const decisionPairs: readonly Pair<EntryOf<"decision">>[] = [
+  ...verdictPairs,
+  { name: "granted", told: (r) => r.granted, meant: (p) => grants(p.decision) },
+  { name: "tenant", told: (r) => r.tenant, meant: (p) => p.input.request.tenant },
+  { name: "agent", told: (r) => r.agent.id, meant: (p) => p.input.request.agent.id },
+  { name: "version", told: (r) => r.agent.version, meant: (p) => p.input.request.agent.version },
+  { name: "session", told: (r) => r.session?.id, meant: (p) => p.input.request.session?.id },
+  { name: "root", told: (r) => r.session?.root, meant: rootMeant },
+  { name: "parent", told: (r) => r.parent, meant: (p) => p.input.request.parent },
+  { name: "id", told: (r) => r.action.id, meant: (p) => p.input.request.id },
+  { name: "kind", told: (r) => r.action.kind, meant: (p) => p.input.request.action.kind },
+  {
+    name: "operation",
+    told: (r) => r.action.operation,
+    meant: (p) => p.input.request.action.operation,
+  },
+  { name: "phase", told: (r) => r.action.phase, meant: (p) => p.input.request.action.phase },
+  { name: "server", told: (r) => r.tool.server, meant: (p) => p.input.request.tool.server },
+  { name: "tool", told: (r) => r.tool.name, meant: (p) => p.input.request.tool.name },
+  { name: "delegation", told: (r) => r.delegation?.join("\n"), meant: delegationMeant },
+  { name: "shadow", told: (r) => r.shadow?.effect, meant: (p) => p.decision.shadow?.effect },
+];
+
+const outcomePairs: readonly Pair<EntryOf<"outcome">>[] = [
+  ...verdictPairs,
+  { name: "id", told: (r) => r.action.id, meant: (p) => p.input.request.id ?? "" },
+  {
+    name: "status",
+    told: (r) => r.status,
+    meant: (p) => p.input.request.outcome?.status ?? "failure",
+  },
+  {
+    name: "durationMs",
+    told: (r) => r.durationMs,
+    meant: (p) => p.input.request.outcome?.durationMs ?? 0,
+  },
+  { name: "cost", told: (r) => r.cost, meant: (p) => p.input.request.outcome?.cost },
+];
+
 /**
  * Members of a record that say something else than the payload it names. What a record says is what
  * is searched, exported and proved, and what is left when its payload is erased; what is decided
@@ -11,8 +69,8 @@ import type { DecidedEntry } from "./recorded-entry.ts";
  * all that a guard writes.
  */
 export function misstated(entry: DecidedEntry): readonly string[] {
-  const [told, meant] = entry.kind === "decision" ? ofDecision(entry) : ofOutcome(entry);
-  const wrong = Object.keys(meant).filter((name) => told[name] !== meant[name]);
+  const wrong =
+    entry.kind === "decision" ? differing(decisionPairs, entry) : differing(outcomePairs, entry);
   const { record, payload } = entry;
   const { decision } = payload;
   if (!isList(record.rules, decision.rules)) wrong.push("rules");
@@ -20,81 +78,23 @@ export function misstated(entry: DecidedEntry): readonly string[] {
   return wrong;
 }
 
-/** What each of the two says, member by member. */
-type Sides = readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
-
-type EntryOf<Kind extends DecidedEntry["kind"]> = Extract<DecidedEntry, { readonly kind: Kind }>;
-
-function ofDecision({ record, payload }: EntryOf<"decision">): Sides {
-  const { input, decision } = payload;
-  const { request } = input;
-  const { agent, session, tool, action } = record;
-  const told = {
-    ...verdictOf(record),
-    granted: record.granted,
-    tenant: record.tenant,
-    agent: agent.id,
-    version: agent.version,
-    session: session?.id,
-    root: session?.root,
-    parent: record.parent,
-    id: action.id,
-    kind: action.kind,
-    operation: action.operation,
-    phase: action.phase,
-    server: tool.server,
-    tool: tool.name,
-    delegation: record.delegation?.join("\n"),
-    shadow: record.shadow?.effect,
-  };
-  const { delegation } = request;
-  const meant = {
-    ...verdictOf(decision),
-    time: input.nowMs,
-    granted: grants(decision),
-    tenant: request.tenant,
-    agent: request.agent.id,
-    version: request.agent.version,
-    session: request.session?.id,
-    root: request.session && (request.session.root ?? request.session.id),
-    parent: request.parent,
-    id: request.id,
-    kind: request.action.kind,
-    operation: request.action.operation,
-    phase: request.action.phase,
-    server: request.tool.server,
-    tool: request.tool.name,
-    delegation:
-      delegation.length === 0 ? undefined : delegation.map((hop) => hop.agent.id).join("\n"),
-    shadow: decision.shadow?.effect,
-  };
-  return [{ ...told, time: record.time }, meant];
+function differing<Entry extends DecidedEntry>(
+  pairs: readonly Pair<Entry>[],
+  { record, payload }: Entry,
+): string[] {
+  const wrong: string[] = [];
+  for (const { name, told, meant } of pairs) if (told(record) !== meant(payload)) wrong.push(name);
+  return wrong;
 }
 
-function ofOutcome({ record, payload }: EntryOf<"outcome">): Sides {
-  const { input, decision } = payload;
-  const { outcome, id } = input.request;
-  const told = {
-    ...verdictOf(record),
-    time: record.time,
-    id: record.action.id,
-    status: record.status,
-    durationMs: record.durationMs,
-    cost: record.cost,
-  };
-  const meant = {
-    ...verdictOf(decision),
-    time: input.nowMs,
-    id: id ?? "",
-    status: outcome?.status ?? "failure",
-    durationMs: outcome?.durationMs ?? 0,
-    cost: outcome?.cost,
-  };
-  return [told, meant];
+function rootMeant({ input }: EntryOf<"decision">["payload"]): string | undefined {
+  const { session } = input.request;
+  return session && (session.root ?? session.id);
 }
 
-function verdictOf({ effect, code, bundle }: Pick<Decision, "effect" | "code" | "bundle">) {
-  return { effect, code, bundle };
+function delegationMeant({ input }: EntryOf<"decision">["payload"]): string | undefined {
+  const { delegation } = input.request;
+  return delegation.length === 0 ? undefined : delegation.map((hop) => hop.agent.id).join("\n");
 }
 
 /** A record has room for a beginning of many rules. */
