@@ -133,11 +133,7 @@ function writeContainer(value: object, depth: number, writing: Writing | undefin
 const insertedMax = 32;
 
 /** The keys of an object, by UTF-16 code units, as RFC 8785 section 3.2.3 asks for. */
-function keysOf(value: object): readonly string[] {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw error("json_value", "object of a class is not JSON");
-  }
+export function sortedKeys(value: object): readonly string[] {
   const keys = Object.keys(value);
   if (keys.length > insertedMax) return keys.sort();
   for (let next = 1; next < keys.length; next += 1) {
@@ -153,10 +149,19 @@ function keysOf(value: object): readonly string[] {
   return keys;
 }
 
+function keysOf(value: object): readonly string[] {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    throw error("json_value", "object of a class is not JSON");
+  }
+  return sortedKeys(value);
+}
+
 /** Whatever else than these characters a text has is escaped, or is half a character. */
 const special = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
-function quoted(text: string): string {
+/** A text as canonical JSON has it. */
+export function quoted(text: string): string {
   if (!special.test(text)) return `"${text}"`;
   if (/\p{Cs}/u.test(text)) throw error("json_surrogate", "string with a lone surrogate");
   // JSON.stringify escapes exactly what RFC 8785 section 3.2.2.2 asks for, in its short forms.
