@@ -2,6 +2,7 @@ import { digestOf, requestDigest } from "@holdfast/model";
 import type { CanonicalTexts, Decision, Facts, Request } from "@holdfast/model";
 import type { AmbiguousAction } from "./guard.ts";
 import type { Permit } from "./permit.ts";
+import type { Revocation } from "./revocation.ts";
 import { Archive } from "./snapshot/archive.ts";
 import { KeptMap } from "./snapshot/kept-map.ts";
 import type { Leaving } from "./snapshot/run-merge.ts";
@@ -12,6 +13,16 @@ export interface ActionEntry {
   readonly sequence: number;
   /** what the id is bound to; see `bindingOf` */
   readonly binding: string;
+}
+
+/** An action id, and whether this guard has just made it of chance: then no archive can hold it. */
+export interface ActionId {
+  readonly id: string;
+  readonly isMinted: boolean;
+}
+
+function entryIn<T>(map: KeptMap<T>, { id, isMinted }: ActionId): T | undefined {
+  return isMinted ? map.held(id) : map.get(id);
 }
 
 /** What was answered under an action id, as long as it is kept at hand. */
@@ -31,7 +42,7 @@ export interface OpenPermit {
   readonly facts?: Facts;
   /** monotonic, at the decision */
   readonly startedTickMs: number;
-  readonly abort: AbortController;
+  readonly revocation: Revocation;
 }
 
 function* leavingOf(
@@ -58,8 +69,8 @@ function bindingIn(value: Buffer): string {
   return `${bindingPrefix}${value.toString("hex")}`;
 }
 
-/** The most answers kept at hand for repeats; older ones are read from the log. */
-const answersMax = 10_000;
+/** So many answers are kept at hand for repeats, and as many again at most; older ones are read from the log. */
+const answersMin = 5_000;
 
 /** The most ambiguous actions kept in memory; the log has them all. */
 const ambiguousMax = 10_000;
@@ -96,8 +107,9 @@ export class ActionLedger {
   readonly #entries = new KeptMap<ActionEntry>();
   /** binding of an offered fallback, by its action id */
   readonly #offered = new KeptMap<string>();
-  /** by index of the decision record, oldest first */
-  readonly #answers = new Map<number, GivenAnswer>();
+  /** by index of the decision record; those before are dropped all at once */
+  #answers = new Map<number, GivenAnswer>();
+  #answersBefore = new Map<number, GivenAnswer>();
   readonly #open = new Map<number, OpenPermit>();
   #ambiguous: AmbiguousAction[] = [];
 
@@ -112,13 +124,13 @@ export class ActionLedger {
     });
   }
 
-  find(id: string): ActionEntry | undefined {
-    return this.#entries.get(id);
+  find(id: ActionId): ActionEntry | undefined {
+    return entryIn(this.#entries, id);
   }
 
   /** The first use of an id stands. */
-  claim(id: string, entry: ActionEntry): void {
-    if (this.#entries.get(id) === undefined) this.#entries.set(id, entry);
+  claim(id: ActionId, entry: ActionEntry): void {
+    if (this.find(id) === undefined) this.#entries.set(id.id, entry);
   }
 
   /** Ids that are to leave memory for the archive, until `left` settles it. */
@@ -132,14 +144,15 @@ export class ActionLedger {
   }
 
   remember(sequence: number, given: GivenAnswer): void {
+    if (this.#answers.size >= answersMin) {
+      this.#answersBefore = this.#answers;
+      this.#answers = new Map();
+    }
     this.#answers.set(sequence, given);
-    if (this.#answers.size <= answersMax) return;
-    const [oldest] = this.#answers.keys();
-    if (oldest !== undefined) this.#answers.delete(oldest);
   }
 
   answer(sequence: number): GivenAnswer | undefined {
-    return this.#answers.get(sequence);
+    return this.#answers.get(sequence) ?? this.#answersBefore.get(sequence);
   }
 
   offer(fallback: Request, credential: string): void {
@@ -147,8 +160,8 @@ export class ActionLedger {
   }
 
   /** What an id was offered for as a fallback. */
-  offered(id: string): string | undefined {
-    return this.#offered.get(id);
+  offered(id: ActionId): string | undefined {
+    return entryIn(this.#offered, id);
   }
 
   open(entry: OpenPermit): void {
@@ -179,14 +192,14 @@ export class ActionLedger {
    */
   revoke({ tenant, agent, session }: Request, except: number): void {
     const root = session?.root;
-    for (const { permit, abort } of this.#open.values()) {
+    for (const { permit, revocation } of this.#open.values()) {
       const { request, sequence } = permit;
       if (sequence === except || request.tenant !== tenant) continue;
       const chain = [request.agent, ...request.delegation.map((hop) => hop.agent)];
       if (!chain.some(({ id }) => id === agent.id)) continue;
       const held = request.session?.root;
       if (root !== undefined && held !== undefined && held !== root) continue;
-      abort.abort(new Error("the permit was revoked by a restriction"));
+      revocation.revoke(new Error("the permit was revoked by a restriction"));
     }
   }
 

@@ -32,6 +32,8 @@ export interface Admitted {
   readonly credential: string;
   readonly binding: string;
   readonly isFallback: boolean;
+  /** its id is one that the guard made of chance for this very request */
+  readonly isMinted: boolean;
   readonly veto?: Veto;
   /** what was given instead of a valid request */
   readonly received?: Json;
@@ -76,46 +78,48 @@ export function admit(value: unknown, caller: Caller, context: AdmissionContext)
     const reason = `the request is not valid: ${(problem ?? "").slice(0, 1000)}`;
     const veto: Veto = { cause: "request", code: "invalid_request", reason };
     const received = receivedOf(value);
-    const admitted = take(skeletonOf(value), caller, { ...context, veto, texts });
+    const admitted = take(skeletonOf(value), caller, context, { veto, texts });
     // Of which tool it was nobody can be sure, so where any has something to redact nothing is kept.
     if (received === undefined || context.registry.redacts) return admitted;
     return { ...admitted, received };
   }
-  return take(reading.request, caller, { ...context, texts });
+  return take(reading.request, caller, context, { texts });
 }
 
 /** The same action taken up anew, after time went by in which sessions, ids and documents may have changed. */
 export function readmit(
-  { request, texts }: Admitted,
+  { request, texts, isMinted }: Admitted,
   caller: Caller,
   context: AdmissionContext,
 ): Admitted {
-  return take(request, caller, { ...context, texts });
+  return take(request, caller, context, { texts, isMinted });
 }
 
 function take(
   given: Request,
   { credential }: Caller,
-  context: AdmissionContext & { readonly veto?: Veto; readonly texts: CanonicalTexts },
+  context: AdmissionContext,
+  known: { readonly veto?: Veto; readonly texts: CanonicalTexts; readonly isMinted?: boolean },
 ): Admitted {
   const { registry, sessions, ledger, configuration } = context;
+  const { texts, isMinted = given.id === undefined } = known;
   const id = given.id ?? `action-${Buffer.from(context.random(16)).toString("hex")}`;
   const session = given.session === undefined ? undefined : sessions.find(given.session.id);
-  const request: Admitted["request"] = deepFreeze({
-    ...given,
-    id,
-    environment: context.environment,
-    ...(session === undefined ? {} : { session: sessionPart(session) }),
-  });
+  const { environment } = context;
+  const request: Admitted["request"] = deepFreeze(
+    session === undefined
+      ? { ...given, id, environment }
+      : { ...given, id, environment, session: sessionPart(session) },
+  );
   const document = registry.document(request.tool);
   const labels = document?.labels ?? [unlabelled];
   const status = registry.status(request.tool);
   const redaction = redactionOf(document?.redact, context.redactionKey);
-  const binding = bindingOf(recordedOf(request, redaction), credential, context.texts);
-  const offered = ledger.offered(id);
+  const binding = bindingOf(recordedOf(request, redaction), credential, texts);
+  const offered = ledger.offered({ id, isMinted });
   const definition = registry.definition(request.tool);
   const veto =
-    context.veto ??
+    known.veto ??
     (redaction !== undefined && isMarked(request) ? markVeto : undefined) ??
     sessionVeto(request, credential, sessions) ??
     idVeto(offered, binding) ??
@@ -130,7 +134,8 @@ function take(
     credential,
     binding,
     isFallback: offered !== undefined,
-    texts: context.texts,
+    isMinted,
+    texts,
     ...(definition === undefined ? {} : { definition }),
     ...(redaction === undefined ? {} : { redaction }),
     ...(veto === undefined ? {} : { veto }),

@@ -1,7 +1,7 @@
 import { HoldfastError } from "@holdfast/model";
 import type { Decision } from "@holdfast/model";
 import { fallbackRequest } from "./action-ledger.ts";
-import type { ActionEntry } from "./action-ledger.ts";
+import type { ActionEntry, ActionId } from "./action-ledger.ts";
 import { actionIdVeto, admit, deepFreeze } from "./admission.ts";
 import type { Admitted } from "./admission.ts";
 import { decisionRecord } from "./decision-record.ts";
@@ -13,11 +13,13 @@ import type { Caller } from "./guard.ts";
 import type { Appended } from "./journal.ts";
 import { countsAsAttempt, grants } from "./judgement.ts";
 import { decisionOccurrence } from "./occurrence.ts";
+import { GivenPermit } from "./permit.ts";
 import type { Permit } from "./permit.ts";
 import { redactJudged } from "./redacted-judgement.ts";
 import type { RedactedJudged } from "./redacted-judgement.ts";
 import { redactionOf } from "./redaction.ts";
 import { Refusal, refusalMessage } from "./refusal.ts";
+import { Revocation } from "./revocation.ts";
 import { traceOf } from "./trace-context.ts";
 
 /** Bytes kept for the decision and the outcome of each action that is under way on a full disk. */
@@ -28,6 +30,8 @@ interface Committed {
   readonly appended: Appended;
   readonly answer: Permit | Refusal;
   readonly waits: boolean;
+  /** of a permit */
+  readonly revocation?: Revocation;
 }
 
 /** `Guard.begin`; see there. Whatever goes wrong ends in a refusal. */
@@ -53,12 +57,16 @@ async function take(core: GuardCore, admitted: Admitted): Promise<Permit | Refus
   if (core.journal.failure !== undefined) throw core.journal.failure;
   const underWay = core.admission.ledger.openCount + 1;
   if (!core.journal.hasRoom(roomForAction * underWay)) return fullDisk(core, admitted);
-  const entry = core.admission.ledger.find(admitted.request.id);
+  const entry = core.admission.ledger.find(idOf(admitted));
   if (entry === undefined || !countsAsAttempt(admitted.veto)) {
     return settle(core, commit(core, admitted));
   }
   if (entry.binding === admitted.binding) return repeat(core, admitted, entry);
   return settle(core, commit(core, { ...admitted, veto: actionIdVeto }));
+}
+
+function idOf({ request, isMinted }: Admitted): ActionId {
+  return { id: request.id, isMinted };
 }
 
 /**
@@ -124,14 +132,16 @@ function commit(core: GuardCore, admitted: Admitted): Committed {
     throw cause;
   }
   if (countsAsAttempt(judged.veto)) {
-    ledger.claim(admitted.request.id, { sequence, binding: admitted.binding });
+    ledger.claim(idOf(admitted), { sequence, binding: admitted.binding });
     ledger.remember(sequence, { decision, durable: appended.durable });
   }
   if (decision.restrict !== undefined) ledger.revoke(admitted.request, sequence);
   const parts = { decision, sequence, ...(explanation === undefined ? {} : { explanation }) };
   if (granted) {
-    const permit = open(core, { admitted, startedTickMs, parts, traceparent: trace.out });
-    return { appended, answer: permit, waits: admitted.audit === "required" };
+    const revocation = new Revocation();
+    const opened = { admitted, startedTickMs, parts, traceparent: trace.out, revocation };
+    const answer = open(core, opened);
+    return { appended, answer, waits: admitted.audit === "required", revocation };
   }
   return { appended, answer: refuse(core, admitted, parts), waits: true };
 }
@@ -140,30 +150,32 @@ type AnswerParts = Pick<Permit, "decision" | "sequence" | "explanation">;
 
 function open(
   core: GuardCore,
-  given: { admitted: Admitted; startedTickMs: number; parts: AnswerParts; traceparent: string },
+  given: {
+    readonly admitted: Admitted;
+    readonly startedTickMs: number;
+    readonly parts: AnswerParts;
+    readonly traceparent: string;
+    readonly revocation: Revocation;
+  },
 ): Permit {
-  const { request, mode, audit, isFallback } = given.admitted;
-  const { decision } = given.parts;
-  const { sandbox } = decision;
-  const abort = new AbortController();
-  // The signal alone stays as it is: it has to change when the permit is revoked.
-  const permit: Permit = Object.freeze({
-    granted: true,
-    id: request.id,
+  const {
     request,
-    args: decision.args ?? request.args,
-    obligations: decision.obligations,
+    mode,
+    audit,
+    isFallback,
+    redaction,
+    facts: { original, decided = original } = {},
+  } = given.admitted;
+  const { parts, revocation, startedTickMs } = given;
+  const { decision } = parts;
+  const permit = new GivenPermit(parts, {
+    request,
     traceparent: given.traceparent,
-    simulated: isFallback || sandbox !== undefined,
-    signal: abort.signal,
-    ...(sandbox === undefined ? {} : { sandbox }),
-    ...given.parts,
+    simulated: isFallback || decision.sandbox !== undefined,
+    revocation,
   });
-  const redact = given.admitted.redaction?.paths ?? [];
-  const { startedTickMs } = given;
-  const { facts: { original, decided = original } = {} } = given.admitted;
-  const facts = decided === undefined ? {} : { facts: decided };
-  core.admission.ledger.open({ permit, mode, audit, redact, startedTickMs, abort, ...facts });
+  const opened = { permit, mode, audit, redact: redaction?.paths ?? [], startedTickMs, revocation };
+  core.admission.ledger.open(decided === undefined ? opened : { ...opened, facts: decided });
   return permit;
 }
 
@@ -184,11 +196,11 @@ function refuse(core: GuardCore, admitted: Admitted, parts: AnswerParts): Refusa
 }
 
 /** Holds the answer back until its record is durable, and gives no permit that was revoked meanwhile. */
-async function settle(core: GuardCore, { appended, answer, waits }: Committed) {
+async function settle(core: GuardCore, { appended, answer, waits, revocation }: Committed) {
   if (waits) await appended.durable;
   await core.indexing?.room();
   if (core.journal.failure !== undefined) throw core.journal.failure;
-  if (!answer.granted || !answer.signal.aborted) return answer;
+  if (!answer.granted || revocation?.isRevoked !== true) return answer;
   await end(core, answer, { status: "failure", nothingSent: true });
   const reason = "a restriction came into force before the action could start";
   const decision: Decision = { ...unavailable(core, reason), code: "restricted" };

@@ -235,6 +235,7 @@ function besides({ obligations }: Decision): Pick<RecordOf<"decision">, "obligat
 
 /** The first of a list, as far as they take no more than `bytesMax` together. */
 function within<T>(bytesMax: number, list: readonly T[], sizeOf: (each: T) => number): T[] {
+  if (list.length === 0) return [];
   let bytes = 0;
   return list.filter((each) => {
     bytes += sizeOf(each);

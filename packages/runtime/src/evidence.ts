@@ -59,8 +59,8 @@ export function sealEvidence(
   { owner, sealing }: { readonly owner: PayloadOwner; readonly sealing: Sealing },
   texts: CanonicalTexts = new CanonicalTexts(),
 ): Evidence {
-  const commit: Record<string, string> = Object.create(null);
-  const salts: Record<string, string> = Object.create(null);
+  const commit: Record<string, string> = {};
+  const salts: Record<string, string> = {};
   const present = Object.keys(fields).filter((field) => fields[field] !== undefined);
   const chance = Buffer.from(sealing.random(saltBytes * present.length));
   let at = 0;

@@ -1,5 +1,6 @@
 import type { Explanation } from "@holdfast/engine";
 import type { Decision, Json, JsonLike, JsonObject, Obligation, Request } from "@holdfast/model";
+import type { Revocation } from "./revocation.ts";
 
 /**
  * The one-time right to execute one action, with these arguments and no others. Frozen through
@@ -28,6 +29,49 @@ export interface Permit {
   readonly signal: AbortSignal;
   /** for operators, when the guard was opened with `explanations` */
   readonly explanation?: Explanation;
+}
+
+/** A permit, revoked or not by what holds it. */
+export class GivenPermit implements Permit {
+  readonly granted = true;
+  readonly id: string;
+  readonly sequence: number;
+  readonly request: Request;
+  readonly args: JsonObject;
+  readonly decision: Decision;
+  declare readonly sandbox?: string;
+  readonly obligations: readonly Obligation[];
+  readonly traceparent: string;
+  readonly simulated: boolean;
+  declare readonly explanation?: Explanation;
+  readonly #revocation: Revocation;
+
+  constructor(
+    { decision, sequence, explanation }: Pick<Permit, "decision" | "sequence" | "explanation">,
+    given: Pick<Permit, "traceparent" | "simulated"> & {
+      readonly request: Request & { readonly id: string };
+      readonly revocation: Revocation;
+    },
+  ) {
+    const { request } = given;
+    this.id = request.id;
+    this.sequence = sequence;
+    this.request = request;
+    this.args = decision.args ?? request.args;
+    this.decision = decision;
+    this.obligations = decision.obligations;
+    this.traceparent = given.traceparent;
+    this.simulated = given.simulated;
+    this.#revocation = given.revocation;
+    if (decision.sandbox !== undefined) this.sandbox = decision.sandbox;
+    if (explanation !== undefined) this.explanation = explanation;
+    Object.freeze(this);
+  }
+
+  /** It alone changes: when the permit is revoked. */
+  get signal(): AbortSignal {
+    return this.#revocation.signal;
+  }
 }
 
 /** How an execution ended, as the enforcement point saw it. */

@@ -95,13 +95,14 @@ function applyDecision(
 ): void {
   const { id } = record.action;
   if (payload === "erased") {
-    if (countsErased(record)) ledger.claim(id, { sequence, binding: erasedBinding });
+    if (countsErased(record))
+      ledger.claim({ id, isMinted: false }, { sequence, binding: erasedBinding });
     return;
   }
   const read = readPayload(decisionPayloadSchema, payload, record.payload);
   if (!countsAsAttempt(read.veto)) return;
   const { request } = read.input;
-  ledger.claim(id, { sequence, binding: bindingOf(request, read.credential) });
+  ledger.claim({ id, isMinted: false }, { sequence, binding: bindingOf(request, read.credential) });
   const fallback = record.granted ? undefined : fallbackRequest(request, read.decision);
   if (fallback !== undefined) ledger.offer(fallback, read.credential);
 }

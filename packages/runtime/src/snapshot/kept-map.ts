@@ -16,8 +16,13 @@ export class KeptMap<T> {
     this.#past = past;
   }
 
+  /** As `get`, of what is in memory. */
+  held(id: string): T | undefined {
+    return this.#recent.get(id) ?? this.#leaving?.get(id) ?? this.#again.get(id);
+  }
+
   get(id: string): T | undefined {
-    const held = this.#recent.get(id) ?? this.#leaving?.get(id) ?? this.#again.get(id);
+    const held = this.held(id);
     if (held !== undefined) return held;
     const found = this.#past(id);
     if (found === undefined) return undefined;
