@@ -63,11 +63,11 @@ export class SqliteIndex implements AuditIndex {
   }
 
   find(filter: IndexFilter, page: IndexPage): Promise<readonly IndexHit[]> {
-    return this.#turn((opened) => searchDecisions(opened, filter, page));
+    return this.#turn((opened) => reading(opened, () => searchDecisions(opened, filter, page)));
   }
 
   trail(session: string): Promise<readonly RecordPlace[]> {
-    return this.#turn(({ database }) => searchTrail(database, session));
+    return this.#turn((opened) => reading(opened, () => searchTrail(opened.database, session)));
   }
 
   clear(): Promise<void> {
@@ -190,6 +190,20 @@ export class SqliteIndex implements AuditIndex {
       // A damaged file cannot be closed well, and need not be.
       if (!(error instanceof sqlite.SQLite3Error)) throw error;
     }
+  }
+}
+
+/**
+ * Several questions in one transaction: SQLite takes its lock, which is a folder here, and looks whether
+ * the file has changed, once for all of them, which costs more than most of the questions.
+ */
+function reading<T>({ database }: Opened, ask: () => T): T {
+  database.exec("BEGIN");
+  try {
+    return ask();
+  } finally {
+    // A damaged file ends it by itself.
+    if (database.inTransaction) database.exec("COMMIT");
   }
 }
 
