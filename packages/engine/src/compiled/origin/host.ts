@@ -9,7 +9,7 @@ const delimiters: ReadonlySet<string> = new Set(`${originSpace}<>"'()[]{},;\``);
  * not hosts in other letters, `%` or `xn--`: the platform reads them by its own tables of Unicode,
  * and another release of it would read them differently.
  */
-export function hostOf(text: string): string | undefined {
+function hostOf(text: string): string | undefined {
   const [, authority] = /^[Hh][Tt]{2}[Pp][Ss]?:\/\/+([^/?#]*)/.exec(text) ?? [];
   if (authority === undefined || text.includes("\\")) return undefined;
   if (!/^[\x21-\x24\x26-\x7e]*$/.test(authority)) return undefined;

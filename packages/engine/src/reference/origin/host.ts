@@ -10,7 +10,7 @@ const trailing = ".!?:";
  * The host of an http(s) URL without userinfo; `undefined` for any other text, and for a host that
  * only tables of Unicode can read: with letters beyond ASCII, in `%` or `xn--` too.
  */
-export function hostOfUrl(text: string): string | undefined {
+function hostOfUrl(text: string): string | undefined {
   if (!/^https?:\/\//u.test(lowerAscii(text))) return undefined;
   for (const unit of text) if (unit === "\\" || originSpace.includes(unit)) return undefined;
   if (!isPlainHost(text)) return undefined;
