@@ -18,14 +18,22 @@ export function needTool(
   program: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
-  const found = (environment["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find((path) => isExecutable(path));
+  const found = findTool(program, environment);
   if (found !== undefined) return found;
   const note = `not run: ${program}`;
   if (environment["CI"] === "true") throw new Error(note);
   return context.skip(note);
+}
+
+/** The path of a program that is installed; `undefined` for one that is not. */
+export function findTool(
+  program: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return (environment["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => isExecutable(path));
 }
 
 function isExecutable(path: string): boolean {
