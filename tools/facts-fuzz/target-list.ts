@@ -1,4 +1,6 @@
 import { anyArguments } from "./argument-target.ts";
+import { contentPlanted, contentText } from "./content-target.ts";
+import { k8sManifest } from "./k8s-target.ts";
 import { pathOdd, pathTree } from "./path-target.ts";
 import { shellMade, shellText } from "./shell-target.ts";
 import { sqlMade, sqlText } from "./sql-target.ts";
@@ -15,5 +17,8 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   urlMade,
   pathTree,
   pathOdd,
+  contentText,
+  contentPlanted,
+  k8sManifest,
   anyArguments,
 ];
