@@ -12,14 +12,14 @@ const usage = `Usage: npm run differ:facts -- [options]
 
 Compares facts with what others make of the same texts: shell commands with \`bash -n\` and
 tree-sitter-bash, SQL with a server of PostgreSQL that it starts, URLs with curl. What differs must be
-denied by its fact, or explained in tools/facts-differ/explained.ts. A run of all kinds in which all is
-adds its counts to docs/assurance.json. Exits with 1 otherwise.
+denied by its fact, or explained in tools/facts-differ/explained.ts. A run in which all is adds its
+counts to docs/assurance.json. Exits with 1 otherwise.
 
 Options:
   --data DIR      also the texts of a folder of corpora
   --count N       generated texts of each of two targets (default 1000)
   --seed S        what is generated (default 1)
-  --only KIND     shell, sql or url; nothing is recorded
+  --only KIND     shell, sql or url
   --no-record     leave docs/assurance.json alone
   -h, --help      this text
 
@@ -80,7 +80,7 @@ for (const kind of kinds) {
 }
 const texts = Object.values(counts).reduce((sum, each) => sum + each.texts, 0);
 process.exitCode = faultCount === 0 ? 0 : 1;
-if (faultCount === 0 && values.record && values.only === undefined) {
+if (faultCount === 0 && values.record) {
   const corpora = values.data !== undefined;
   recordRun("differ", "texts", { seed, commit, corpora, texts, kinds: counts, unexplained: 0 });
 }

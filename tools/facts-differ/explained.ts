@@ -53,6 +53,27 @@ export const explainedShell: readonly Explained<ShellDifference>[] = [
     example: "case x in\n(x)\nls\n;;\nesac|pwd",
     matches: (text, difference) => /esac\s*\|/u.test(text) && refused(difference),
   },
+  {
+    reason: "it takes words behind a redirection for more files, and not for words of the command",
+    example: "ls >a b",
+    matches: (text, difference) =>
+      /[<>]\s*[^\s|;&<>]+\s+[^\s|;&<>#]/u.test(text) && !refused(difference),
+  },
+  {
+    reason: "it takes braces behind `<` for a group",
+    example: "<{a}\\n",
+    matches: (text, difference) => /<\{/u.test(text) && !refused(difference),
+  },
+  {
+    reason: "it parts a word at escapes within brackets",
+    example: "grep ^[\\>\\<] a",
+    matches: (text, difference) => /\[[^\]]*\\[<>]/u.test(text) && !refused(difference),
+  },
+  {
+    reason: "it takes no backslash at the very end, which is one to bash",
+    example: "cat a \\",
+    matches: (text, difference) => /\\$/u.test(text) && refused(difference),
+  },
 ];
 
 const onlyFact = (difference: SqlDifference): boolean =>

@@ -1,9 +1,9 @@
 import type { FactAnswer, FactErrorCode } from "@holdfast/model";
 import type { AnnotatedArgument, ArgumentUse } from "./annotated-argument.ts";
 
-/** The answer that there is no fact, and why. */
+/** The answer that there is no fact, and why: half of a surrogate pair in that is left out. */
 export function factError(code: FactErrorCode, reason: string): FactAnswer {
-  return { error: { code, reason } };
+  return { error: { code, reason: reason.replaceAll(/\p{Cs}/gu, "\ufffd") } };
 }
 
 /** A text of the call that a fact is computed from. */

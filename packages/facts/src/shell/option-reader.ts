@@ -85,8 +85,10 @@ class OptionReader {
   /** Reads short options in one word; one that takes a value takes the rest of the word. */
   #cluster(word: ShellWord): void {
     for (let at = 1; at < word.text.length; at++) {
-      const flag = `-${word.text.charAt(at)}`;
-      const option = this.#style.table.short.get(word.text.charAt(at));
+      // A character of two units is no option, and half of it no text.
+      const letter = String.fromCodePoint(word.text.codePointAt(at) ?? 0);
+      const flag = `-${letter}`;
+      const option = this.#style.table.short.get(letter);
       this.#flags.add(flag);
       if (option === undefined) {
         this.#reading.cannotTell("an option that is not known");

@@ -215,6 +215,9 @@ export class WordReader {
     if (index !== undefined && !/^(?:@|\*|\d{1,9})$/.test(index.text)) {
       return this.#opaque("a subscript that is computed", quoted);
     }
+    if (!/^(?:\w+|[@*#?$!-])$/.test(part.parameter)) {
+      return this.#opaque("a variable whose name is none", quoted);
+    }
     if (operation === undefined && prefix === undefined && index === undefined) {
       return this.#variable(part.parameter, quoted);
     }
