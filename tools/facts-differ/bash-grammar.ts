@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Node } from "@vscode/tree-sitter-wasm";
+import type { Language, Node, Parser } from "@vscode/tree-sitter-wasm";
 
 /** One simple command as tree-sitter-bash sees it. */
 export interface SeenCommand {
@@ -16,17 +16,22 @@ export interface SeenText {
   readonly commands: readonly SeenCommand[];
 }
 
-type TreeSitter = typeof import("@vscode/tree-sitter-wasm");
+interface TreeSitter {
+  readonly Parser: typeof Parser;
+  readonly Language: typeof Language;
+}
 
 /** The grammar of bash that editors colour by: another reading of the same language than `unbash`. */
 export async function openBashGrammar(): Promise<(text: string) => SeenText> {
   // The package is CommonJS with types that say otherwise.
   const require = createRequire(import.meta.url);
-  const { Language, Parser } = require("@vscode/tree-sitter-wasm") as TreeSitter;
+  const treeSitter = require("@vscode/tree-sitter-wasm") as TreeSitter;
   const path = require.resolve("@vscode/tree-sitter-wasm");
-  await Parser.init();
-  const parser = new Parser();
-  parser.setLanguage(await Language.load(path.replace("tree-sitter.js", "tree-sitter-bash.wasm")));
+  await treeSitter.Parser.init();
+  const parser = new treeSitter.Parser();
+  parser.setLanguage(
+    await treeSitter.Language.load(path.replace("tree-sitter.js", "tree-sitter-bash.wasm")),
+  );
   return (text) => {
     const tree = parser.parse(text);
     if (tree === null) return { accepted: false, commands: [] };

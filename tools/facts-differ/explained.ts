@@ -72,7 +72,7 @@ export const explainedShell: readonly Explained<ShellDifference>[] = [
   {
     reason: "it takes no backslash at the very end, which is one to bash",
     example: "cat a \\",
-    matches: (text, difference) => /\\$/u.test(text) && refused(difference),
+    matches: (text, difference) => text.endsWith("\\") && refused(difference),
   },
 ];
 
