@@ -70,6 +70,16 @@ export const explainedShell: readonly Explained<ShellDifference>[] = [
     matches: (text, difference) => /\[[^\]]*\\[<>]/u.test(text) && !refused(difference),
   },
   {
+    reason: "it takes an escaped space for a gap",
+    example: "tr \\  a",
+    matches: (text, difference) => /\\ /u.test(text) && !refused(difference),
+  },
+  {
+    reason: "it ends a word between a quote and an escape",
+    example: 'ls "a"\\)',
+    matches: (text, difference) => /["']\\./u.test(text) && !refused(difference),
+  },
+  {
     reason: "it takes no backslash at the very end, which is one to bash",
     example: "cat a \\",
     matches: (text, difference) => text.endsWith("\\") && refused(difference),

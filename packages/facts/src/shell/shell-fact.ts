@@ -30,7 +30,13 @@ export function shellFact(annotated: readonly AnnotatedArgument[], place: PathPl
       checkErrors(script);
       walkStatements(at, script.commands, frame);
     },
-    (at, text, frame) => walkStatements(at, parseShell(text).commands, frame),
+    (at, text, frame) => {
+      const { commands } = parseShell(text);
+      const around = at.source;
+      at.source = text;
+      walkStatements(at, commands, frame);
+      at.source = around;
+    },
   );
   try {
     for (const { text } of texts as readonly { readonly text: string }[]) {

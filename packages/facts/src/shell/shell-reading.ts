@@ -51,6 +51,8 @@ export class ShellReading {
   readonly unresolved = new Set<string>();
   readonly reads = new Set<string>();
   readonly writes = new Set<string>();
+  /** the text that is walked, which the places of its nodes count in */
+  source = "";
   network = false;
   destructive = false;
   /** walks the statements of a script: given by the walk, which words within it need */

@@ -178,6 +178,12 @@ function walkSimple(reading: ShellReading, node: Command, frame: Frame): void {
   if (written.some((part, index) => part.pos === written[index - 1]?.end && part.type === "Word")) {
     reading.cannotTell("words with nothing between them");
   }
+  // WHY: the parser looks for a function there, and forgets the parenthesis when there is none.
+  const [next] = node.suffix;
+  const gap = next === undefined ? "" : reading.source.slice(node.name?.end ?? next.pos, next.pos);
+  if (gap.includes("(")) {
+    reading.cannotTell("a parenthesis behind the name of a program");
+  }
   const bare =
     node.name !== undefined && isWrittenPlainly(node.name) && !node.name.text.includes("/");
   noteCommand(given, frame, reading, { env, redirects, bare });
