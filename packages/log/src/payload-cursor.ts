@@ -2,10 +2,10 @@ import type { Damage } from "./damage.ts";
 import { wrapBatch } from "./frame.ts";
 import { readWhole } from "./files.ts";
 import type { LogFiles } from "./files.ts";
-import { digestName } from "./hash.ts";
 import { payloadSeries } from "./layout.ts";
 import { formatLimits } from "./limits.ts";
-import type { PayloadReference } from "./payload-reference.ts";
+import { place, readPayload } from "./payload-reading.ts";
+import type { PayloadBytes, PayloadNaming, PayloadReading } from "./payload-reading.ts";
 import { couldBegin, readPayloadFrame, readPayloadOpening } from "./payload-scan.ts";
 import type { PayloadFrame } from "./payload-scan.ts";
 import { readSparse } from "./sparse-read.ts";
@@ -13,26 +13,8 @@ import { listSeries } from "./survey.ts";
 import type { SeriesFile } from "./survey.ts";
 import { endOfContent, judgePayloadTail } from "./torn-write.ts";
 
-/** What became of a payload a record names. */
-export type PayloadReading =
-  | { readonly kind: "present"; readonly bytes: Uint8Array }
-  | { readonly kind: "erased"; readonly file: string }
-  | { readonly kind: "missing"; readonly file: string }
-  | { readonly kind: "damaged"; readonly damage: Damage };
-
-/** A record that names a payload, the number of its group, and where it was read. */
-export interface PayloadNaming {
-  readonly index: number;
-  readonly batch: number;
-  /** first index of the segment that holds the record */
-  readonly segment: number;
-  readonly reference: PayloadReference;
-}
-
 /** A payload file being read, and how far. */
-interface OpenFile {
-  readonly file: SeriesFile;
-  readonly bytes: Buffer;
+interface OpenFile extends PayloadBytes {
   /** the segment whose records had been read by then: all payloads they name were there */
   readonly since: number;
   /** payloads of this record and later ones may lie in another file */
@@ -64,6 +46,8 @@ export interface PayloadEnd {
   /** bytes of an unfinished group reach to here; `end` when there are none */
   readonly until: number;
 }
+
+const nothing: Buffer = Buffer.alloc(0);
 
 /** Reads payloads in the order of their records, checking every byte it passes. */
 export class PayloadCursor {
@@ -153,6 +137,19 @@ export class PayloadCursor {
       end = await this.#closeLast(stand);
     }
     return end;
+  }
+
+  /** Closes the open file, and stands behind all of `file`, which was read elsewhere and is in order. */
+  passOver(file: SeriesFile): void {
+    this.#closeFile();
+    const next = this.#nextFirst(file);
+    this.#open = { file, bytes: nothing, since: this.#segment, next, at: 0, named: true };
+  }
+
+  /** Goes on with the payload at `at` of a file it passed over, those before it having been in use. */
+  async goOn(file: SeriesFile, at: number): Promise<void> {
+    await this.#load(file, at);
+    if (this.#open !== undefined) this.#open.named = true;
   }
 
   /** The file to begin in, unless another is open. */
@@ -248,8 +245,7 @@ export class PayloadCursor {
       return;
     }
     if (seen !== undefined) bytes.fill(0, Math.min(seen, bytes.length));
-    const next =
-      this.#listing.find(({ first }) => first > file.first)?.first ?? Number.POSITIVE_INFINITY;
+    const next = this.#nextFirst(file);
     const open: OpenFile = { file, bytes, since: this.#segment, next, at: at ?? 0 };
     this.#open = open;
     if (open.at > 0 && begin !== undefined) open.named = true;
@@ -267,6 +263,10 @@ export class PayloadCursor {
       open.named = true;
     } else if (opening.ok) open.at = opening.at;
     else open.broken = { code: "log_header", file: file.path, offset: 0, message: opening.why };
+  }
+
+  #nextFirst(file: SeriesFile): number {
+    return this.#listing.find(({ first }) => first > file.first)?.first ?? Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -353,35 +353,4 @@ export class PayloadCursor {
 /** True for a frame of this group or one soon after it, as a writer at work may have added. */
 function isLater(frame: PayloadFrame, batch: number): boolean {
   return wrapBatch(frame.batch + 2 ** 32 - wrapBatch(batch)) < 2 ** 16;
-}
-
-function readPayload(
-  open: OpenFile,
-  at: number,
-  frame: PayloadFrame,
-  naming: PayloadNaming,
-): PayloadReading {
-  const { index, batch, reference } = naming;
-  if (frame.batch !== wrapBatch(batch)) {
-    return damagedAt(open, at, index, `payload is of group ${frame.batch}, not ${batch}`);
-  }
-  const bytes = open.bytes.subarray(frame.content, frame.end);
-  if (bytes.length !== reference.bytes) {
-    return damagedAt(open, at, index, `payload has ${bytes.length} bytes, not those named`);
-  }
-  if (frame.erased) return { kind: "erased", file: open.file.path };
-  if (digestName(bytes) === reference.digest) return { kind: "present", bytes };
-  const message = "payload does not have the digest its record names";
-  return { kind: "damaged", damage: { ...place(open, at, index, message), code: wrongDigest } };
-}
-
-const wrongDigest = "log_payload_digest";
-
-function place(open: OpenFile, offset: number, index: number, message: string): Damage {
-  const named = `record ${index}: ${message}`;
-  return { code: "log_payload_frame", file: open.file.path, offset, message: named };
-}
-
-function damagedAt(open: OpenFile, at: number, index: number, message: string): PayloadReading {
-  return { kind: "damaged", damage: place(open, at, index, message) };
 }

@@ -72,23 +72,33 @@ export function readPayloadOpening(
 ): { readonly ok: true; readonly at: number } | { readonly ok: false; readonly why: string } {
   const frame = readFrame(bytes, 0, payloadFrameLengthMax);
   if (!frame.ok) return { ok: false, why: "header is not readable" };
-  const header = decodePayloadHeader(bytes.subarray(frame.content, frame.end));
-  if (frame.type !== frameType.header || header === undefined) {
-    return { ok: false, why: "first frame is not a payload file's header" };
-  }
-  if (header.bytes !== bytes.length) {
-    return { ok: false, why: `file has ${bytes.length} bytes, its header says ${header.bytes}` };
-  }
-  const { origin, log, first } = context;
-  const right = encodeHeader({ ...header, origin, log, first });
-  if (!right.equals(bytes.subarray(0, frame.end))) {
-    return { ok: false, why: "header disagrees with the log" };
-  }
   const next = readPayloadFrame(bytes, frame.end);
-  if (next.kind === "payload" && next.batch !== wrapBatch(header.batch)) {
-    return { ok: false, why: `header is of group ${header.batch}, its payload of ${next.batch}` };
+  const why = checkPayloadHeader(bytes.subarray(0, frame.end), context, {
+    size: bytes.length,
+    batch: next.kind === "payload" ? next.batch : undefined,
+  });
+  return why === undefined ? { ok: true, at: frame.end } : { ok: false, why };
+}
+
+/**
+ * What is wrong with the first frame of a payload file of `size` bytes, whose first payload is of the
+ * group `batch`, as stored; undefined when nothing is.
+ */
+export function checkPayloadHeader(
+  stored: Buffer,
+  { origin, log, first }: PayloadFileContext,
+  { size, batch }: { readonly size: number; readonly batch: number | undefined },
+): string | undefined {
+  const header = decodePayloadHeader(stored.subarray(frameHeadBytes + 1));
+  if (stored[frameHeadBytes] !== frameType.header || header === undefined) {
+    return "first frame is not a payload file's header";
   }
-  return { ok: true, at: frame.end };
+  if (header.bytes !== size) return `file has ${size} bytes, its header says ${header.bytes}`;
+  if (!encodeHeader({ ...header, origin, log, first }).equals(stored)) {
+    return "header disagrees with the log";
+  }
+  if (batch === undefined || batch === wrapBatch(header.batch)) return undefined;
+  return `header is of group ${header.batch}, its payload of ${batch}`;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { LogFiles } from "./files.ts";
 import type { LogPlace } from "./log-place.ts";
 import { nodeFiles } from "./node-files.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
-import type { PayloadReading } from "./payload-cursor.ts";
+import type { PayloadReading } from "./payload-reading.ts";
 import { readReference } from "./payload-reference.ts";
 import { surveyLog } from "./survey.ts";
 import type { Survey } from "./survey.ts";

@@ -12,7 +12,8 @@ import { HeadWatch } from "./head-watch.ts";
 import { nodeFiles } from "./node-files.ts";
 import type { VerifierKey } from "./note/verifier-key.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
-import type { PayloadReading } from "./payload-cursor.ts";
+import { TabledPayloads } from "./tabled-payloads.ts";
+import type { PayloadAhead, PayloadStanding } from "./tabled-payloads.ts";
 import type { RecordFinding } from "./record-finding.ts";
 import { checkSegment } from "./segment-check.ts";
 import { isHeaderAt, SegmentWindow, streamSegment } from "./segment-stream.ts";
@@ -37,6 +38,8 @@ export interface VerifyOptions {
   /** keys to believe, instead of the oldest one in the log's own folder */
   readonly keys?: readonly VerifierKey[];
   readonly files?: LogFiles;
+  /** reads these payload files meanwhile; undefined where it cannot, or it is not worth it */
+  readonly readAhead?: (paths: readonly string[]) => PayloadAhead | undefined;
 }
 
 /**
@@ -76,11 +79,23 @@ async function verifyOnce(
     const survey = await surveyLog(files, directory);
     const { held } = options;
     const parts = { files, directory, survey, live: isLive, checkpoints, anchors };
-    return await new Verification({ ...parts, ...(held === undefined ? {} : { held }) }).run();
+    const withHeld = held === undefined ? parts : { ...parts, held };
+    // What a writer may be adding to is read after the records that name it.
+    const ahead = isLive ? undefined : options.readAhead?.(payloadPaths(directory, survey));
+    if (ahead === undefined) return await new Verification(withHeld).run();
+    try {
+      return await new Verification({ ...withHeld, ahead }).run();
+    } finally {
+      await ahead.close();
+    }
   } catch (error) {
     if (error instanceof LogDamagedError) return undescribed(error.damage);
     throw error;
   }
+}
+
+function payloadPaths(directory: string, { payloads }: Survey): readonly string[] {
+  return payloads.files.map(({ path }) => `${directory}/${path}`);
 }
 
 function undescribed(damage: Damage): Verified {
@@ -112,6 +127,8 @@ class Verification {
   readonly #erasures = new ErasureCheck();
   readonly #holds = new HoldCheck();
   readonly #cursor: PayloadCursor;
+  /** the cursor, or what stands before it */
+  readonly #reader: PayloadCursor | TabledPayloads;
   readonly #watch: HeadWatch;
   #groups = 0;
   /** the tree before the first record that is there */
@@ -131,7 +148,11 @@ class Verification {
     const log = { origin: description.origin, digest };
     const listing = survey.payloads.files;
     const from = survey.records.files[0]?.first ?? 0;
-    this.#cursor = new PayloadCursor({ files, directory, listing, log, from });
+    const cursor = new PayloadCursor({ files, directory, listing, log, from });
+    this.#cursor = cursor;
+    const { ahead } = parts;
+    this.#reader =
+      ahead === undefined ? cursor : new TabledPayloads({ cursor, ahead, directory, log, listing });
     const heads = [...(held === undefined ? [] : [held]), ...parts.anchors.map(headOfAnchor)];
     this.#watch = new HeadWatch(heads.map(({ size }) => size));
   }
@@ -224,21 +245,21 @@ class Verification {
     if (reference === undefined) return;
     this.#payloads.named += 1;
     const segment = file.first;
-    this.#takePayload(index, await this.#cursor.take({ index, batch, segment, reference }));
+    this.#takePayload(index, await this.#reader.take({ index, batch, segment, reference }));
   }
 
   /** Does what `#checkRecord` does for most records, without waiting; false for all others. */
   #isCheckedNow({ first }: SeriesFile, batch: number, finding: RecordFinding): boolean {
     const { index, told, reference, wrong } = finding;
     if (told !== undefined || wrong !== undefined || reference === undefined) return false;
-    const payload = this.#cursor.takeNow({ index, batch, segment: first, reference });
+    const payload = this.#reader.takeNow({ index, batch, segment: first, reference });
     if (payload === undefined) return false;
     this.#payloads.named += 1;
     this.#takePayload(index, payload);
     return true;
   }
 
-  #takePayload(index: number, payload: PayloadReading): void {
+  #takePayload(index: number, payload: PayloadStanding): void {
     switch (payload.kind) {
       case "present":
         this.#payloads.present += 1;
@@ -282,7 +303,7 @@ class Verification {
     // Behind damage the payloads of records that were not read would all seem to be orphans.
     const judged = end.tail.state !== "damaged";
     const stand = { size, batch: end.state.batch, addsFrom, live: this.#live };
-    const payloadEnd = judged ? await this.#cursor.finish(stand) : undefined;
+    const payloadEnd = judged ? await this.#reader.finish(stand) : undefined;
     this.#problems.push(...this.#cursor.damages);
     if (this.#live) {
       const payloadsBehind = payloadEnd !== undefined && payloadEnd.until > payloadEnd.end;
@@ -369,6 +390,7 @@ interface VerificationParts {
   readonly checkpoints: CheckpointCheck;
   readonly anchors: readonly ReadAnchor[];
   readonly held?: LogHead;
+  readonly ahead?: PayloadAhead;
 }
 
 function tornTail(file: string, offset: number, why: string): Damage {

@@ -3,7 +3,13 @@ import { Command, Option } from "commander";
 import { damageText, verifyLog } from "@holdfast/log";
 import type { Anchor, CheckpointReport, LogHead, VerifyReport } from "@holdfast/log";
 import type { Json } from "@holdfast/model";
-import { readBack, readConfiguration, readPublished, targetName } from "@holdfast/runtime";
+import {
+  readBack,
+  readConfiguration,
+  readPayloadsAhead,
+  readPublished,
+  targetName,
+} from "@holdfast/runtime";
 import type { PublishTarget } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
@@ -60,6 +66,7 @@ export function auditVerifyCommand(context: CommandContext): Command {
       const published = await readPublished(options.data);
       const { anchors, silent } = await askTargets(configured);
       const report = await verifyLog(options.data, {
+        readAhead: readPayloadsAhead,
         anchors: [...given, ...anchors],
         ...(held === undefined ? {} : { held }),
         ...(keys.length === 0 ? {} : { keys }),
