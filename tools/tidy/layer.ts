@@ -7,6 +7,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "packages/engine": ["packages/model"],
   "packages/facts": ["packages/model"],
   "packages/log": ["packages/model"],
+  "packages/learn": ["packages/engine", "packages/model"],
   "packages/store": ["packages/log", "packages/model"],
   "packages/runtime": [
     "packages/store",
@@ -34,6 +35,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "packages/store",
     "packages/engine",
     "packages/facts",
+    "packages/learn",
     "packages/log",
     "packages/model",
   ],
@@ -44,6 +46,7 @@ export const pureRooms: readonly string[] = [
   "packages/model",
   "packages/engine",
   "packages/facts",
+  "packages/learn",
   "packages/log",
 ];
 

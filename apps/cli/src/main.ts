@@ -9,6 +9,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { lintCommand } from "./commands/lint.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { lspCommand } from "./commands/lsp.ts";
+import { learnCommand } from "./commands/learn.ts";
 import { printCommand } from "./commands/print.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -68,6 +69,7 @@ function configure(program: Command, context: CommandContext): void {
     fmtCommand(context),
     explainCommand(context),
     schemaCommand(context),
+    learnCommand(context),
     printCommand(context),
     wrapCommand(context),
     replayCommand(context),

@@ -3,7 +3,7 @@ export { loadPolicySet, policySetLoading } from "./compile/load.ts";
 export type { LoadOptions, LoadResult, PolicyFileText } from "./compile/load.ts";
 export { historyDigest } from "./compile/history-digest.ts";
 export { costBound } from "./compile/cost/cost-bound.ts";
-export { printDocuments } from "./compile/print.ts";
+export { printDocuments, printForm } from "./compile/print.ts";
 export { diagnosticCodes } from "./compile/codes.ts";
 export type { DiagnosticCode } from "./compile/codes.ts";
 export { policyFileSchema, policySchemas } from "./compile/schema/documents.ts";

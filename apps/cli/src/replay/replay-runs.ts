@@ -1,19 +1,14 @@
-import { createReadStream } from "node:fs";
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { createEngine } from "@holdfast/engine";
-import { counted, HoldfastError, parseJson } from "@holdfast/model";
+import { counted } from "@holdfast/model";
 import type { Effect, Json } from "@holdfast/model";
 import { chooseEnvironment, defaultConfiguration, readRun, replayRun } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import type { ReplayCommandOptions } from "../commands/replay.ts";
-import { badArguments } from "../failure.ts";
-import { inputLines } from "../input-lines.ts";
 import { renderData } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
 import { renderTable } from "../table.ts";
 import { progressLine } from "../progress.ts";
+import { readRuns } from "../run-lines.ts";
 import { RunCount } from "./run-count.ts";
 import type { RunSummary, RunTotals } from "./run-count.ts";
 
@@ -49,29 +44,6 @@ export async function replayRuns(
     terminal.data(renderData(jsonOf({ totals: count.totals, runs: summaries }), "json"));
   else if (output === "table") terminal.data(tableOf(count.totals));
   else terminal.words(firstLine(count.totals));
-}
-
-/** The lines of a file as JSON, each with its place. */
-async function* readRuns(
-  file: string,
-): AsyncGenerator<{ readonly json: Json; readonly place: string }> {
-  for await (const { number, bytes } of inputLines(openText(file))) {
-    const place = `${file}:${number}`;
-    if (bytes === undefined) throw badArguments(`${place}: line is too long`);
-    try {
-      yield { json: parseJson(bytes), place };
-    } catch (error) {
-      if (!(error instanceof HoldfastError) || !error.code.startsWith("json_")) throw error;
-      throw badArguments(`${place}: ${error.message}`);
-    }
-  }
-}
-
-function openText(file: string): Readable {
-  const stream = createReadStream(file);
-  if (!file.endsWith(".gz")) return stream;
-  // Whatever goes wrong in either is thrown where the text is read.
-  return pipeline(stream, createGunzip(), () => undefined);
 }
 
 function firstLine({ runs, calls, stoppedRuns, changedResults, effects }: RunTotals): string {

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { folderOf, holdfast } from "./command.ts";
+
+const runs = ["Read a.txt", "Read b.txt and tell ana@team.example"]
+  .map((prompt, at) =>
+    JSON.stringify({
+      id: `r${at}`,
+      user_prompt: prompt,
+      calls: [
+        { tool: "read_file", args: { path: at === 0 ? "a.txt" : "b.txt" }, result: "text" },
+        ...(at === 0
+          ? []
+          : [{ tool: "send_mail", args: { to: "ana@team.example", body: "text" }, result: "ok" }]),
+      ],
+    }),
+  )
+  .join("\n");
+const tools = JSON.stringify({
+  tools: [
+    { name: "read_file", inputSchema: { properties: { path: { type: "string" } } } },
+    { name: "send_mail", inputSchema: { properties: { to: {}, body: {} } } },
+  ],
+});
+
+test("writes a folder that compiles, lints without warnings and lets the runs through", async () => {
+  const folder = folderOf({ "runs.jsonl": runs, "tools.json": tools });
+  const [from, to] = [join(folder, "runs.jsonl"), join(folder, "learned")];
+  const args = ["learn", "--runs", from, "--tools", join(folder, "tools.json"), "-o", to];
+  const ran = await holdfast([...args, "--explain"]);
+  expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("send_mail")]);
+  expect(ran.stderr).toContain("wrote 3 files");
+  expect((await holdfast(["lint", to])).stdout).toContain("0 errors, 0 warnings");
+  const replayed = await holdfast(
+    "replay -o json --environment production".split(" ").concat(["--policy", to, "--runs", from]),
+  );
+  expect(JSON.parse(replayed.stdout)).toMatchObject({ totals: { effects: { allow: 3 } } });
+  // The same again is the same, byte by byte.
+  const text = readFileSync(join(to, "tools", "send-mail.yaml"), "utf8");
+  expect((await holdfast(args)).code).toBe(0);
+  expect(readFileSync(join(to, "tools", "send-mail.yaml"), "utf8")).toBe(text);
+});
+
+test("replaces nothing that was not learned, and learns from nothing nothing", async () => {
+  const folder = folderOf({
+    "runs.jsonl": runs,
+    "none.jsonl": "",
+    "mine/a.yaml": "kind: Policy\n",
+  });
+  const learn = (file: string, to: string) =>
+    holdfast(["learn", "--runs", join(folder, file), "-o", join(folder, to)]);
+  const refused = await learn("runs.jsonl", "mine");
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("was not learned")]);
+  const empty = await learn("none.jsonl", "new");
+  expect([empty.code, existsSync(join(folder, "new"))]).toEqual([2, false]);
+  writeFileSync(join(folder, "runs.jsonl"), '{"id": "x"}\n');
+  expect((await learn("runs.jsonl", "new")).stderr).toContain("runs.jsonl:1");
+});

@@ -1,0 +1,14 @@
+export { learnPolicy } from "./learned-policy.ts";
+export type { LearnedPolicy, LearnOptions } from "./learned-policy.ts";
+export type { BaseRuleId } from "./policy/base-rule.ts";
+export type { Exemption, JudgedCall } from "./policy/exemption.ts";
+export type { KnownPlaces } from "./policy/known-place.ts";
+export { taskOf } from "./run/learned-run.ts";
+export type { LearnedCall, LearnedRun } from "./run/learned-run.ts";
+export type { ObservedUse } from "./run/observed-use.ts";
+export { structuredTools, withStructuredResults } from "./run/structured-result.ts";
+export { readToolDefinition } from "./tool/tool-definition.ts";
+export type { ArgumentDefinition, ToolDefinition } from "./tool/tool-definition.ts";
+export { understandTool } from "./tool/understood-tool.ts";
+export type { UnderstoodArgument, UnderstoodTool } from "./tool/understood-tool.ts";
+export type { ArgumentRole } from "./tool/argument-role.ts";

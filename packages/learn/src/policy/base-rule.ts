@@ -1,0 +1,204 @@
+import type { ArgumentRole } from "../tool/argument-role.ts";
+import type { UnderstoodTool } from "../tool/understood-tool.ts";
+import { anyOf, isFamiliar, isOf, isWorse, leadsOut, never } from "./condition-text.ts";
+import type { KnownPlaces } from "./known-place.ts";
+
+/** The rules that narrow a tool, by what they are about. None is fitted to attacks. */
+export type BaseRuleId =
+  | "asked-off-topic"
+  | "asked-unnamed"
+  | "unnamed-removal"
+  | "secret-leaves"
+  | "dictated"
+  | "copied-title"
+  | "found-payee"
+  | "unseen-party"
+  | "unseen-secret"
+  | "unseen-url"
+  | "found-form";
+
+/** A rule of a tool. */
+export interface BaseRule {
+  readonly id: BaseRuleId;
+  readonly effect: "deny" | "step_up";
+  readonly when: string;
+  readonly reason: string;
+}
+
+/** Arguments that say whom, what or where: what an instruction would put there. */
+const targets: readonly ArgumentRole[] = ["party", "object", "title", "url", "secret"];
+
+/**
+ * Arguments that whoever asks for a call would name. Not the names of form fields, nor times; nor what an
+ * agent writes itself, whose words would hide what a sentence is about.
+ */
+const telling: readonly ArgumentRole[] = ["party", "object", "url", "secret", "amount"];
+
+/** Arguments whose origin tells whether a call was dictated. */
+const dictated: readonly ArgumentRole[] = [...targets, "content", "amount"];
+
+/**
+ * The rules of a tool. They rest on where values were first seen, and on whether a result asks for
+ * the call: what a person asked for is not touched, what text from elsewhere asked for is. Without
+ * `places` nothing is known to be usual.
+ */
+export function baseRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRule[] {
+  const rules = [...unseenUrl(tool)];
+  if (!tool.isRead && !tool.isConfirmation) {
+    rules.push(...askedRules(tool, places), ...targetRules(tool, places), ...leakRules(tool));
+  }
+  return rules.filter(({ when }) => when !== never);
+}
+
+/** What results ask for. */
+function askedRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRule[] {
+  // WHY not as variables: what only narrows is recognised where it stands, not behind a name.
+  const asked = requested(tool, telling);
+  const spoken = requested(tool, dictated);
+  const aside = formAside(tool, places);
+  const found = anyOf(tool, targets, (argument) => isWorse(argument, "field"));
+  const reached = anyOf(tool, ["party", "url", "secret"], (argument) => isWorse(argument, "field"));
+  const isMoney = tool.labels.includes("money");
+  const only = isMoney || !reaches(tool) ? "" : ` && (${reached})`;
+  const rules: BaseRule[] = [
+    {
+      id: "asked-off-topic",
+      effect: "deny",
+      when: `${asked}.mood == "request" && !${asked}.on_topic${only}${aside}`,
+      reason: "a result asks for this, and about something else than the user does",
+    },
+  ];
+  if (!tool.isFetch) {
+    rules.push({
+      id: "asked-unnamed",
+      effect: "deny",
+      when: `${spoken}.mood != "none" && !names_act(tool) && (${found})${aside}`,
+      reason: "a result speaks of this act and its target, and the user of neither",
+    });
+  }
+  const told = anyOf(tool, dictated, (argument) => isWorse(argument, "named_text"));
+  rules.push({
+    id: "dictated",
+    effect: "step_up",
+    when: `${spoken}.literals >= 2 && (${told})${aside}`,
+    reason: "a result says in one sentence what to do and with what",
+  });
+  return rules;
+}
+
+/** Where targets come from. */
+function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRule[] {
+  const rules: BaseRule[] = [];
+  if (tool.labels.includes("destructive") || tool.isCredential) {
+    const found = anyOf(tool, ["party", "object", "secret"], (each) => isWorse(each, "field"));
+    rules.push({
+      id: "unnamed-removal",
+      effect: "deny",
+      when: found === never ? never : `!names_act(tool) && (${found})`,
+      reason: "the user did not ask for this, and what it is done to was found in a text",
+    });
+  }
+  if (tool.labels.includes("egress")) {
+    rules.push({
+      id: "copied-title",
+      effect: "step_up",
+      when: anyOf(tool, ["title"], (each) => isOf(each, ["named_text", "text"])),
+      reason: "the title is copied from a text that somebody else wrote",
+    });
+  }
+  if (tool.labels.includes("money")) {
+    rules.push({
+      id: "found-payee",
+      effect: "step_up",
+      when: anyOf(tool, ["party"], (each) => isWorse(each, "named")),
+      reason: "who is paid was found in a text",
+    });
+  }
+  rules.push({
+    id: "unseen-party",
+    effect: "step_up",
+    when: anyOf(
+      tool,
+      ["party"],
+      (each) => `${leadsOut(each, places)} && ${isOf(each, ["nowhere"])}`,
+    ),
+    reason: "nobody has told of this address",
+  });
+  if (!tool.isCreation) {
+    rules.push({
+      id: "unseen-secret",
+      effect: "step_up",
+      when: anyOf(
+        tool,
+        ["secret"],
+        (each) => `args.${each.name} != null && ${isOf(each, ["nowhere"])}`,
+      ),
+      reason: "nobody has told of this secret",
+    });
+  }
+  if (!tool.isFetch) {
+    rules.push({
+      id: "found-form",
+      effect: "step_up",
+      when: anyOf(
+        tool,
+        ["url"],
+        (each) => `${isWorse(each, "named")} && !${isFamiliar(each, places)}`,
+      ),
+      reason: "the page was found in a text",
+    });
+  }
+  return rules;
+}
+
+/** What leaves. */
+function leakRules(tool: UnderstoodTool): readonly BaseRule[] {
+  const leaks = anyOf(
+    tool,
+    ["content", "title", "object", "other"],
+    ({ name }) => `touches(args.${name}, "secrets")`,
+  );
+  const away = anyOf(tool, ["party", "url"], (each) => isWorse(each, "prompt_host"));
+  if (leaks === never || away === never || !tool.labels.includes("egress")) return [];
+  return [
+    {
+      id: "secret-leaves",
+      effect: "deny",
+      when: `(${leaks}) && (${away})`,
+      reason: "it holds what lets somebody in, for whom the user did not name",
+    },
+  ];
+}
+
+/** A URL that nobody has told of: made up, or put together from what shall leave. */
+function unseenUrl(tool: UnderstoodTool): readonly BaseRule[] {
+  if (!tool.isFetch) return [];
+  return [
+    {
+      id: "unseen-url",
+      effect: "step_up",
+      when: anyOf(tool, ["url"], (each) => isOf(each, ["nowhere"])),
+      reason: "nobody has told of this URL",
+    },
+  ];
+}
+
+/** What a result says of the arguments of these roles. */
+function requested({ arguments: all }: UnderstoodTool, roles: readonly ArgumentRole[]): string {
+  const values = all
+    .filter(({ role }) => roles.includes(role))
+    .map(({ name }) => `has(args.${name}) ? dyn(args.${name}) : dyn(null)`);
+  return `requested_by([${values.join(", ")}])`;
+}
+
+/** On a site that the user names, what its form asks for is what it is there for. */
+function formAside(tool: UnderstoodTool, places: KnownPlaces): string {
+  const urls = tool.arguments.filter(({ role }) => role === "url");
+  if (tool.isFetch || urls.length === 0) return "";
+  const familiar = urls.map((each) => `has(args.${each.name}) && ${isFamiliar(each, places)}`);
+  return ` && !(${familiar.join(" && ")})`;
+}
+
+function reaches({ arguments: all }: UnderstoodTool): boolean {
+  return all.some(({ role }) => role === "party" || role === "url" || role === "secret");
+}

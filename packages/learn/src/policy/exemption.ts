@@ -1,0 +1,59 @@
+import { taskOf, tasksMin } from "../run/learned-run.ts";
+import type { LearnedRun } from "../run/learned-run.ts";
+import type { UnderstoodTool } from "../tool/understood-tool.ts";
+import type { BaseRuleId } from "./base-rule.ts";
+
+/** What was decided of one call: its effect, and the rules that determined it, `policy/rule`. */
+export interface JudgedCall {
+  readonly effect: string;
+  readonly rules: readonly string[];
+}
+
+/** A rule that is left out for a tool, as honest work breaks it. */
+export interface Exemption {
+  readonly tool: string;
+  readonly rule: BaseRuleId;
+  /** how many different honest tasks broke it */
+  readonly tasks: number;
+}
+
+/** Rules that honest work may show to be too narrow for a tool. The others stay, whatever breaks them. */
+const exemptible: ReadonlySet<string> = new Set<BaseRuleId>([
+  "copied-title",
+  "dictated",
+  "unseen-url",
+]);
+
+/**
+ * Which rules are left out for which tools: those that ask a person, and did so in at least two different
+ * honest tasks. Never for what moves money, removes something or lets somebody in.
+ */
+export function exemptions(
+  runs: readonly LearnedRun[],
+  judge: (run: LearnedRun) => readonly JudgedCall[],
+  tools: ReadonlyMap<string, UnderstoodTool>,
+): readonly Exemption[] {
+  const broken = new Map<string, { tool: string; rule: string; tasks: Set<string> }>();
+  for (const run of runs) {
+    for (const [at, { effect, rules }] of judge(run).entries()) {
+      const tool = tools.get(run.calls[at]?.tool ?? "");
+      if (effect !== "step_up" || tool === undefined || !mayBeExempt(tool)) continue;
+      for (const name of rules) {
+        const rule = name.slice(name.indexOf("/") + 1);
+        if (!exemptible.has(rule)) continue;
+        const key = `${tool.name} ${rule}`;
+        const seen = broken.get(key) ?? { tool: tool.name, rule, tasks: new Set() };
+        seen.tasks.add(taskOf(run));
+        broken.set(key, seen);
+      }
+    }
+  }
+  return [...broken.values()]
+    .filter(({ tasks }) => tasks.size >= tasksMin)
+    .map(({ tool, rule, tasks }) => ({ tool, rule: rule as BaseRuleId, tasks: tasks.size }))
+    .sort((a, b) => (`${a.tool} ${a.rule}` < `${b.tool} ${b.rule}` ? -1 : 1));
+}
+
+function mayBeExempt({ labels, isCredential }: UnderstoodTool): boolean {
+  return !labels.includes("money") && !labels.includes("destructive") && !isCredential;
+}

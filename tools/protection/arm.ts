@@ -1,0 +1,76 @@
+import { createEngine, loadPolicySet } from "@holdfast/engine";
+import type { Engine, PolicyFileText } from "@holdfast/engine";
+import { learnPolicy } from "@holdfast/learn";
+import type { JudgedCall, LearnedRun, ToolDefinition } from "@holdfast/learn";
+import { replayRun } from "@holdfast/runtime";
+
+/** What is measured: what definitions alone give, what honest runs add, and asking people besides. */
+export const arms = ["rules", "learned", "learned+step_up"] as const;
+
+export type Arm = (typeof arms)[number];
+
+const setting = { agent: "agent", server: "local", environment: "production" };
+
+/** Decides runs by one policy set. */
+export class Judge {
+  /** how long each decision on a call took */
+  readonly decisionUs: number[] = [];
+  readonly #engine: Engine;
+
+  constructor(files: readonly PolicyFileText[]) {
+    const loaded = loadPolicySet(files, { root: "learned" });
+    if (!loaded.ok) {
+      const [first] = loaded.diagnostics;
+      throw new Error(`the learned policy does not compile: ${first?.message ?? "no reason"}`);
+    }
+    this.#engine = this.#timed(createEngine(loaded.bundle));
+  }
+
+  /** Each call, in order, as an enforcement point would have decided it. */
+  judge(run: LearnedRun): readonly JudgedCall[] {
+    const { id, user_prompt, calls } = run;
+    return replayRun(this.#engine, { id, user_prompt, calls: [...calls] }, setting).map(
+      ({ decision: { effect, rules } }) => ({ effect, rules }),
+    );
+  }
+
+  #timed(engine: Engine): Engine {
+    return {
+      ...engine,
+      decide: (input) => {
+        const begun = performance.now();
+        const decision = engine.decide(input);
+        if (input.request.action.phase === "call") {
+          this.decisionUs.push((performance.now() - begun) * 1000);
+        }
+        return decision;
+      },
+    };
+  }
+}
+
+/** What a policy is made from, for one suite. */
+export interface Lesson {
+  readonly definitions: readonly ToolDefinition[];
+  readonly runs: readonly LearnedRun[];
+}
+
+/** The policy of an arm, as it is written to files. Results are data already where they are known to be. */
+export function judgeOf(arm: Arm, { definitions, runs }: Lesson): Judge {
+  const shared = {
+    definitions,
+    runs: arm === "rules" ? [] : runs,
+    server: setting.server,
+    environments: [setting.environment],
+    approvers: ["user:owner"],
+    withoutStepUp: arm === "learned",
+  };
+  if (arm !== "learned+step_up") return new Judge(learnPolicy(shared).files);
+  const judge = (
+    files: readonly PolicyFileText[],
+  ): ((run: LearnedRun) => readonly JudgedCall[]) => {
+    const first = new Judge(files);
+    return (run) => first.judge(run);
+  };
+  return new Judge(learnPolicy({ ...shared, judge }).files);
+}
