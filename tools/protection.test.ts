@@ -45,7 +45,6 @@ const runs = [
     user_task_id: "t2",
     user_prompt: "Tell ana@team.example hello",
     calls: [call("send_mail", { to: "ana@team.example", body: "hello" })],
-    replay: { util_critical: [0] },
   }),
   run("h3", { user_task_id: "t3", user_prompt: "Rest", calls: [call("take_nap", {})] }),
   run("n1", {

@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import { taskOf, tasksMin } from "../run/learned-run.ts";
 import type { LearnedRun } from "../run/learned-run.ts";
@@ -73,7 +74,7 @@ function usual(places: ReadonlyMap<string, ReadonlySet<string>>): string[] {
 
 /** The domain of an address; only ASCII, as nobody has to tell look-alikes apart. */
 function domainOf(text: string): string | undefined {
-  return /^[^\s@]+@(?<domain>[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/u.exec(text.toLowerCase())?.groups?.[
+  return /^[^\s@]+@(?<domain>[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/u.exec(lowerAscii(text))?.groups?.[
     "domain"
   ];
 }
@@ -81,7 +82,7 @@ function domainOf(text: string): string | undefined {
 /** The host of a URL, with or without its scheme. */
 function hostOf(text: string): string | undefined {
   const host = /^(?:https?:\/\/)?(?<host>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?:[/?#]|$)/u;
-  return host.exec(text.toLowerCase())?.groups?.["host"];
+  return host.exec(lowerAscii(text))?.groups?.["host"];
 }
 
 function textsIn(json: Json | undefined): readonly string[] {

@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
 import type { ObservedUse } from "../run/observed-use.ts";
 import { fieldLabel } from "../tool/result-field.ts";
@@ -75,9 +76,7 @@ export function policyDocument({ server, tool, use, rules, approvers }: LearnedR
 
 /** The name of the policy of a tool. */
 export function policyName(tool: string): string {
-  return tool
-    .replaceAll(/([a-z0-9])([A-Z])/gu, "$1-$2")
-    .toLowerCase()
+  return lowerAscii(tool.replaceAll(/([a-z0-9])([A-Z])/gu, "$1-$2"))
     .replaceAll(/[^a-z0-9]+/gu, "-")
     .replaceAll(/^-+|-+$/gu, "");
 }

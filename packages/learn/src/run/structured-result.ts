@@ -16,7 +16,7 @@ const structuredShare = 0.9;
 const wrapped = /^<<(?<inner>[\s\S]*)>>$/u;
 
 /** What stands in place of a result that somebody kept back. */
-const placeholder = /^<[^<>\n]*>$/u;
+const standIn = /^<[^<>\n]*>$/u;
 
 /**
  * The object or list that a text is as YAML, which frameworks write structured results in for a model to
@@ -48,7 +48,7 @@ function parsed(text: string): Json | undefined {
 export function structuredTools(runs: readonly LearnedRun[]): ReadonlySet<string> {
   const counts = new Map<string, { all: number; structured: number }>();
   for (const { tool, result, error } of runs.flatMap(({ calls }) => calls)) {
-    if (typeof result !== "string" || placeholder.test(result)) continue;
+    if (typeof result !== "string" || standIn.test(result)) continue;
     if (error !== undefined && error !== null) continue;
     const count = counts.get(tool) ?? { all: 0, structured: 0 };
     count.all += 1;

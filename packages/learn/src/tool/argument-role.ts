@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 /**
  * What an argument is for: `party` whom or what it reaches (an address, an account, a person, a
  * channel), `url`, `secret` what lets somebody in, `title`, `content`, `object` what is acted on,
@@ -42,6 +43,6 @@ const roleWords: readonly (readonly [ArgumentRole, RegExp])[] = [
 
 /** The role that an argument's name gives it. */
 export function roleOf(name: string): ArgumentRole {
-  const snake = name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2").toLowerCase();
+  const snake = lowerAscii(name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2"));
   return roleWords.find(([, words]) => words.test(snake))?.[0] ?? "other";
 }

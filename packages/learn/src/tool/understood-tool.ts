@@ -1,3 +1,4 @@
+import { lowerAscii } from "@holdfast/model";
 import { roleOf } from "./argument-role.ts";
 import type { ArgumentRole } from "./argument-role.ts";
 import type { ToolDefinition } from "./tool-definition.ts";
@@ -92,6 +93,6 @@ function verbOf(words: readonly string[]): string {
 }
 
 function wordsOf(name: string): readonly string[] {
-  const snake = name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2").toLowerCase();
+  const snake = lowerAscii(name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2"));
   return snake.split(/[^a-z0-9]+/u).filter((word) => word !== "");
 }
