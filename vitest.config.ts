@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { CountReporter } from "./tools/count-reporter.ts";
+import { SlowFirst } from "./tools/slow-first.ts";
 
 const conditions = ["@holdfast/source", "module", "node", "default"];
 
@@ -21,6 +22,7 @@ export default defineConfig({
     update: process.env["HOLDFAST_GOLDEN"] === "update",
     server: { deps: { inline: [/@holdfast\//] } },
     pool: "forks",
+    sequence: { sequencer: SlowFirst },
     // The default leaves a core to the runner, which of two is half of what there is.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
