@@ -22,6 +22,8 @@ export const factLimits = {
   /** nesting of a manifest, values in it */
   manifestDepthMax: 64,
   manifestNodesMax: 20_000,
+  /** marks of YAML in a manifest's text, of which each costs the parser some ten microseconds */
+  manifestMarksMax: 6_000,
   /** entries of any one list of a fact; the engine's cost bound counts on it */
   entriesMax: 1000,
 } as const;

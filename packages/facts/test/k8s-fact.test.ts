@@ -49,9 +49,25 @@ test("several arguments are one fact", () => {
   expect("name" in fact).toBe(false);
 });
 
+test("JSON is read as JSON, however many marks it has", () => {
+  const data = Object.fromEntries(Array.from({ length: 2_000 }, (_, at) => [`k${at}`, "v"]));
+  const text = JSON.stringify({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "c" },
+    data,
+  });
+  expect(valueOf(factOf(text))).toMatchObject({ resource: "configmaps", name: "c" });
+  expect(factOf('{"a": 1, "a": 2}')).toMatchObject({ error: { code: "invalid" } });
+});
+
 test("what is too large is a limit", () => {
   expect(factOf("#".repeat(65_537))).toMatchObject({ error: { code: "limit" } });
   expect(factOf("---\n".repeat(2_000))).toMatchObject({ error: { code: "limit" } });
+  // Marks are what takes the parser time: a thousand brackets take as long as a whole manifest.
+  for (const marks of ["[]".repeat(3_001), `[${",".repeat(6_001)}]`, "- a\n".repeat(6_001)]) {
+    expect(factOf(marks)).toMatchObject({ error: { code: "limit" } });
+  }
   const items = Array.from({ length: 1_001 }, (_, at) => ({
     apiVersion: "v1",
     kind: "Service",

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
+import { parseJson } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import { factLimits } from "../fact-limit.ts";
 
@@ -22,6 +23,8 @@ class Unreadable extends Error {
  */
 export function readManifests(text: string): ManifestReading {
   try {
+    const json = jsonIn(text);
+    if (json !== undefined) return { documents: [json] };
     const documents = parseAllDocuments(guarded(text), {
       version: "1.2",
       schema: "core",
@@ -47,11 +50,24 @@ export function readManifests(text: string): ManifestReading {
   }
 }
 
+/** A text that is JSON is read as that, which takes no time; `undefined` for any other. */
+function jsonIn(text: string): Json | undefined {
+  if (!/^\s*\{/u.test(text)) return undefined;
+  try {
+    return parseJson(text, { depthMax: factLimits.manifestDepthMax });
+  } catch {
+    // Flow style of YAML, or nothing: the parser of YAML says what is wrong.
+    return undefined;
+  }
+}
+
 /** A text that takes the parser no longer than it is long. */
 function guarded(text: string): string {
   if (text.split("\n---", factLimits.entriesMax + 1).length > factLimits.entriesMax) {
     throw new Unreadable("limit", "too many documents");
   }
+  const marks = text.match(/[[\]{},\n&*!'"#?]|:(?=\s|$)/gu)?.length ?? 0;
+  if (marks > factLimits.manifestMarksMax) throw new Unreadable("limit", "too many marks of YAML");
   let depth = 0;
   for (const [mark] of text.matchAll(/[[{\]}]|(?:^|\n)[ ]*(?:[-?:] ){2,}/gu)) {
     if (mark === "[" || mark === "{") depth += 1;
