@@ -177,7 +177,7 @@ export const removedChecks: readonly RemovedCheck[] = [
   {
     attack: "a payload is exchanged",
     log: {
-      file: cursor,
+      file: "payload-reading.ts",
       find: "if (digestName(bytes) === reference.digest)",
       put: "if (true)",
     },
