@@ -10,6 +10,11 @@ export function sha256(data: Uint8Array): Buffer {
   return Buffer.from(hash("sha256", data, "binary"), "latin1");
 }
 
+/** As `sha256`, written to `room` at `at`; `room` may be what is hashed. */
+export function sha256Into(data: Uint8Array, room: Buffer, at: number): void {
+  room.write(hash("sha256", data, "binary"), at, 32, "latin1");
+}
+
 /** SHA-256 of a file that is still being written; `name` ends it. */
 export class RunningDigest {
   readonly #hash: Hash = createHash("sha256");

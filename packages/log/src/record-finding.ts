@@ -20,7 +20,9 @@ export interface RecordFinding {
 }
 
 /** Kinds of records that are about the log itself. */
-const tellingKinds: ReadonlySet<unknown> = new Set(["erasure", "hold", "key", "pruned"]);
+const tellingNames = ["erasure", "hold", "key", "pruned"] as const;
+const tellingKinds: ReadonlySet<unknown> = new Set(tellingNames);
+const tellingLetters: ReadonlySet<number> = new Set(tellingNames.map((name) => name.charCodeAt(0)));
 const longestKind = 7;
 
 /**
@@ -55,6 +57,9 @@ export function findInRecord(
 /** Never false for a kind that is telling; an escaped one is read to know. */
 function isTelling(body: Buffer, kind: ByteSpan | undefined): boolean {
   if (kind === undefined) return false;
-  const text = kind.to - kind.from > longestKind ? "" : body.toString("latin1", kind.from, kind.to);
-  return tellingKinds.has(text) || body.subarray(kind.from, kind.to).includes(0x5c);
+  const { from, to } = kind;
+  for (let at = from; at < to; at += 1) if (body[at] === 0x5c) return true;
+  // Most kinds are told apart by how they begin, without making a text of them.
+  if (to - from > longestKind || !tellingLetters.has(body[from] ?? 0)) return false;
+  return tellingKinds.has(body.toString("latin1", from, to));
 }

@@ -1,13 +1,14 @@
 import type { Damage, DamageCode } from "./damage.ts";
 import { frameType, readFrame, wrapBatch } from "./frame.ts";
 import type { Frame } from "./frame.ts";
-import { sha256 } from "./hash.ts";
+import { sha256Into } from "./hash.ts";
 import { decodeSegmentHeader, encodeCommit, encodeHeader, frontierHex } from "./header.ts";
 import type { SegmentHeader } from "./header.ts";
 import { recordSeries, seriesPath } from "./layout.ts";
 import { formatLimits, recordFrameLengthMax } from "./limits.ts";
 import { endOfContent, judgeTail } from "./torn-write.ts";
-import { Frontier, headOf } from "./tree.ts";
+import { Frontier, headOf, PackedLeaves } from "./tree.ts";
+import type { LeafRun } from "./tree.ts";
 
 /** Where a log stands between two groups. */
 export interface LogState {
@@ -41,7 +42,7 @@ export interface ScannedGroup {
   readonly before: LogState;
   readonly after: LogState;
   readonly entries: readonly Frame[];
-  readonly leaves: readonly Uint8Array[];
+  readonly leaves: LeafRun;
   readonly start: number;
   readonly end: number;
 }
@@ -210,7 +211,6 @@ export function readGroup(
 ): GroupReading {
   const batch = before.batch + 1;
   const entries: Frame[] = [];
-  const leaves: Buffer[] = [];
   for (let at = from; ;) {
     const frame = readFrame(bytes, at, recordFrameLengthMax);
     if (!frame.ok) {
@@ -218,7 +218,10 @@ export function readGroup(
       if (tail && endOfContent(bytes, at) === at) return { kind: "tail" };
       const unreadable = { kind: "unreadable", frame: at, claimedEnd: frame.claimedEnd } as const;
       if (entries.length === 0) return unreadable;
-      return { ...unreadable, commit: encodeCommit(batch, headOf(grown(before, leaves))) };
+      return {
+        ...unreadable,
+        commit: encodeCommit(batch, headOf(grown(before, leavesOf(bytes, entries)))),
+      };
     }
     if (frame.batch !== wrapBatch(batch)) {
       return wrongAt("log_batch", at, `frame of group ${frame.batch} in group ${batch}`);
@@ -227,13 +230,12 @@ export function readGroup(
       return wrongAt("log_frame", at, `group is larger than ${formatLimits.groupBytes} bytes`);
     }
     if (frame.type === frameType.commit) {
-      return closeGroup(bytes, frame, { before, entries, leaves, start });
+      return closeGroup(bytes, frame, { before, entries, start });
     }
     if (frame.type !== frameType.entry) {
       return wrongAt("log_frame", at, `frame of type ${frame.type} among the records`);
     }
     entries.push(frame);
-    leaves.push(sha256(bytes.subarray(frame.content - 1, frame.end)));
     at = frame.end;
   }
 }
@@ -241,22 +243,34 @@ export function readGroup(
 function closeGroup(
   bytes: Buffer,
   commit: Frame,
-  group: Pick<ScannedGroup, "before" | "entries" | "leaves" | "start">,
+  group: Pick<ScannedGroup, "before" | "entries" | "start">,
 ): GroupReading {
   const batch = group.before.batch + 1;
   if (group.entries.length === 0) return wrongAt("log_frame", commit.start, "group has no record");
-  const frontier = grown(group.before, group.leaves);
+  const leaves = leavesOf(bytes, group.entries);
+  const frontier = grown(group.before, leaves);
   if (!encodeCommit(batch, headOf(frontier)).equals(bytes.subarray(commit.start, commit.end))) {
     const first = group.before.frontier.size;
     const why = `records ${first} to ${frontier.size - 1} do not have the root or size committed`;
     return wrongAt("log_root", commit.start, why);
   }
-  return { kind: "group", group: { ...group, after: { batch, frontier }, end: commit.end } };
+  return {
+    kind: "group",
+    group: { ...group, leaves, after: { batch, frontier }, end: commit.end },
+  };
 }
 
-function grown(before: LogState, leaves: readonly Uint8Array[]): Frontier {
+function leavesOf(bytes: Buffer, entries: readonly Frame[]): PackedLeaves {
+  const leaves = Buffer.allocUnsafe(32 * entries.length);
+  for (const [item, { content, end }] of entries.entries()) {
+    sha256Into(bytes.subarray(content - 1, end), leaves, 32 * item);
+  }
+  return new PackedLeaves(leaves);
+}
+
+function grown(before: LogState, leaves: PackedLeaves): Frontier {
   const frontier = before.frontier.copy();
-  for (const leaf of leaves) frontier.push(leaf);
+  frontier.pushPacked(leaves);
   return frontier;
 }
 

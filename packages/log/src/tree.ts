@@ -1,17 +1,18 @@
-import { sha256 } from "./hash.ts";
+import { sha256, sha256Into } from "./hash.ts";
 
 /** What begins every leaf before it is hashed (RFC 6962 section 2.1). */
 const leafPrefix = 0x00;
 /** What begins every inner node before it is hashed (RFC 6962 section 2.1). */
 const nodePrefix = 0x01;
 
+/** What an inner node hashes. One for all of them: memory of its own for each costs as much as the hash. */
+const node: Buffer = Buffer.alloc(65, nodePrefix);
+
 /** Hash of an inner node: SHA-256(0x01 || left || right), RFC 6962 section 2.1. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(65);
-  bytes[0] = nodePrefix;
-  bytes.set(left, 1);
-  bytes.set(right, 33);
-  return sha256(bytes);
+  node.set(left, 1);
+  node.set(right, 33);
+  return sha256(node);
 }
 
 /** Hash of a leaf: SHA-256(0x00 || data), RFC 6962 section 2.1. */
@@ -20,6 +21,36 @@ export function leafHash(data: Uint8Array): Buffer {
   bytes[0] = leafPrefix;
   bytes.set(data, 1);
   return sha256(bytes);
+}
+
+/** Hashes of leaves in their order: an array of them, or `PackedLeaves`. */
+export interface LeafRun extends Iterable<Uint8Array> {
+  at(item: number): Uint8Array | undefined;
+  slice(from?: number, to?: number): LeafRun;
+}
+
+/** Hashes of leaves, 32 bytes after 32 bytes: an object for each would cost more than the hashing. */
+export class PackedLeaves implements LeafRun {
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  at(item: number): Uint8Array | undefined {
+    const from = 32 * item;
+    return from < this.bytes.length ? this.bytes.subarray(from, from + 32) : undefined;
+  }
+
+  slice(from = 0, to = this.bytes.length / 32): PackedLeaves {
+    return new PackedLeaves(this.bytes.subarray(32 * from, 32 * to));
+  }
+
+  *[Symbol.iterator](): Generator<Uint8Array> {
+    for (let from = 0; from < this.bytes.length; from += 32) {
+      yield this.bytes.subarray(from, from + 32);
+    }
+  }
 }
 
 /**
@@ -59,6 +90,28 @@ export class Frontier {
     }
     this.#hashes.push(hash);
     this.#size += 1;
+  }
+
+  /** As `push` of each. */
+  pushPacked({ bytes }: PackedLeaves): void {
+    for (let from = 0; from < bytes.length; from += 32) {
+      if (this.#size % 2 === 0) {
+        // WHY a copy: what stays is a hash, and not the memory of all the others.
+        this.push(Buffer.from(bytes.subarray(from, from + 32)));
+        continue;
+      }
+      let left = this.#hashes.pop();
+      bytes.copy(node, 33, from, from + 32);
+      for (let rest = (this.#size - 1) / 2; ; rest = (rest - 1) / 2) {
+        if (left === undefined) throw new Error("frontier lost a hash");
+        node.set(left, 1);
+        if (rest % 2 === 0) break;
+        sha256Into(node, node, 33);
+        left = this.#hashes.pop();
+      }
+      this.#hashes.push(sha256(node));
+      this.#size += 1;
+    }
   }
 
   /** Merkle tree hash (RFC 6962 section 2.1), 32 bytes; of no leaves, the hash of nothing. */

@@ -36,7 +36,7 @@ export async function* readLeaves(
     const before = group.before.frontier.size;
     for (let item = Math.max(0, from - before); item < group.entries.length; item += 1) {
       if (before + item >= to) return;
-      const [entry, leaf] = [group.entries[item], group.leaves[item]];
+      const [entry, leaf] = [group.entries[item], group.leaves.at(item)];
       if (entry === undefined || leaf === undefined) return;
       yield { leaf, entry: bytes.subarray(entry.content, entry.end) };
     }
