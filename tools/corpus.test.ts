@@ -98,7 +98,7 @@ test("names each row that went wrong, and files that nothing reads", () => {
     "wrong-1 through allow",
     "wrong-2 blocked shell-readonly/elsewhere",
     "fault error fault",
-    "agents-1 blocked default_deny",
+    "agents-1 blocked sql-readonly/rows",
     "agents-2 blocked sql invalid",
   ]);
   expect(unknown).toEqual(["tau/traces.jsonl"]);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { scoreTable } from "./corpus/score-table.ts";
 import { scoreCorpora } from "./corpus/scoring.ts";
 
 const usage = `Usage: npm run corpus -- --data DIR [options]
@@ -48,7 +49,7 @@ const scores = sheet.scores();
 // Beside JSON only stderr is for people.
 const say = values.output === "json" ? console.error : console.log;
 if (values.output === "json") console.log(JSON.stringify(scores, null, 2));
-else if (values.output === "table") console.table(scores);
+else if (values.output === "table") console.log(scoreTable(scores));
 else throw new RangeError("`-o` is `json` or `table`");
 if (values.reasons) {
   for (const [index, reasons] of sheet.reasons().entries()) {
