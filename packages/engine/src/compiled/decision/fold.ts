@@ -53,7 +53,9 @@ function foldDecision(
   state: CompiledState,
   { input, decision, granted, sequence, erased, redacted }: Kind<"decision">,
 ): void {
-  const situation = situationOf(program, state, input, decision.args);
+  // Of an erased action the arguments that ran are gone with those that were asked for.
+  const ran = erased === true ? undefined : decision.args;
+  const situation = situationOf(program, state, input, ran);
   const charges = granted ? chargesOf(situation, erased === true) : [];
   const place = { sequence, erased: erased === true };
   occur(situation, granted ? ["decision", "begin"] : ["decision"], place);
