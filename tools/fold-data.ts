@@ -38,7 +38,7 @@ export function foldDataText(folder: string): string {
  */
 export const foldings = ${literal(foldingEntries(properties))};
 
-/** Full canonical decompositions but those of Hangul syllables, \`from=to.to\`. */
+/** Full canonical decompositions but those of Hangul syllables, \`from=to.to\`; \`from=to|to\` of characters in a row. */
 export const decompositions = ${literal(decompositionEntries(characters))};
 
 /** Canonical combining classes other than 0, \`from+length=class\`. */
@@ -115,7 +115,16 @@ function decompositionEntries(characters: readonly Character[]): string[] {
     }
   }
   const full = (point: number): number[] => direct.get(point)?.flatMap(full) ?? [point];
-  return [...direct.keys()].map((from) => `${number(from)}=${full(from).map(number).join(".")}`);
+  const entries: string[] = [];
+  let last: number | undefined;
+  for (const from of [...direct.keys()].sort((a, b) => a - b)) {
+    const to = full(from).map(number).join(".");
+    const before = entries.at(-1);
+    if (before !== undefined && last === from - 1) entries[entries.length - 1] = `${before}|${to}`;
+    else entries.push(`${number(from)}=${to}`);
+    last = from;
+  }
+  return entries;
 }
 
 function classEntries(characters: readonly Character[]): string[] {

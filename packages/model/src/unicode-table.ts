@@ -14,15 +14,16 @@ export function entriesOf(table: string): readonly TableEntry[] {
   return table
     .trim()
     .split(/[ \n]/)
-    .map((entry) => {
+    .flatMap((entry) => {
       const [left = "", right = ""] = entry.split("=");
       const [from = "", length = "1"] = left.split(/[+/]/);
-      return {
-        from: Number.parseInt(from, 36),
+      // Characters in a row that each stand for something else are written one after the other.
+      return right.split("|").map((to, at) => ({
+        from: Number.parseInt(from, 36) + at,
         length: Number.parseInt(length, 36),
         step: left.includes("/") ? 2 : 1,
-        to: right === "" ? [] : right.split(".").map((part) => Number.parseInt(part, 36)),
-      };
+        to: to === "" ? [] : to.split(".").map((part) => Number.parseInt(part, 36)),
+      }));
     });
 }
 
