@@ -161,29 +161,36 @@ export function inputOf(
 interface Reached {
   readonly args: JsonObject;
   readonly written?: readonly string[];
+  /** why it is not known what commands would write */
+  readonly untold?: string;
   readonly resources: readonly { readonly id: string }[];
 }
 
 /**
  * Denies what reaches Holdfast's own files: any string of the arguments, of an attested
- * resource's id, or of what commands would write (see `writtenPaths`) that leads below a protected path (see `createProtectedPaths`), unless every
- * label of the tool is read-like. No policy lifts it.
+ * resource's id, or of what commands would write (see `writtenPaths`) that leads below a protected
+ * path (see `createProtectedPaths`), and commands of which that cannot be told, unless every label
+ * of the tool is read-like. No policy lifts it.
  */
 export function protectedVeto(
-  { args, written = [], resources }: Reached,
+  { args, written = [], untold, resources }: Reached,
   { document, context }: { document: ToolDocument | undefined; context: AdmissionContext },
 ): Veto | undefined {
   if (document !== undefined && isReadLike(document.labels)) return undefined;
+  if (untold !== undefined) {
+    return protectedBy(
+      `it cannot be told whether commands reach what governs the agent: ${untold}`,
+    );
+  }
   const bases = [context.workingDirectory];
   if (document?.root !== undefined) bases.push(document.root);
   const named = [args, written, resources.map(({ id }) => id)];
   if (!context.protectedPaths.reaches(named, bases)) return undefined;
-  return {
-    cause: "protected",
-    code: "rule",
-    rule: "holdfast/protected-paths",
-    reason: "the arguments reach what governs the agent, which it may not write",
-  };
+  return protectedBy("the arguments reach what governs the agent, which it may not write");
+}
+
+function protectedBy(reason: string): Veto {
+  return { cause: "protected", code: "rule", rule: "holdfast/protected-paths", reason };
 }
 
 function requestProblem(

@@ -8,7 +8,7 @@ import type { Clock, Timekeeper } from "./clock.ts";
 import type { EnforcementPoint } from "./decision-record.ts";
 import type { Random, Sealing } from "./evidence.ts";
 import type { FactPool } from "./fact/fact-pool.ts";
-import { writtenPaths } from "./fact/written-path.ts";
+import { untoldWriting, writtenPaths } from "./fact/written-path.ts";
 import type { Turns } from "./fact/turns.ts";
 import type { Journal } from "./journal.ts";
 import { denial, judge } from "./judgement.ts";
@@ -118,30 +118,34 @@ export function decideAdmitted(core: GuardCore, admitted: Admitted, nowMs: numbe
   const input = inputOf(admitted, nowMs, core.capabilities);
   const { isFallback, request } = admitted;
   // The arguments as given were checked when they were taken up.
-  const veto = admitted.veto ?? derivedVeto(core, input, { args: request.args, checked: {} });
+  const veto =
+    admitted.veto ?? derivedVeto(core, input, { args: request.args, isRewritten: false });
   const matter: Matter = { input, isFallback, ...(veto === undefined ? {} : { veto }) };
   const judged = decideMatter(core, matter);
   const { args } = judged.decision;
   if (judged.veto !== undefined || args === undefined) return judged;
-  const reaches = derivedVeto(core, input, { args, checked: args });
+  const reaches = derivedVeto(core, input, { args, isRewritten: true });
   if (reaches === undefined) return judged;
   return { ...vetoed(input, reaches, core.engine.bundle.digest), state: judged.state };
 }
 
 /**
- * The protected paths against `checked`, what its commands would write, and the resources that `args`
- * make the action touch.
+ * The protected paths against arguments that were rewritten (those that were given were checked when they
+ * were taken up), what commands would write, and the resources that `args` make the action touch.
  */
 function derivedVeto(
   { admission }: GuardCore,
   input: RecordedInput,
-  { args, checked }: { readonly args: JsonObject; readonly checked: JsonObject },
+  { args, isRewritten }: { readonly args: JsonObject; readonly isRewritten: boolean },
 ): Veto | undefined {
   const document = admission.registry.document(input.request.tool);
   // Where an expression fails there is no resource, and what needs one is not granted.
   const resources = admission.resourcesOf(input, args) ?? [];
-  const written = writtenPaths(input.facts);
-  return protectedVeto({ args: checked, written, resources }, { document, context: admission });
+  const runsCommands = Object.values(document?.arguments ?? {}).includes("shell");
+  const untold = runsCommands ? untoldWriting(input.facts, isRewritten) : undefined;
+  const reached = { args: isRewritten ? args : {}, written: writtenPaths(input.facts), resources };
+  const given = untold === undefined ? reached : { ...reached, untold };
+  return protectedVeto(given, { document, context: admission });
 }
 
 function vetoed(input: RecordedInput, veto: Veto, bundle: string): Judged {

@@ -150,6 +150,19 @@ describe("the agent cannot write what governs it", () => {
     }
   });
 
+  test("not by commands of which nobody can tell what they write", async () => {
+    const { guard } = await workspace();
+    for (const command of ["rm 'unclosed", "ls\u0000", "a".repeat(70_000), "(".repeat(40), 7]) {
+      const { decision } = refused(await guard.begin(request("fs.run", { command })));
+      expect([decision.rules, decision.reason]).toEqual([
+        ["holdfast/protected-paths"],
+        expect.stringContaining("it cannot be told whether commands reach what governs the agent"),
+      ]);
+    }
+    // Without a command none runs.
+    permitted(await guard.begin(request("fs.run", {})));
+  });
+
   test("and may read it, and write everything else", async () => {
     const { base, data, work, guard } = await workspace();
     permitted(await guard.begin(request("fs.read", { path: join(data, "log.json") })));

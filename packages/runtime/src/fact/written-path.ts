@@ -15,6 +15,28 @@ export function writtenPaths(facts: ActionFacts | undefined): readonly string[] 
   return [...found];
 }
 
+/**
+ * Why it cannot be told what the commands of an action would write: the fact is an error, or nobody gathered
+ * it for what would run. Undefined where it is known, or the action runs no command.
+ */
+export function untoldWriting(
+  facts: ActionFacts | undefined,
+  isRewritten: boolean,
+): string | undefined {
+  const stages = [facts?.original, facts?.decided, facts?.observed].filter(
+    (stage) => stage !== undefined,
+  );
+  const answers = stages.map((stage) => stage.shell);
+  if (facts?.original === undefined || (isRewritten && facts.decided === undefined)) {
+    return "the fact `shell` is not known";
+  }
+  for (const answer of answers) {
+    if (answer === undefined) return "the fact `shell` is not known";
+    if ("error" in answer && answer.error.code !== "unannotated") return answer.error.reason;
+  }
+  return undefined;
+}
+
 function writtenBy(shell: JsonObject): readonly string[] {
   const commands = objectsIn(shell["commands"]);
   const redirects = [shell, ...commands].flatMap((each) => objectsIn(each["redirects"]));
