@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { readToolDefinition } from "@holdfast/learn";
 import type { LearnedRun, ToolDefinition } from "@holdfast/learn";
 import { parseJson } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
+import { isObject, readRowFile } from "../corpus/row-file.ts";
 
 /** A recorded run, with what is known of it. Of all this only prompt and calls are ever decided on. */
 export interface LabelledRun extends LearnedRun {
@@ -68,16 +68,16 @@ export function readCorpora(folder: string): readonly Corpus[] {
 
 /** The lines of a file, or of its `.gz`; `undefined` where neither is there. */
 function rowsOf(path: string): readonly JsonObject[] | undefined {
-  const packed = `${path}.gz`;
-  const text = existsSync(packed)
-    ? gunzipSync(readFileSync(packed)).toString("utf8")
-    : existsSync(path)
-      ? readFileSync(path, "utf8")
-      : undefined;
-  return text
-    ?.split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => objectOf(parseJson(line)));
+  const found = [path, `${path}.gz`].find((each) => existsSync(each));
+  return found === undefined ? undefined : readRowFile("", found).rows.map(wellFormed);
+}
+
+/** A row with U+FFFD for halves of surrogate pairs, which no request may hold. */
+function wellFormed(row: JsonObject): JsonObject {
+  const text = JSON.stringify(row, (_, value: Json) =>
+    typeof value === "string" ? value.replaceAll(/\p{Surrogate}/gu, "\uFFFD") : value,
+  );
+  return objectOf(parseJson(text));
 }
 
 function readDefinitions(path: string): ReadonlyMap<string, readonly ToolDefinition[]> {
@@ -156,9 +156,7 @@ function callsOf(json: Json | undefined): LearnedRun["calls"] {
 }
 
 function objectOf(json: Json | undefined): JsonObject {
-  return typeof json === "object" && json !== null && !Array.isArray(json)
-    ? (json as JsonObject)
-    : {};
+  return isObject(json) ? json : {};
 }
 
 function listOf(json: Json | undefined): readonly Json[] {
