@@ -185,7 +185,8 @@ export function protectedVeto(
   const bases = [context.workingDirectory];
   if (document?.root !== undefined) bases.push(document.root);
   const named = [args, written, resources.map(({ id }) => id)];
-  if (!context.protectedPaths.reaches(named, bases)) return undefined;
+  const patterns = written.filter((path) => /[*?[]/u.test(path));
+  if (!context.protectedPaths.reaches(named, bases, patterns)) return undefined;
   return protectedBy("the arguments reach what governs the agent, which it may not write");
 }
 

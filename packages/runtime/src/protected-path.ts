@@ -19,8 +19,11 @@ interface Protected {
 
 /** Tells whether arguments name something below the paths that govern the agent. */
 export interface ProtectedPaths {
-  /** True when any string at any depth of `value`, keys included, leads into a protected path. */
-  reaches(value: Json, bases: readonly string[]): boolean;
+  /**
+   * True when any string at any depth of `value`, keys included, leads into a protected path, or when
+   * one of `patterns` (absolute paths, in which `*`, `?` and `[` stand for names) could stand for one.
+   */
+  reaches(value: Json, bases: readonly string[], patterns?: readonly string[]): boolean;
 }
 
 /**
@@ -35,13 +38,14 @@ export interface ProtectedPaths {
  * Limits: strings that merely contain a path, such as SQL text, are not looked into; of shell
  * commands the fact `shell` tells what they write (see `writtenPaths`). An ancestor of a protected path is not protected: a
  * tool that removes or moves whole folders needs a policy of its own. Nothing here can see a
- * hard link, or a link that is made after the check, or a path that a tool puts together from
- * three strings and more.
+ * hard link, or a link that is made after the check or that a pattern stands for, or a path that a
+ * tool puts together from three strings and more.
  */
 export function createProtectedPaths(paths: readonly string[]): ProtectedPaths {
   const guarded = guardedOf(paths);
   return {
-    reaches(value, bases) {
+    reaches(value, bases, patterns = []) {
+      if (patterns.some((pattern) => isPatternGuarded(pattern, guarded))) return true;
       const links: Links = new Map();
       const found = new Set<string>();
       collectTexts(value, found);
@@ -99,6 +103,42 @@ function isGuarded(real: string | undefined, guarded: readonly Protected[]): boo
   });
 }
 
+function isPatternGuarded(pattern: string, guarded: readonly Protected[]): boolean {
+  return guarded.some(({ path, ignoresCase: folds }) => {
+    const [names, outer] = folds
+      ? [foldedNames(pattern), foldedNames(path)]
+      : [namesOf(pattern), namesOf(path)];
+    return outer.every((name, index) => couldBe(names[index] ?? "", name));
+  });
+}
+
+/** Whether a pattern can stand for a name; what follows a `[` can be anything. */
+function couldBe(pattern: string, name: string): boolean {
+  const [plain = ""] = pattern.split("[", 1);
+  // In steps, as nobody is to write a pattern that takes long.
+  let reached: ReadonlySet<number> = new Set([0]);
+  for (const sign of plain === pattern ? plain : `${plain}*`) {
+    if (reached.size === 0) return false;
+    reached = new Set(sign === "*" ? behindAny(reached, name) : behindSign(sign, reached, name));
+  }
+  return reached.has(name.length);
+}
+
+/** Places from the first that was reached on; those are in their order. */
+function behindAny([first = Infinity]: Iterable<number>, { length }: string): readonly number[] {
+  return Array.from({ length: Math.max(0, length + 1 - first) }, (_, at) => first + at);
+}
+
+function behindSign(sign: string, reached: Iterable<number>, name: string): readonly number[] {
+  const places: number[] = [];
+  for (const at of reached) {
+    // `?` is one character, of one unit or two.
+    if (sign === "?") places.push(...[at + 1, at + 2].filter((place) => place <= name.length));
+    else if (name.startsWith(sign, at)) places.push(at + sign.length);
+  }
+  return places;
+}
+
 /** Every string of a JSON value, object keys included. */
 function collectTexts(value: Json, found: Set<string>): void {
   if (typeof value === "string") found.add(value);
@@ -129,8 +169,9 @@ function isBelowFolded(path: string, outer: string): boolean {
 }
 
 function foldedNames(path: string): readonly string[] {
-  return path
-    .split(sep)
-    .filter((name) => name !== "")
-    .map((name) => foldText(name));
+  return namesOf(path).map((name) => foldText(name));
+}
+
+function namesOf(path: string): readonly string[] {
+  return path.split(sep).filter((name) => name !== "");
 }

@@ -140,12 +140,20 @@ describe("the agent cannot write what governs it", () => {
       `tee link/log.json </dev/null`,
       `ls | xargs -n1 echo; sh -c 'cp a ${data}/b'`,
       `cd ${data} && rm log.json`,
+      `rm ${base}/d?t*/log.json`,
+      `rm -rf ${base}/[d]ata`,
+      `rm -rf ../da*`,
     ]) {
       const { decision } = refused(await guard.begin(request("fs.run", { command })));
       expect([command, decision.rules]).toEqual([command, ["holdfast/protected-paths"]]);
       expect((await guard.decide(request("fs.run", { command }))).effect).toBe("deny");
     }
-    for (const command of [`cat ${data}/log.json`, `cd ${data} && ls`, `rm -rf ${base}/else`]) {
+    for (const command of [
+      `cat ${data}/log.json`,
+      `cd ${data} && ls`,
+      `rm -rf ${base}/else`,
+      `rm ${base}/da?a-of-mine/* *.log`,
+    ]) {
       permitted(await guard.begin(request("fs.run", { command })));
     }
   });

@@ -63,7 +63,7 @@ export const systemPrograms: CommandEntries = {
   tty: { options: `-s --silent --quiet ${help}` },
   who: { options: `-abdHlmpqrstTu --all --boot --heading --count ${help}` },
   w: { options: "-hsfio --no-header --short", operands: "text" },
-  cd: { reader: "cd" },
+  cd: { opaque: "a command that changes the folder" },
   eval: { opaque: "a command that runs a text as a command" },
   source: { opaque: "a command that runs a file as commands" },
   ".": { opaque: "a command that runs a file as commands" },
