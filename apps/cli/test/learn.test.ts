@@ -9,17 +9,30 @@ const runs = ["Read a.txt", "Read b.txt and tell ana@team.example"]
       id: `r${at}`,
       user_prompt: prompt,
       calls: [
-        { tool: "read_file", args: { path: at === 0 ? "a.txt" : "b.txt" }, result: "text" },
+        {
+          tool: "read_file",
+          args: { path: at === 0 ? "a.txt" : "b.txt" },
+          result: "text",
+        },
         ...(at === 0
           ? []
-          : [{ tool: "send_mail", args: { to: "ana@team.example", body: "text" }, result: "ok" }]),
+          : [
+              {
+                tool: "send_mail",
+                args: { to: "ana@team.example", body: "text" },
+                result: "ok",
+              },
+            ]),
       ],
     }),
   )
   .join("\n");
 const tools = JSON.stringify({
   tools: [
-    { name: "read_file", inputSchema: { properties: { path: { type: "string" } } } },
+    {
+      name: "read_file",
+      inputSchema: { properties: { path: { type: "string" } } },
+    },
     { name: "send_mail", inputSchema: { properties: { to: {}, body: {} } } },
   ],
 });
@@ -35,7 +48,9 @@ test("writes a folder that compiles, lints without warnings and lets the runs th
   const replayed = await holdfast(
     "replay -o json --environment production".split(" ").concat(["--policy", to, "--runs", from]),
   );
-  expect(JSON.parse(replayed.stdout)).toMatchObject({ totals: { effects: { allow: 3 } } });
+  expect(JSON.parse(replayed.stdout)).toMatchObject({
+    totals: { effects: { allow: 3 } },
+  });
   // The same again is the same, byte by byte.
   const text = readFileSync(join(to, "tools", "send-mail.yaml"), "utf8");
   expect((await holdfast(args)).code).toBe(0);
@@ -47,11 +62,15 @@ test("replaces nothing that was not learned, and learns from nothing nothing", a
     "runs.jsonl": runs,
     "none.jsonl": "",
     "mine/a.yaml": "kind: Policy\n",
+    "notes/deep/thesis.txt": "all there is\n",
   });
   const learn = (file: string, to: string) =>
     holdfast(["learn", "--runs", join(folder, file), "-o", join(folder, to)]);
   const refused = await learn("runs.jsonl", "mine");
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("was not learned")]);
+  const kept = await learn("runs.jsonl", "notes");
+  expect([kept.code, kept.stderr]).toEqual([2, expect.stringContaining("thesis.txt` was not")]);
+  expect(readFileSync(join(folder, "notes/deep/thesis.txt"), "utf8")).toBe("all there is\n");
   const empty = await learn("none.jsonl", "new");
   expect([empty.code, existsSync(join(folder, "new"))]).toEqual([2, false]);
   writeFileSync(join(folder, "runs.jsonl"), '{"id": "x"}\n');

@@ -27,6 +27,7 @@ export type { ParseResult } from "./cel/parse.ts";
 export type { ExpressionError } from "./cel/expression-error.ts";
 export type { Constant, Expr, Macro, Range } from "./cel/syntax.ts";
 export { printExpression } from "./cel/printer.ts";
+export { selectorText } from "./cel/literal-text.ts";
 export { evaluate } from "./reference/evaluate.ts";
 export { evaluateTraced, tracedAt } from "./reference/evaluate-trace.ts";
 export type { Trace } from "./reference/evaluate-trace.ts";

@@ -55,7 +55,10 @@ const scalarArbitrary: fc.Arbitrary<Json> = fc.oneof(
 const valueArbitrary: fc.Arbitrary<Json> = fc.oneof(
   { weight: 4, arbitrary: scalarArbitrary },
   { weight: 1, arbitrary: fc.array(scalarArbitrary, { maxLength: 3 }) },
-  { weight: 1, arbitrary: fc.dictionary(fc.constantFrom("b", "a"), scalarArbitrary) },
+  {
+    weight: 1,
+    arbitrary: fc.dictionary(fc.constantFrom("b", "a"), scalarArbitrary),
+  },
 );
 
 const recordArbitrary: fc.Arbitrary<JsonObject> = fc.dictionary(
@@ -71,7 +74,10 @@ const resultArbitrary: fc.Arbitrary<Json> = fc.oneof(
   { weight: 3, arbitrary: structureArbitrary },
   { weight: 2, arbitrary: textArbitrary },
   { weight: 1, arbitrary: numberArbitrary },
-  { weight: 1, arbitrary: structureArbitrary.map((value) => ` ${JSON.stringify(value)}\n`) },
+  {
+    weight: 1,
+    arbitrary: structureArbitrary.map((value) => ` ${JSON.stringify(value)}\n`),
+  },
   {
     weight: 3,
     arbitrary: fc
@@ -104,7 +110,9 @@ const stepArbitrary: fc.Arbitrary<SessionStep> = fc.oneof(
   fc.record({
     step: fc.constant("observe" as const),
     seen: fc.constantFrom("prompt" as const, "document" as const, "memory" as const),
-    labels: fc.uniqueArray(fc.constantFrom("user", "untrusted", "own"), { maxLength: 2 }),
+    labels: fc.uniqueArray(fc.constantFrom("user", "untrusted", "own"), {
+      maxLength: 2,
+    }),
     text: textArbitrary,
     source: fc.constantFrom("chat", "abc", "abcd"),
   }),
@@ -189,5 +197,22 @@ describe("origins in the compiled engine", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test("count a URL without its scheme in UTF-16 units, as everything else", () => {
+    const faces = "\u{1f600}\u{1f600}";
+    const prompt: SessionStep = {
+      step: "observe",
+      seen: "prompt",
+      labels: ["user"],
+      text: `see ${faces} now`,
+      source: "chat",
+    };
+    const reasons = [compiled, reference].map((engine) => {
+      const state = engine.createState();
+      play(engine, state, [prompt], 1);
+      return engine.decide(question(state, `https://${faces}`)).reason;
+    });
+    expect(reasons[0]).toBe(reasons[1]);
   });
 });

@@ -9,7 +9,7 @@ import { knownPlaces } from "./policy/known-place.ts";
 import type { KnownPlaces } from "./policy/known-place.ts";
 import {
   policyDocument,
-  policyName,
+  policyNames,
   settingsDocument,
   toolDocument,
 } from "./policy/policy-document.ts";
@@ -64,7 +64,14 @@ export function learnPolicy(options: LearnOptions): LearnedPolicy {
     policyFiles(options, { tools, uses, places, exemptions: left });
   const found =
     options.judge === undefined ? [] : exemptions(runs, options.judge(filesWith([])), byName);
-  return { tools, uses, places, exemptions: found, structured, files: filesWith(found) };
+  return {
+    tools,
+    uses,
+    places,
+    exemptions: found,
+    structured,
+    files: filesWith(found),
+  };
 }
 
 /** All tools that are defined or were used; sorted by name. */
@@ -90,16 +97,21 @@ function policyFiles(
   const isKept = (tool: UnderstoodTool, { id, effect }: BaseRule): boolean =>
     !(withoutStepUp && effect === "step_up") &&
     !known.exemptions.some((each) => each.tool === tool.name && each.rule === id);
+  const names = policyNames(known.tools);
   const files = known.tools.map((tool) => {
+    const name = names.get(tool.name) ?? "";
     const use = known.uses.get(tool.name);
     const rules = baseRules(tool, known.places).filter((rule) => isKept(tool, rule));
     const documents = [
       toolDocument({ server, tool, use }),
-      policyDocument({ server, tool, use, rules, approvers }),
+      policyDocument({ server, tool, use, name, rules, approvers }),
     ];
-    return { path: `tools/${policyName(tool.name)}.yaml`, text: textOf(documents) };
+    return { path: `tools/${name}.yaml`, text: textOf(documents) };
   });
-  const settings = { path: "settings.yaml", text: textOf([settingsDocument(environments)]) };
+  const settings = {
+    path: "settings.yaml",
+    text: textOf([settingsDocument(environments)]),
+  };
   return [settings, ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { createEngine, loadPolicySet } from "@holdfast/engine";
@@ -11,7 +11,8 @@ import { readRun, replayRun } from "@holdfast/runtime";
 import type { RunSetting } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
-import { replaceFolder } from "../printed-folder.ts";
+import { filesMarked, replaceFolder } from "../printed-folder.ts";
+import type { FolderOwner } from "../printed-folder.ts";
 import { progressLine } from "../progress.ts";
 import { readRuns } from "../run-lines.ts";
 import { renderTable } from "../table.ts";
@@ -54,7 +55,7 @@ async function learn(context: CommandContext, options: LearnCommandOptions): Pro
     }
   }
   if (runs.length === 0) throw badArguments("there is no run to learn from");
-  needLearned(options.out);
+  filesMarked(options.out, owner);
   const learned = learnPolicy({
     definitions: options.tools === undefined ? [] : readTools(options.tools),
     runs,
@@ -80,14 +81,10 @@ async function learn(context: CommandContext, options: LearnCommandOptions): Pro
 const mark = "learned by `holdfast learn`";
 
 /** A folder is replaced whole, so it holds nothing that was not learned. */
-function needLearned(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    if (!name.endsWith(".yaml")) continue;
-    if (readFileSync(join(folder, name), "utf8").startsWith(`# ${mark}`)) continue;
-    throw badArguments(`\`${join(folder, name)}\` was not learned; choose another folder`);
-  }
-}
+const owner: FolderOwner = {
+  mark,
+  refusal: (path) => `\`${path}\` was not learned; choose another folder`,
+};
 
 function readTools(path: string): readonly ToolDefinition[] {
   let json: Json;

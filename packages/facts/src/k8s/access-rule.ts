@@ -20,7 +20,7 @@ const raisingVerbs: ReadonlySet<string> = new Set([
 
 /** Resources by which one gets at what others hold, or runs as them. */
 const raisingResources =
-  /^(?:\*|\*\/\*|secrets|pods\/(?:exec|attach|ephemeralcontainers|\*)|nodes\/proxy|serviceaccounts\/token|(?:mutating|validating)webhookconfigurations|(?:cluster)?role(?:binding)?s|persistentvolumes|certificatesigningrequests(?:\/approval)?)$/;
+  /^(?:\*|\*\/(?:\*|exec|attach|ephemeralcontainers|proxy|token|approval)|secrets|pods\/(?:exec|attach|ephemeralcontainers|\*)|nodes\/proxy|serviceaccounts\/token|(?:mutating|validating)webhookconfigurations|(?:cluster)?role(?:binding)?s|persistentvolumes|certificatesigningrequests(?:\/approval)?)$/;
 
 /** Roles that every cluster has and that hold nearly all there is. */
 const wideRoles = /^(?:cluster-admin|admin|edit|system:.*)$/;

@@ -17,7 +17,7 @@ import {
   Unclear,
 } from "./manifest-object.ts";
 import { readManifests } from "./manifest-text.ts";
-import { readPodSpec } from "./pod-spec.ts";
+import { readPod } from "./pod-spec.ts";
 import type { PodPowers } from "./pod-spec.ts";
 
 /** What the tool does with a manifest that no request says the verb of. */
@@ -126,6 +126,7 @@ function refusal(
 function readTop(object: JsonObject, verb: string, gathered: Gathered): void {
   const [group] = groupAndVersion(object);
   if (textIn(object, "kind") === "AdmissionReview" && group === "admission.k8s.io") {
+    demandNoItems(object);
     readRequest(objectIn(object, "request"), gathered);
   } else readObject(object, verb, gathered);
 }
@@ -175,10 +176,15 @@ function readObject(given: JsonObject, verb: string, gathered: Gathered, list?: 
     if (depth > 3) throw new Unclear();
     const { apiVersion = null } = object;
     for (const item of objectsIn(object, "items")) {
-      readObject(item, verb, gathered, { depth, kind: kind.slice(0, -4), apiVersion });
+      readObject(item, verb, gathered, {
+        depth,
+        kind: kind.slice(0, -4),
+        apiVersion,
+      });
     }
     return;
   }
+  demandNoItems(object);
   const known = knownKind(group, kind);
   if (known === undefined) throw new Unclear();
   const metadata = objectIn(object, "metadata");
@@ -188,7 +194,12 @@ function readObject(given: JsonObject, verb: string, gathered: Gathered, list?: 
   const { powers } = gathered;
   if (group === "rbac.authorization.k8s.io") readAccess(kind, object, powers);
   if (kind === "PersistentVolume") readVolume(objectIn(object, "spec"), powers);
-  if (known.pod !== undefined) readPodSpec(known.pod.reduce(objectIn, object), powers);
+  if (known.pod !== undefined) readPod(known.pod.reduce(objectIn, object), powers);
+}
+
+/** Whatever has `items` is a list of them to kubectl, of which it takes no more. @throws Unclear */
+function demandNoItems(object: JsonObject): void {
+  if (member(object, "items") !== undefined) throw new Unclear();
 }
 
 function readVolume(spec: JsonObject, { host_paths: paths }: PodPowers): void {

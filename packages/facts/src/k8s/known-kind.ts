@@ -2,7 +2,7 @@
 export interface KnownKind {
   readonly group: string;
   readonly resource: string;
-  /** where the pod's specification stands; absent: it makes no pods */
+  /** where the pod's metadata and specification stand; absent: it makes no pods */
   readonly pod?: readonly string[];
 }
 
@@ -24,21 +24,29 @@ const plainKinds: Readonly<Record<string, string>> = {
     ClusterRoleBinding=clusterrolebindings`,
 };
 
-const template = ["spec", "template", "spec"] as const;
+const template = ["spec", "template"] as const;
 
 const workloads: Readonly<Record<string, KnownKind>> = {
-  "/Pod": { group: "", resource: "pods", pod: ["spec"] },
-  "/PodTemplate": { group: "", resource: "podtemplates", pod: ["template", "spec"] },
-  "/ReplicationController": { group: "", resource: "replicationcontrollers", pod: template },
+  "/Pod": { group: "", resource: "pods", pod: [] },
+  "/PodTemplate": { group: "", resource: "podtemplates", pod: ["template"] },
+  "/ReplicationController": {
+    group: "",
+    resource: "replicationcontrollers",
+    pod: template,
+  },
   "apps/Deployment": { group: "apps", resource: "deployments", pod: template },
-  "apps/StatefulSet": { group: "apps", resource: "statefulsets", pod: template },
+  "apps/StatefulSet": {
+    group: "apps",
+    resource: "statefulsets",
+    pod: template,
+  },
   "apps/DaemonSet": { group: "apps", resource: "daemonsets", pod: template },
   "apps/ReplicaSet": { group: "apps", resource: "replicasets", pod: template },
   "batch/Job": { group: "batch", resource: "jobs", pod: template },
   "batch/CronJob": {
     group: "batch",
     resource: "cronjobs",
-    pod: ["spec", "jobTemplate", "spec", "template", "spec"],
+    pod: ["spec", "jobTemplate", "spec", "template"],
   },
 };
 

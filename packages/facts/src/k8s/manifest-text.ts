@@ -19,7 +19,8 @@ class Unreadable extends Error {
 
 /**
  * Reads a text of YAML 1.2 documents, core schema, JSON among them; empty documents are none. Refused
- * is what readers take otherwise: names that stand twice, aliases, tags, merge keys, warnings.
+ * is what readers take otherwise: names that stand twice, aliases, tags, merge keys, ends of lines that
+ * are none to YAML 1.2, warnings.
  */
 export function readManifests(text: string): ManifestReading {
   try {
@@ -61,8 +62,12 @@ function jsonIn(text: string): Json | undefined {
   }
 }
 
-/** A text that takes the parser no longer than it is long. */
+/** A text that takes the parser no longer than it is long, and whose lines end where all readers end them. */
 function guarded(text: string): string {
+  // WHY: YAML 1.1, which kubectl reads, ends lines at all of these, and so a comment that 1.2 goes on with.
+  if (/\r(?!\n)|[\u0085\u2028\u2029]/u.test(text)) {
+    throw new Unreadable("invalid", "an end of a line that not all readers know");
+  }
   if (text.split("\n---", factLimits.entriesMax + 1).length > factLimits.entriesMax) {
     throw new Unreadable("limit", "too many documents");
   }

@@ -55,10 +55,21 @@ const contextMembers = names(`
 const volumeMembers = names(`
   configMap downwardAPI emptyDir ephemeral hostPath image name persistentVolumeClaim projected secret`);
 
+/** What a container's profile of AppArmor was before it was a member, and still is to servers. */
+const profileAnnotation = "container.apparmor.security.beta.kubernetes.io/";
+
 const containerLists = ["containers", "initContainers", "ephemeralContainers"] as const;
 
-/** Adds what a pod's specification gives it. @throws Unclear where it cannot be told */
-export function readPodSpec(spec: JsonObject, powers: PodPowers): void {
+/** Adds what a pod, or a template of one, is given. @throws Unclear where it cannot be told */
+export function readPod(pod: JsonObject, powers: PodPowers): void {
+  const annotations = objectIn(objectIn(pod, "metadata"), "annotations");
+  powers.unconfined ||= Object.entries(annotations).some(
+    ([name, value]) => name.startsWith(profileAnnotation) && value === "unconfined",
+  );
+  readSpec(objectIn(pod, "spec"), powers);
+}
+
+function readSpec(spec: JsonObject, powers: PodPowers): void {
   onlyKnown(spec, podMembers);
   const context = objectIn(spec, "securityContext");
   readContext(context, powers);

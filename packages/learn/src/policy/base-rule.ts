@@ -1,6 +1,15 @@
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
-import { anyOf, isFamiliar, isOf, isWorse, leadsOut, never } from "./condition-text.ts";
+import {
+  anyOf,
+  isFamiliar,
+  isGiven,
+  isOf,
+  isWorse,
+  leadsOut,
+  never,
+  valueOf,
+} from "./condition-text.ts";
 import type { KnownPlaces } from "./known-place.ts";
 
 /** The rules that narrow a tool, by what they are about. None is fitted to attacks. */
@@ -131,7 +140,7 @@ function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRu
       when: anyOf(
         tool,
         ["secret"],
-        (each) => `args.${each.name} != null && ${isOf(each, ["nowhere"])}`,
+        (each) => `${valueOf(each)} != null && ${isOf(each, ["nowhere"])}`,
       ),
       reason: "nobody has told of this secret",
     });
@@ -156,7 +165,7 @@ function leakRules(tool: UnderstoodTool): readonly BaseRule[] {
   const leaks = anyOf(
     tool,
     ["content", "title", "object", "other"],
-    ({ name }) => `touches(args.${name}, "secrets")`,
+    (argument) => `touches(${valueOf(argument)}, "secrets")`,
   );
   const away = anyOf(tool, ["party", "url"], (each) => isWorse(each, "prompt_host"));
   if (leaks === never || away === never || !tool.labels.includes("egress")) return [];
@@ -187,7 +196,7 @@ function unseenUrl(tool: UnderstoodTool): readonly BaseRule[] {
 function requested({ arguments: all }: UnderstoodTool, roles: readonly ArgumentRole[]): string {
   const values = all
     .filter(({ role }) => roles.includes(role))
-    .map(({ name }) => `has(args.${name}) ? dyn(args.${name}) : dyn(null)`);
+    .map((argument) => `${isGiven(argument)} ? dyn(${valueOf(argument)}) : dyn(null)`);
   return `requested_by([${values.join(", ")}])`;
 }
 
@@ -195,7 +204,7 @@ function requested({ arguments: all }: UnderstoodTool, roles: readonly ArgumentR
 function formAside(tool: UnderstoodTool, places: KnownPlaces): string {
   const urls = tool.arguments.filter(({ role }) => role === "url");
   if (tool.isFetch || urls.length === 0) return "";
-  const familiar = urls.map((each) => `has(args.${each.name}) && ${isFamiliar(each, places)}`);
+  const familiar = urls.map((each) => `${isGiven(each)} && ${isFamiliar(each, places)}`);
   return ` && !(${familiar.join(" && ")})`;
 }
 

@@ -1,3 +1,4 @@
+import { selectorText } from "@holdfast/engine";
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
 import type { KnownPlaces } from "./known-place.ts";
@@ -19,6 +20,21 @@ const leadingOut = "@|[0-9]{6}|://";
 /** A condition that never holds. */
 export const never = "false";
 
+/** The value of an argument, whatever its name: a name never ends the text that it stands in. */
+export function valueOf({ name }: UnderstoodArgument): string {
+  return isSelectable(name) ? `args.${selectorText(name)}` : `args[${JSON.stringify(name)}]`;
+}
+
+/** Whether an argument is given. */
+export function isGiven({ name }: UnderstoodArgument): string {
+  return isSelectable(name) ? `has(args.${selectorText(name)})` : `${JSON.stringify(name)} in args`;
+}
+
+/** What a condition can name between backticks. */
+function isSelectable(name: string): boolean {
+  return /^[A-Za-z0-9_.\-/ ]+$/u.test(name);
+}
+
 /** The condition on each argument of these roles that is given, joined by or; `never` for none. */
 export function anyOf(
   { arguments: all }: UnderstoodTool,
@@ -27,41 +43,41 @@ export function anyOf(
 ): string {
   const parts = all
     .filter(({ role }) => roles.includes(role))
-    .map((argument) => `has(args.${argument.name}) && ${condition(argument)}`);
+    .map((argument) => `${isGiven(argument)} && ${condition(argument)}`);
   if (parts.length === 0) return never;
   return parts.length === 1 ? (parts[0] ?? never) : parts.map((part) => `(${part})`).join(" || ");
 }
 
 /** An argument that was first seen somewhere worse than this. */
-export function isWorse({ name }: UnderstoodArgument, tier: Tier): string {
-  return `!no_worse(origin(args.${name}), "${tier}")`;
+export function isWorse(argument: UnderstoodArgument, tier: Tier): string {
+  return `!no_worse(origin(${valueOf(argument)}), "${tier}")`;
 }
 
 /** An argument that was first seen in just one of these ways. */
-export function isOf({ name }: UnderstoodArgument, tiers: readonly Tier[]): string {
+export function isOf(argument: UnderstoodArgument, tiers: readonly Tier[]): string {
   const names = tiers.map((tier) => `"${tier}"`).join(", ");
-  return `origin(args.${name}).tier in [${names}]`;
+  return `origin(${valueOf(argument)}).tier in [${names}]`;
 }
 
 /** An argument that leads out of the place, and to none of the known domains. */
-export function leadsOut({ name, isList }: UnderstoodArgument, { domains }: KnownPlaces): string {
-  const known =
+export function leadsOut(argument: UnderstoodArgument, { domains }: KnownPlaces): string {
+  const leadsText = (text: string): string =>
     domains.length === 0
-      ? ""
-      : ` && !string(TEXT).matches(${JSON.stringify(domainPattern(domains))})`;
-  const leads = `string(TEXT).matches("${leadingOut}")${known}`;
-  const shown = `args.${name} != null`;
-  return isList
-    ? `${shown} && args.${name}.exists(text, ${leads.replaceAll("TEXT", "text")})`
-    : `${shown} && ${leads.replaceAll("TEXT", `args.${name}`)}`;
+      ? `string(${text}).matches("${leadingOut}")`
+      : `string(${text}).matches("${leadingOut}") && !string(${text}).matches(${JSON.stringify(domainPattern(domains))})`;
+  const value = valueOf(argument);
+  const shown = `${value} != null`;
+  return argument.isList
+    ? `${shown} && ${value}.exists(text, ${leadsText("text")})`
+    : `${shown} && ${leadsText(value)}`;
 }
 
 /** A URL on a site that the prompt names, or on a known one. */
-export function isFamiliar({ name }: UnderstoodArgument, { hosts }: KnownPlaces): string {
-  const named = `no_worse(origin(args.${name}), "prompt_host")`;
+export function isFamiliar(argument: UnderstoodArgument, { hosts }: KnownPlaces): string {
+  const named = `no_worse(origin(${valueOf(argument)}), "prompt_host")`;
   return hosts.length === 0
     ? named
-    : `(${named} || string(args.${name}).matches(${JSON.stringify(hostPattern(hosts))}))`;
+    : `(${named} || string(${valueOf(argument)}).matches(${JSON.stringify(hostPattern(hosts))}))`;
 }
 
 /** The expression that addresses in these domains match. */

@@ -25,10 +25,13 @@ export function toolDocument({ server, tool, use }: DescribedTool): JsonObject {
   return {
     apiVersion,
     kind: "Tool",
-    metadata: { name: `${server}.${tool.name}`, description: tool.evidence.join("; ") },
+    metadata: {
+      name: `${server}.${tool.name}`,
+      description: tool.evidence.join("; "),
+    },
     spec: {
       labels: [...labels],
-      acts: [...tool.acts],
+      ...(tool.acts.length === 0 ? {} : { acts: [...tool.acts] }),
       // Which arguments there are; not yet what they may be.
       schema: {
         type: "object",
@@ -42,12 +45,21 @@ export function toolDocument({ server, tool, use }: DescribedTool): JsonObject {
 
 /** What a Policy document is made from. */
 export interface LearnedRules extends DescribedTool {
+  /** the name of the policy */
+  readonly name: string;
   readonly rules: readonly BaseRule[];
   readonly approvers: readonly string[];
 }
 
 /** The Policy document of one tool: a grant, and what narrows it. */
-export function policyDocument({ server, tool, use, rules, approvers }: LearnedRules): JsonObject {
+export function policyDocument({
+  server,
+  tool,
+  use,
+  name,
+  rules,
+  approvers,
+}: LearnedRules): JsonObject {
   const seen =
     use === undefined
       ? "not used in the runs that were learned from"
@@ -55,7 +67,7 @@ export function policyDocument({ server, tool, use, rules, approvers }: LearnedR
   return {
     apiVersion,
     kind: "Policy",
-    metadata: { name: policyName(tool.name), description: seen },
+    metadata: { name, description: seen },
     spec: {
       match: { tools: [`${server}.${tool.name}`] },
       rules: [
@@ -74,8 +86,22 @@ export function policyDocument({ server, tool, use, rules, approvers }: LearnedR
   };
 }
 
-/** The name of the policy of a tool. */
-export function policyName(tool: string): string {
+/** The names of the policies of these tools, no two alike, whatever tools are called. */
+export function policyNames(tools: readonly UnderstoodTool[]): ReadonlyMap<string, string> {
+  const taken = new Set<string>();
+  const names = new Map<string, string>();
+  for (const { name: tool } of tools) {
+    const plain = policyName(tool) || "tool";
+    let name = plain;
+    for (let at = 2; taken.has(name); at += 1) name = `${plain}-${at}`;
+    taken.add(name);
+    names.set(tool, name);
+  }
+  return names;
+}
+
+/** The name of the policy of a tool, which another may share; empty where it has no letter or digit. */
+function policyName(tool: string): string {
   return lowerAscii(tool.replaceAll(/([a-z0-9])([A-Z])/gu, "$1-$2"))
     .replaceAll(/[^a-z0-9]+/gu, "-")
     .replaceAll(/^-+|-+$/gu, "");

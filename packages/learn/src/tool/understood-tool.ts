@@ -46,7 +46,7 @@ export function understandTool(definition: ToolDefinition): UnderstoodTool {
   const verb = verbOf(words);
   const known = verbTable.get(verb);
   const labels = new Set(known?.labels ?? ["write"]);
-  const acts = new Set([verb, ...(known?.acts ?? [])]);
+  const acts = new Set([...(verb === "" ? [] : [verb]), ...(known?.acts ?? [])]);
   const evidence = [
     known === undefined
       ? `no verb of \`${definition.name}\` is known, so it counts as one that writes`

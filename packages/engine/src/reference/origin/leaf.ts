@@ -64,7 +64,13 @@ function leafOf(value: Value): Leaf {
 }
 
 function known(text: string, forms: readonly string[], number: boolean): KnownLeaf {
-  return { known: true, number, text, forms, short: text.length < originLimits.literalUnitsMin };
+  return {
+    known: true,
+    number,
+    text,
+    forms,
+    short: text.length < originLimits.literalUnitsMin,
+  };
 }
 
 /** A number that has a canonical JSON text of its own: finite, and within 2^53 when it is an int. */
@@ -78,10 +84,11 @@ function exactNumber(value: Value): number | undefined {
 
 /** A URL as a person writes it: without the scheme, and without a slash at its end. */
 function textForms(text: string): readonly string[] {
-  const bare = /^https?:\/\/(?<rest>.{4,})$/su.exec(text)?.groups?.["rest"];
-  if (bare === undefined) return [text];
+  const bare = text.replace(/^https?:\/\//u, "");
+  const { literalUnitsMin } = originLimits;
+  if (bare === text || bare.length < literalUnitsMin) return [text];
   return [text, bare].flatMap((form) =>
-    form.endsWith("/") && bare.length > 4 ? [form, form.slice(0, -1)] : [form],
+    form.endsWith("/") && bare.length > literalUnitsMin ? [form, form.slice(0, -1)] : [form],
   );
 }
 

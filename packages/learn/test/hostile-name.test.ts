@@ -1,0 +1,61 @@
+import { loadPolicySet } from "@holdfast/engine";
+import { learnPolicy } from "@holdfast/learn";
+import type { LearnedPolicy, ToolDefinition } from "@holdfast/learn";
+import { expect, test } from "vitest";
+
+function learned(definitions: readonly ToolDefinition[]): LearnedPolicy {
+  return learnPolicy({
+    definitions,
+    runs: [],
+    server: "local",
+    environments: ["production"],
+    approvers: ["user:owner"],
+  });
+}
+
+function toolOf(name: string, names: readonly string[] = ["to"]): ToolDefinition {
+  return {
+    name,
+    description: "",
+    arguments: names.map((each) => ({ name: each, isList: false })),
+  };
+}
+
+function conditionsOf({ files }: LearnedPolicy): readonly string[] {
+  const loaded = loadPolicySet(files, { root: "" });
+  if (!loaded.ok) throw new Error(loaded.diagnostics[0]?.message);
+  return loaded.bundle.policies.flatMap(({ rules }) =>
+    rules.flatMap(({ when }) => (when === undefined ? [] : [when.text])),
+  );
+}
+
+test.for([
+  // Otherwise a field of another argument, which is never there.
+  ["reply.email", "has(args.`reply.email`)"],
+  ["x.my_url", "has(args.`x.my_url`)"],
+  ["Content-Type", "has(args.`Content-Type`)"],
+  ["in", "has(args.`in`)"],
+  ["x) && false && has(args.my_url", '"x) && false && has(args.my_url" in args'],
+  ["to // \n_email", '"to // \\n_email" in args'],
+  [`q"'\\`, `"q\\"'\\\\" in args`],
+  ["`", '"`" in args'],
+  ["", '"" in args'],
+] as const)("an argument `%s` is never more than a name", ([name, given]) => {
+  const conditions = conditionsOf(learned([toolOf("send_mail", ["to", "body", name])]));
+  expect(conditions.some((each) => each.includes(given))).toBe(true);
+});
+
+test("every tool has a policy of its own, whatever its name", () => {
+  const names = ["getUser", "get_user", "get-user", "get_user_2", "../../get_user", "___"];
+  const policy = learned(names.map((name) => toolOf(name)));
+  expect(policy.files.map(({ path }) => path)).toEqual([
+    "settings.yaml",
+    "tools/get-user-2-2.yaml",
+    "tools/get-user-2.yaml",
+    "tools/get-user-3.yaml",
+    "tools/get-user-4.yaml",
+    "tools/get-user.yaml",
+    "tools/tool.yaml",
+  ]);
+  expect(conditionsOf(policy).length).toBeGreaterThan(0);
+});
