@@ -167,6 +167,9 @@ describe("the agent cannot write what governs it", () => {
         expect.stringContaining("it cannot be told whether commands reach what governs the agent"),
       ]);
     }
+    // What is said is recorded, where a command may be redacted: it quotes nothing of one.
+    const quoting = refused(await guard.begin(request("fs.run", { command: "(ls) hunter2" })));
+    expect(quoting.decision.reason).not.toContain("hunter2");
     // Without a command none runs.
     permitted(await guard.begin(request("fs.run", {})));
   });

@@ -32,7 +32,9 @@ export function untoldWriting(
   }
   for (const answer of answers) {
     if (answer === undefined) return "the fact `shell` is not known";
-    if ("error" in answer && answer.error.code !== "unannotated") return answer.error.reason;
+    if (!("error" in answer) || answer.error.code === "unannotated") continue;
+    // WHY not its reason: that may quote a part of a command, which no search for the whole redacts.
+    return `the fact \`shell\` is an error, \`${answer.error.code}\``;
   }
   return undefined;
 }
