@@ -1,6 +1,6 @@
 import { open, readdir, rename, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { constants, existsSync, mkdirSync, readlinkSync, statSync } from "node:fs";
+import { constants, existsSync, mkdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { systemCode } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
@@ -85,11 +85,15 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** Where an open file is now; a file that is gone has another answer. Undefined where nobody tells. */
-function linkOf(descriptor: number): string | undefined {
+/**
+ * Where an open file is now, and the folder of its path; a file that is gone, and a path whose links lead
+ * elsewhere now, have another answer. Undefined where nobody tells.
+ */
+function linkOf(descriptor: number, path: string): string | undefined {
   if (process.platform !== "linux") return undefined;
   try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`);
+    const folder = realpathSync.native(dirname(path));
+    return `${folder}\0${readlinkSync(`/proc/self/fd/${descriptor}`)}`;
   } catch {
     return undefined;
   }
@@ -134,7 +138,7 @@ class NodeFile implements LogFile {
    * system answers from memory.
    */
   async isAt(path: string): Promise<boolean> {
-    const link = linkOf(this.#handle.fd);
+    const link = linkOf(this.#handle.fd, path);
     if (link !== undefined && this.#seen?.path === path) return this.#seen.link === link;
     const own = await this.#handle.stat({ bigint: true });
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });
