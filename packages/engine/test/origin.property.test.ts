@@ -199,20 +199,26 @@ describe("origins in the compiled engine", () => {
     );
   });
 
-  test("count a URL without its scheme in UTF-16 units, as everything else", () => {
-    const faces = "\u{1f600}\u{1f600}";
+  test.each([
+    ["see \u{1f600}.\u{1f600} now", "https://\u{1f600}.\u{1f600}", "prompt"],
+    ["see a.\u{1f600} now", "https://a.\u{1f600}", "prompt"],
+    ["open a.example/x", "https://a.example/x/", "prompt"],
+    ["open localhost:3000", "http://localhost:3000/", "prompt"],
+    ["mail bob@evil.example", "https://bob@evil.example/", "nowhere"],
+    ["pay 2130706433 now", "http://2130706433/", "nowhere"],
+    ["see the intranet", "https://intranet", "nowhere"],
+  ])("know of `%s` where `%s` is from", (text, value, tier) => {
     const prompt: SessionStep = {
       step: "observe",
       seen: "prompt",
       labels: ["user"],
-      text: `see ${faces} now`,
+      text,
       source: "chat",
     };
-    const reasons = [compiled, reference].map((engine) => {
+    for (const engine of [compiled, reference]) {
       const state = engine.createState();
       play(engine, state, [prompt], 1);
-      return engine.decide(question(state, `https://${faces}`)).reason;
-    });
-    expect(reasons[0]).toBe(reasons[1]);
+      expect(engine.decide(question(state, value)).reason).toContain(`tier=${tier} `);
+    }
   });
 });

@@ -83,13 +83,20 @@ export function leafOf(key: LeafKey): Leaf {
   return { key, forms: numberForms(key, plain), short: plain.length < written };
 }
 
-/** The ways to write a text: of a URL also without its scheme, and without a last slash. */
+/** The ways to write a text: of a URL also without its scheme, if a host is seen then too, and without a last slash. */
 function textForms(text: string): readonly string[] {
   const schemeEnd = text.startsWith("http://") ? 7 : text.startsWith("https://") ? 8 : 0;
   if (schemeEnd === 0 || text.length < schemeEnd + written) return [text];
-  const forms = [text, text.slice(schemeEnd)];
+  const bare = text.slice(schemeEnd);
+  const forms = isHostWritten(bare) ? [text, bare] : [text];
   if (!text.endsWith("/") || text.length === schemeEnd + written) return forms;
   return forms.flatMap((form) => [form, form.slice(0, -1)]);
+}
+
+/** Whether what stands before a path is a host to whoever reads it: no address of mail, word or number. */
+function isHostWritten(bare: string): boolean {
+  const [authority = ""] = bare.split(/[/?#]/, 1);
+  return !authority.includes("@") && /[.:]/.test(authority);
 }
 
 /** A number as people write it: with two decimals, and with `,` between thousands. */

@@ -87,7 +87,11 @@ function textForms(text: string): readonly string[] {
   const bare = text.replace(/^https?:\/\//u, "");
   const { literalUnitsMin } = originLimits;
   if (bare === text || bare.length < literalUnitsMin) return [text];
-  return [text, bare].flatMap((form) =>
+  // An address of mail, a word or a number that the person wrote is no host.
+  const end = bare.search(/[/?#]/u);
+  const authority = end < 0 ? bare : bare.slice(0, end);
+  const isHost = !authority.includes("@") && (authority.includes(".") || authority.includes(":"));
+  return (isHost ? [text, bare] : [text]).flatMap((form) =>
     form.endsWith("/") && bare.length > literalUnitsMin ? [form, form.slice(0, -1)] : [form],
   );
 }
