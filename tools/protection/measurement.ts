@@ -131,7 +131,8 @@ class FoldedJudges {
 
   #keyOf(run: LabelledRun | SplicedRun): string {
     if (this.#fold === "all") return "";
-    return this.#fold === "model" ? ("model" in run ? run.model : "") : run.task;
+    if (this.#fold === "model") return "model" in run ? run.model : "";
+    return JSON.stringify([run.task, run.user_prompt]);
   }
 
   #isKept(each: LabelledRun, run: LabelledRun | SplicedRun): boolean {

@@ -49,6 +49,21 @@ test("several arguments are one fact", () => {
   expect("name" in fact).toBe(false);
 });
 
+test("a port of the node is a part of its network", () => {
+  const podWith = (port: Json): Json => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "p" },
+    spec: { containers: [{ name: "c", image: "i", ports: [port] }] },
+  });
+  expect(valueOf(factOf(podWith({ containerPort: 80, hostPort: 80 })))).toMatchObject({
+    host_network: true,
+  });
+  for (const port of [{ containerPort: 80 }, { containerPort: 80, hostPort: 0 }]) {
+    expect(valueOf(factOf(podWith(port)))).toMatchObject({ host_network: false });
+  }
+});
+
 test("JSON is read as JSON, however many marks it has", () => {
   const data = Object.fromEntries(Array.from({ length: 2_000 }, (_, at) => [`k${at}`, "v"]));
   const text = JSON.stringify({

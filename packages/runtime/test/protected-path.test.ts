@@ -158,6 +158,23 @@ describe("the agent cannot write what governs it", () => {
     }
   });
 
+  test("nor named to programs of which nobody knows what they do, nor by way of links", async () => {
+    const { base, data, guard } = await workspace();
+    for (const command of [
+      `obscure-program ${data}/log.json`,
+      `obscure-program --out=${data}/log.json`,
+      `cd ${data} && obscure-program log.json`,
+      `ln -s ${data} ${base}/elsewhere`,
+      `cat $X; ls ${data}`,
+    ]) {
+      const { decision } = refused(await guard.begin(request("fs.run", { command })));
+      expect([command, decision.rules]).toEqual([command, ["holdfast/protected-paths"]]);
+    }
+    for (const command of [`obscure-program ${base}/else`, `ln -s ${base}/else ${base}/link2`]) {
+      permitted(await guard.begin(request("fs.run", { command })));
+    }
+  });
+
   test("not by commands of which nobody can tell what they write", async () => {
     const { guard } = await workspace();
     for (const command of ["rm 'unclosed", "ls\u0000", "a".repeat(70_000), "(".repeat(40), 7]) {

@@ -90,6 +90,10 @@ function readSpec(spec: JsonObject, powers: PodPowers): void {
 function readContainer(container: JsonObject, pod: JsonObject, powers: PodPowers): void {
   onlyKnown(container, containerMembers);
   powers.images.push(textIn(container, "image"));
+  // A port of the node is a part of its network.
+  powers.host_network ||= objectsIn(container, "ports").some(
+    (port) => (numberIn(port, "hostPort") ?? 0) !== 0,
+  );
   const own = objectIn(container, "securityContext");
   readContext(own, powers);
   const added = textsIn(objectIn(own, "capabilities"), "add").map((name) =>

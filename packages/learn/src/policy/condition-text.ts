@@ -1,18 +1,8 @@
 import { selectorText } from "@holdfast/engine";
+import type { OriginTier } from "@holdfast/engine";
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
 import type { KnownPlaces } from "./known-place.ts";
-
-/** How good an origin is, the best first (POLICY.md section 3). */
-export type Tier =
-  | "prompt"
-  | "own"
-  | "prompt_host"
-  | "field"
-  | "named"
-  | "named_text"
-  | "text"
-  | "nowhere";
 
 /** What leads out of the place where a tool works: an address, an account, a URL; a bare name does not. */
 const leadingOut = "@|[0-9]{6}|://";
@@ -49,12 +39,12 @@ export function anyOf(
 }
 
 /** An argument that was first seen somewhere worse than this. */
-export function isWorse(argument: UnderstoodArgument, tier: Tier): string {
+export function isWorse(argument: UnderstoodArgument, tier: OriginTier): string {
   return `!no_worse(origin(${valueOf(argument)}), "${tier}")`;
 }
 
 /** An argument that was first seen in just one of these ways. */
-export function isOf(argument: UnderstoodArgument, tiers: readonly Tier[]): string {
+export function isOf(argument: UnderstoodArgument, tiers: readonly OriginTier[]): string {
   const names = tiers.map((tier) => `"${tier}"`).join(", ");
   return `origin(${valueOf(argument)}).tier in [${names}]`;
 }

@@ -1,7 +1,7 @@
-import { lowerAscii } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
 import type { ObservedUse } from "../run/observed-use.ts";
 import { fieldLabel } from "../tool/result-field.ts";
+import { snakeName } from "../tool/snake-name.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
 import type { BaseRule } from "./base-rule.ts";
 
@@ -102,7 +102,7 @@ export function policyNames(tools: readonly UnderstoodTool[]): ReadonlyMap<strin
 
 /** The name of the policy of a tool, which another may share; empty where it has no letter or digit. */
 function policyName(tool: string): string {
-  return lowerAscii(tool.replaceAll(/([a-z0-9])([A-Z])/gu, "$1-$2"))
+  return snakeName(tool)
     .replaceAll(/[^a-z0-9]+/gu, "-")
     .replaceAll(/^-+|-+$/gu, "");
 }

@@ -1,4 +1,5 @@
-import { lowerAscii } from "@holdfast/model";
+import { snakeName } from "./snake-name.ts";
+
 /**
  * What an argument is for: `party` whom or what it reaches (an address, an account, a person, a
  * channel), `url`, `secret` what lets somebody in, `title`, `content`, `object` what is acted on,
@@ -43,6 +44,6 @@ const roleWords: readonly (readonly [ArgumentRole, RegExp])[] = [
 
 /** The role that an argument's name gives it. */
 export function roleOf(name: string): ArgumentRole {
-  const snake = lowerAscii(name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2"));
+  const snake = snakeName(name);
   return roleWords.find(([, words]) => words.test(snake))?.[0] ?? "other";
 }

@@ -1,4 +1,5 @@
-import { lowerAscii } from "@holdfast/model";
+import { snakeName } from "./snake-name.ts";
+
 /** Names of fields that let somebody in. */
 const secretNames =
   /(?:^|_)(?:password|passwd|secret|token|api_key|private_key|otp|ssh_keys?|pin)$/u;
@@ -10,7 +11,7 @@ const personalNames =
 /** The label that a field of a result has by its name, if any: `secrets` or `pii`. */
 export function fieldLabel(path: string): "secrets" | "pii" | undefined {
   const name = path.slice(path.lastIndexOf(".") + 1).replaceAll("[]", "");
-  const snake = lowerAscii(name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2"));
+  const snake = snakeName(name);
   if (secretNames.test(snake)) return "secrets";
   return personalNames.test(snake) ? "pii" : undefined;
 }

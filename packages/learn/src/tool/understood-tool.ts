@@ -1,5 +1,5 @@
-import { lowerAscii } from "@holdfast/model";
 import { roleOf } from "./argument-role.ts";
+import { snakeName } from "./snake-name.ts";
 import type { ArgumentRole } from "./argument-role.ts";
 import type { ToolDefinition } from "./tool-definition.ts";
 import { moneyActs, moneyNames, thingActs, verbTable } from "./verb-table.ts";
@@ -93,6 +93,6 @@ function verbOf(words: readonly string[]): string {
 }
 
 function wordsOf(name: string): readonly string[] {
-  const snake = lowerAscii(name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2"));
+  const snake = snakeName(name);
   return snake.split(/[^a-z0-9]+/u).filter((word) => word !== "");
 }

@@ -3,7 +3,9 @@ import type { ActionFacts, Json, JsonObject } from "@holdfast/model";
 /**
  * The paths that the shell commands of an action would write, at whatever stage: what they write
  * by themselves, what they are redirected to, and, where there is any of these, the folders that
- * they change to before. What is only known when a command runs is not among them.
+ * they change to before. Besides, what links are made to, as whoever writes through one later names only the
+ * link; and, of commands that are opaque, every word, as nobody knows what such a command does with it. What is
+ * only known when a command runs is not among them.
  */
 export function writtenPaths(facts: ActionFacts | undefined): readonly string[] {
   const found = new Set<string>();
@@ -42,13 +44,25 @@ export function untoldWriting(
 function writtenBy(shell: JsonObject): readonly string[] {
   const commands = objectsIn(shell["commands"]);
   const redirects = [shell, ...commands].flatMap((each) => objectsIn(each["redirects"]));
+  const isOpaque = shell["opaque"] !== false;
+  const doubtful = commands.filter((each) => !isMove(each) && (isOpaque || each["name"] === "ln"));
   const written = [
     ...textsIn(shell["writes"]),
     ...redirects.flatMap(({ op, path }) => (isWriting(op) ? textsIn([path ?? null]) : [])),
+    ...doubtful.flatMap((each) => textsIn(each["argv"]).slice(1).flatMap(pathsIn)),
   ];
   if (written.length === 0) return [];
-  const moves = commands.filter(({ name }) => name === "cd" || name === "pushd");
-  return [...written, ...moves.flatMap((each) => textsIn(each["operands"]))];
+  return [...written, ...commands.filter(isMove).flatMap((each) => textsIn(each["operands"]))];
+}
+
+function isMove({ name }: JsonObject): boolean {
+  return name === "cd" || name === "pushd";
+}
+
+/** What a word can name: itself, and, as options are given, what stands behind its `=`. */
+function pathsIn(word: string): readonly string[] {
+  const value = word.slice(word.indexOf("=") + 1);
+  return value === word || value === "" ? [word] : [word, value];
 }
 
 function isWriting(op: Json | undefined): boolean {
