@@ -91,11 +91,12 @@ def read_chain(folder, problems):
         if checkpoint:
             found.append(("checkpoint", 0, checkpoint))
     keys = []
-    for line in (folder.read("keys/log.vkey") or b"").decode("utf-8", "replace").split("\n"):
-        key = note.parse_key(line)
+    # Each line has its end, so that not even that can be taken away.
+    for line in (folder.read("keys/log.vkey") or b"").decode("utf-8", "replace").splitlines(keepends=True):
+        key = note.parse_key(line[:-1]) if line.endswith("\n") else None
         if key:
             keys.append(key)
-        elif line:
+        else:
             problems.append(Damaged(FORMAT, "keys/log.vkey", "a line that is no verifier key"))
     return found, keys
 

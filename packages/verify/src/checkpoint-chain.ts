@@ -94,8 +94,11 @@ export function readOwnKeys(folder: Folder): {
   const text = folder.read(keysPath)?.toString("utf8") ?? "";
   const keys: VerifierKey[] = [];
   const problems: Problem[] = [];
-  for (const line of text.split("\n").filter((each) => each !== "")) {
-    const key = parseVerifierKey(line);
+  // Each line has its end, so that not even that can be taken away.
+  const lines = text === "" ? [] : text.replace(/\n$/u, "").split("\n");
+  for (const [at, line] of lines.entries()) {
+    const isWhole = at + 1 < lines.length || text.endsWith("\n");
+    const key = isWhole ? parseVerifierKey(line) : undefined;
     const message = "a line that is no verifier key, or not the key of its id";
     if (key === undefined) problems.push({ code: formatCode, file: keysPath, message });
     else keys.push(key);

@@ -75,14 +75,18 @@ export function signerOf(name: string, pair: KeyPair): Signer {
 /**
  * The keys in `keys/log.vkey`, oldest first; none when there is no such file.
  *
- * @throws HoldfastError `log_vkey` when a line is no verifier key
+ * @throws HoldfastError `log_vkey` when a line is no verifier key, or has no end: nothing of the file may be missing
  */
 export async function readVerifierKeys(
   files: LogFiles,
   directory: string,
 ): Promise<readonly VerifierKey[]> {
   const bytes = await readWhole(files, `${directory}/${verifierKeysPath}`);
-  return bytes === undefined ? [] : parseVerifierKeys(bytes.toString("utf8"));
+  const text = bytes?.toString("utf8") ?? "";
+  if (text !== "" && (!text.endsWith("\n") || text.startsWith("\n") || text.includes("\n\n"))) {
+    throw new HoldfastError("log_vkey", `\`${verifierKeysPath}\` is no whole lines of keys`);
+  }
+  return parseVerifierKeys(text);
 }
 
 /**
