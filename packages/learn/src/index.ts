@@ -3,6 +3,8 @@ export type { LearnedPolicy, LearnOptions } from "./learned-policy.ts";
 export type { BaseRuleId } from "./policy/base-rule.ts";
 export type { Exemption, JudgedCall } from "./policy/exemption.ts";
 export type { KnownPlaces } from "./policy/known-place.ts";
+export { ruleFamilies } from "./policy/rule-family.ts";
+export type { RuleFamily } from "./policy/rule-family.ts";
 export { taskOf } from "./run/learned-run.ts";
 export type { LearnedCall, LearnedRun } from "./run/learned-run.ts";
 export type { ObservedUse } from "./run/observed-use.ts";

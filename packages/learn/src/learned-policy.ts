@@ -13,6 +13,8 @@ import {
   settingsDocument,
   toolDocument,
 } from "./policy/policy-document.ts";
+import { familyOf } from "./policy/rule-family.ts";
+import type { RuleFamily } from "./policy/rule-family.ts";
 import type { LearnedRun } from "./run/learned-run.ts";
 import { observedUses } from "./run/observed-use.ts";
 import type { ObservedUse } from "./run/observed-use.ts";
@@ -33,6 +35,8 @@ export interface LearnOptions {
   readonly approvers: readonly string[];
   /** leave out the rules that ask a person, so that the policy only grants and denies */
   readonly withoutStepUp?: boolean;
+  /** parts to leave out, to measure what each buys; absent: none */
+  readonly without?: readonly RuleFamily[];
   /** decides the calls of a run by policy files; absent: nothing is exempt */
   readonly judge?: (files: readonly PolicyFileText[]) => (run: LearnedRun) => readonly JudgedCall[];
 }
@@ -49,6 +53,9 @@ export interface LearnedPolicy {
   readonly files: readonly PolicyFileText[];
 }
 
+/** Nothing is known to be usual. */
+const noPlaces: KnownPlaces = { domains: [], hosts: [] };
+
 /**
  * Learns a policy set. Pure and deterministic: the same definitions and runs give the same bytes, in
  * whatever order they come.
@@ -59,11 +66,14 @@ export function learnPolicy(options: LearnOptions): LearnedPolicy {
   const uses = observedUses(runs);
   const tools = toolsOf(options.definitions, uses);
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  const places = knownPlaces(runs, byName);
+  const isWithout = (part: RuleFamily): boolean => options.without?.includes(part) === true;
+  const places = isWithout("places") ? noPlaces : knownPlaces(runs, byName);
   const filesWith = (left: readonly Exemption[]): readonly PolicyFileText[] =>
     policyFiles(options, { tools, uses, places, exemptions: left });
   const found =
-    options.judge === undefined ? [] : exemptions(runs, options.judge(filesWith([])), byName);
+    options.judge === undefined || isWithout("exemptions")
+      ? []
+      : exemptions(runs, options.judge(filesWith([])), byName);
   return {
     tools,
     uses,
@@ -91,11 +101,12 @@ function toolsOf(
 }
 
 function policyFiles(
-  { server, environments, approvers, withoutStepUp = false }: LearnOptions,
+  { server, environments, approvers, withoutStepUp = false, without = [] }: LearnOptions,
   known: Pick<LearnedPolicy, "tools" | "uses" | "places" | "exemptions">,
 ): readonly PolicyFileText[] {
   const isKept = (tool: UnderstoodTool, { id, effect }: BaseRule): boolean =>
     !(withoutStepUp && effect === "step_up") &&
+    !without.includes(familyOf[id]) &&
     !known.exemptions.some((each) => each.tool === tool.name && each.rule === id);
   const names = policyNames(known.tools);
   const files = known.tools.map((tool) => {

@@ -1,0 +1,35 @@
+import type { BaseRuleId } from "./base-rule.ts";
+
+/**
+ * The parts that a learned policy is made of, for leaving one out and measuring what it buys: what results
+ * ask for (`asked`), where values come from (`origins`), what must not leave (`secrets`), what precedes
+ * what (`order`), what arguments may be (`arguments`), how much in what time (`rates`), where work usually
+ * leads (`places`), and rules that honest work showed to be too narrow (`exemptions`).
+ */
+export const ruleFamilies = [
+  "asked",
+  "origins",
+  "secrets",
+  "order",
+  "arguments",
+  "rates",
+  "places",
+  "exemptions",
+] as const;
+
+export type RuleFamily = (typeof ruleFamilies)[number];
+
+/** The part that each rule belongs to. `places` and `exemptions` change rules and have none of their own. */
+export const familyOf: Readonly<Record<BaseRuleId, RuleFamily>> = {
+  "asked-off-topic": "asked",
+  "asked-unnamed": "asked",
+  dictated: "asked",
+  "unnamed-removal": "origins",
+  "copied-title": "origins",
+  "found-payee": "origins",
+  "found-form": "origins",
+  "unseen-party": "origins",
+  "unseen-secret": "origins",
+  "unseen-url": "origins",
+  "secret-leaves": "secrets",
+};
