@@ -7,22 +7,21 @@ import { learnPolicy, readToolDefinition } from "@holdfast/learn";
 import type { JudgedCall, LearnedPolicy, LearnedRun, ToolDefinition } from "@holdfast/learn";
 import { counted, HoldfastError, parseJson, printable } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
-import { readRun, replayRun } from "@holdfast/runtime";
+import { replayRun } from "@holdfast/runtime";
 import type { RunSetting } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
 import { filesMarked, replaceFolder } from "../printed-folder.ts";
+import { learnedSource } from "../learn/learned-setting.ts";
+import { readSource } from "../learn/run-source.ts";
+import type { RunSourceOptions } from "../learn/run-source.ts";
 import type { FolderOwner } from "../printed-folder.ts";
-import { progressLine } from "../progress.ts";
-import { readRuns } from "../run-lines.ts";
 import { renderTable } from "../table.ts";
+import { readTime } from "../time-option.ts";
 
-interface LearnCommandOptions {
-  readonly runs: readonly string[];
+interface LearnCommandOptions extends RunSourceOptions {
   readonly tools?: string;
   readonly out: string;
-  readonly agent: string;
-  readonly toolServer: string;
   readonly environment: readonly string[];
   readonly approver: readonly string[];
   readonly explain?: boolean;
@@ -32,11 +31,15 @@ interface LearnCommandOptions {
 export function learnCommand(context: CommandContext): Command {
   return new Command("learn")
     .description("write least-privilege policies from runs that did what they should")
-    .requiredOption("--runs <file...>", "honest runs: JSON lines, or .gz of them")
+    .option("--runs <file...>", "honest runs: JSON lines, or .gz of them")
+    .option("--traces <file...>", "honest runs: OpenTelemetry GenAI spans, OTLP/JSON or JSON lines")
+    .option("--from-log", "honest runs: what a log says was executed and succeeded")
+    .option("-d, --data <dir>", "folder of that log", ".holdfast")
+    .option("--since <time>", "of the log: runs from this time on: RFC 3339, or 24h, 7d", readTime)
     .option("--tools <file>", "definitions of the tools: a JSON list, or what `tools/list` answers")
     .requiredOption("-o, --out <dir>", "folder to write, all of it")
-    .option("--agent <id>", "the agent that acts", "agent")
-    .option("--tool-server <name>", "the server of the tools", "local")
+    .option("--agent <id>", "the agent that acts: where runs tell whose they are, only its calls")
+    .option("--tool-server <name>", "the server of the tools: where runs tell it, only its calls")
     .option("--environment <name...>", "environments that there are", ["production"])
     .option("--approver <who...>", "who is asked: user:NAME or group:NAME", ["user:owner"])
     .option("--explain", "show what each tool is taken for, and why")
@@ -46,23 +49,17 @@ export function learnCommand(context: CommandContext): Command {
 
 async function learn(context: CommandContext, options: LearnCommandOptions): Promise<void> {
   const terminal = context.terminal();
-  const runs: LearnedRun[] = [];
-  const progress = progressLine(context, "runs");
-  for (const file of options.runs) {
-    for await (const { json, place } of readRuns(file)) {
-      runs.push(readRun(json, place));
-      progress(runs.length);
-    }
-  }
-  if (runs.length === 0) throw badArguments("there is no run to learn from");
   filesMarked(options.out, owner);
+  const sourced = await readSource(context, options);
+  const { runs, setting, aside } = learnedSource(sourced, options);
+  if (aside !== "") terminal.words(aside);
   const learned = learnPolicy({
     definitions: options.tools === undefined ? [] : readTools(options.tools),
     runs,
-    server: options.toolServer,
+    server: setting.server,
     environments: options.environment,
     approvers: options.approver,
-    judge: (files) => judgeBy(files, options),
+    judge: (files) => judgeBy(files, setting),
   });
   const header = `# ${mark} from ${counted(runs.length, "run")}; read it before you enforce it\n`;
   const files = learned.files.map(({ path, text }) => ({
@@ -102,7 +99,7 @@ function readTools(path: string): readonly ToolDefinition[] {
 
 function judgeBy(
   files: readonly PolicyFileText[],
-  { agent, toolServer, environment }: LearnCommandOptions,
+  setting: RunSetting,
 ): (run: LearnedRun) => readonly JudgedCall[] {
   const loaded = loadPolicySet(files, { root: "" });
   if (!loaded.ok) {
@@ -110,11 +107,6 @@ function judgeBy(
     throw new HoldfastError("learned_invalid", `what was learned does not compile: ${first}`);
   }
   const engine = createEngine(loaded.bundle);
-  const setting: RunSetting = {
-    agent,
-    server: toolServer,
-    environment: environment[0] ?? "production",
-  };
   return ({ id, user_prompt, calls }) =>
     replayRun(engine, { id, user_prompt, calls: [...calls] }, setting).map(
       ({ decision: { effect, rules } }) => ({ effect, rules }),
@@ -149,8 +141,11 @@ const examples = `
 Examples:
   holdfast learn --runs runs.jsonl --tools tools.json -o learned
   holdfast learn --runs runs.jsonl.gz -o learned --approver group:leads --explain
+  holdfast learn --from-log --since 7d --data .holdfast -o learned --agent support-1
+  holdfast learn --traces spans.json --tool-server crm -o learned
   holdfast replay --policy learned --runs runs.jsonl.gz
 
 A run is a line {"id", "user_prompt", "calls": [{"tool", "args", "result"}]}. Only runs that
-did what their user asked for belong here: what they do is what will be granted.
+did what their user asked for belong here: what they do is what will be granted. Of a log and of
+traces, calls that were refused or failed are left out, and so is what is erased or redacted.
 `;

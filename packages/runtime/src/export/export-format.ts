@@ -2,7 +2,7 @@ import { stringify } from "csv-stringify/sync";
 import type { Json, LogRecord, RecordOf } from "@holdfast/model";
 import type { LogEntry } from "@holdfast/log";
 import { readRecorded } from "../recorded-entry.ts";
-import { metersText, otlpRequest, spanOf } from "./otel-span.ts";
+import { metersText, otlpRequest, promptSpanOf, spanOf } from "./otel-span.ts";
 import type { SpanDecision, SpanEnd } from "./otel-span.ts";
 
 /** How records leave the log. */
@@ -183,7 +183,7 @@ function beforeOf(record: RecordOf<"decision">): Row {
   };
 }
 
-/** A span for each action, once it is known how it ended. */
+/** A span for each action, once it is known how it ended; with payloads, one for each prompt too. */
 class SpanFormatter implements Formatter {
   readonly contentType = "application/json";
   readonly opening = "";
@@ -211,6 +211,9 @@ class SpanFormatter implements Formatter {
       this.#end(record.decision, { kind: "ended", entry: outcome }, isNew);
     } else if (record.kind === "ambiguous") {
       this.#end(record.decision, { kind: "ambiguous", timeMs: record.time }, isNew);
+    } else if (entry.kind === "observation" && isNew && this.#options.payloads) {
+      const isTyped = entry.record.seen === "prompt" && entry.record.labels.includes("user");
+      if (isTyped) this.#spans.push(promptSpanOf(this.#options.log, entry));
     }
   }
 

@@ -1,21 +1,27 @@
 /**
  * The names under which spans carry what the log knows, in one place and with a version of its own:
  * the GenAI and MCP conventions of OpenTelemetry are in development and rename things. A change of
- * any name is another version, which every export carries (`holdfast.mapping.version`).
+ * any name is another version, which every export carries (`holdfast.mapping.version`). What is
+ * exported is read back by this table too (`source/span-runs.ts`), with names that only others write.
  *
  * Source: OpenTelemetry semantic conventions for GenAI (execute_tool spans) and MCP; what they have
  * no name for is under `holdfast.`.
  */
 export const otelMapping = {
-  version: 3,
+  version: 4,
   operation: "gen_ai.operation.name",
   tool: "gen_ai.tool.name",
   toolType: "gen_ai.tool.type",
   call: "gen_ai.tool.call.id",
   args: "gen_ai.tool.call.arguments",
   result: "gen_ai.tool.call.result",
+  inputMessages: "gen_ai.input.messages",
+  outputMessages: "gen_ai.output.messages",
   agent: "gen_ai.agent.id",
+  agentName: "gen_ai.agent.name",
   agentVersion: "gen_ai.agent.version",
+  requestModel: "gen_ai.request.model",
+  responseModel: "gen_ai.response.model",
   session: "gen_ai.conversation.id",
   method: "mcp.method.name",
   errorType: "error.type",
@@ -44,6 +50,8 @@ export const otelMapping = {
   delegation: "holdfast.delegation",
   confidence: "holdfast.decision.confidence",
   audit: "holdfast.decision.audit",
+  redacted: "holdfast.decision.redacted",
+  resultRedacted: "holdfast.result.redacted",
   cost: "holdfast.outcome.cost",
   prompt: "holdfast.seen.prompt",
   documents: "holdfast.seen.documents",

@@ -1,6 +1,6 @@
 import { digestOf, readTraceparent } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
-import type { DecidedEntry } from "../recorded-entry.ts";
+import type { DecidedEntry, RecordedEntry } from "../recorded-entry.ts";
 import { otelMapping as names } from "./otel-mapping.ts";
 
 /** A decision or an outcome as a span is made of it: without its payload when that is erased. */
@@ -66,6 +66,31 @@ export function spanOf(
   };
 }
 
+/** A prompt that a person typed, as a span is made of it. */
+export type SpanPrompt = Extract<RecordedEntry, { readonly kind: "observation" }>;
+
+/** The span of a prompt: the moment at which a session was asked something, and its words. */
+export function promptSpanOf(log: string, { sequence, record, payload }: SpanPrompt): Json {
+  const { session, time } = record;
+  const parts = [{ type: "text", content: payload.text }];
+  return {
+    traceId: hexOf({ log, trace: session.root }, 32),
+    spanId: hexOf({ log, sequence }, 16),
+    name: "invoke_agent",
+    kind: spanKindInternal,
+    startTimeUnixNano: nanos(time),
+    endTimeUnixNano: nanos(time),
+    attributes: attributesOf({
+      [names.operation]: "invoke_agent",
+      [names.session]: session.id,
+      [names.sequence]: sequence,
+      [names.sessionRoot]: session.root,
+      [names.tenant]: record.tenant,
+      [names.inputMessages]: JSON.stringify([{ role: "user", parts }]),
+    }),
+  };
+}
+
 /** An export request of OTLP over HTTP. */
 export function otlpRequest(spans: readonly Json[], version: string): Json {
   const resource = { "service.name": "holdfast", [names.mapping]: names.version };
@@ -108,6 +133,7 @@ function decisionAttributes({ record, sequence, payload }: SpanDecision) {
     [names.delegation]: record.delegation,
     [names.confidence]: record.confidence,
     [names.audit]: record.audit,
+    [names.redacted]: record.redacted,
     [names.prompt]: record.seen?.prompt?.digest,
     [names.documents]: record.seen?.documents?.count,
     [names.documentsDigest]: record.seen?.documents?.digest,
@@ -132,6 +158,7 @@ function endAttributes(end: SpanEnd): Record<string, AttributeValue> {
         [names.resultTaints]: record.taints,
         [names.resultEffect]: record.effect,
         [names.resultRules]: record.rules,
+        [names.resultRedacted]: record.redacted,
       };
     }
   }

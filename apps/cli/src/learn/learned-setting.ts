@@ -1,0 +1,60 @@
+import type { LearnedRun } from "@holdfast/learn";
+import { counted } from "@holdfast/model";
+import type { RunSetting } from "@holdfast/runtime";
+import type { SourcedRun } from "@holdfast/runtime/source";
+import { badArguments } from "../failure.ts";
+
+/** Runs as a policy is learned from them: of one server, by whom and where it is judged. */
+export interface LearnedSource {
+  readonly runs: readonly LearnedRun[];
+  readonly setting: RunSetting;
+  /** what the runs hold besides, in words; empty when there is nothing */
+  readonly aside: string;
+}
+
+/** What narrows the runs down, as options say. */
+export interface LearnedChoice {
+  readonly agent?: string;
+  readonly toolServer?: string;
+  readonly environment: readonly string[];
+}
+
+/**
+ * The runs of one agent, or of all, with the tools of one server.
+ *
+ * @throws CommandFailure exit 2 when tools of several servers were called and none is named, or
+ * nothing is left
+ */
+export function learnedSource(
+  sourced: readonly SourcedRun[],
+  { agent, toolServer, environment }: LearnedChoice,
+): LearnedSource {
+  const all = sourced.flatMap(({ calls }) => calls);
+  const own = all.filter((call) => agent === undefined || call.agent.id === agent);
+  const servers = [...new Set(own.map(({ server }) => server))].sort();
+  const server = toolServer ?? servers[0] ?? "local";
+  if (toolServer === undefined && servers.length > 1) {
+    const names = servers.map((each) => `\`${each}\``).join(", ");
+    throw badArguments(`the runs call tools of ${names}; choose one with \`--tool-server\``);
+  }
+  const runs = sourced.flatMap(({ id, prompt, calls: every }): LearnedRun[] => {
+    const calls = every.filter(
+      (call) => call.server === server && (agent === undefined || call.agent.id === agent),
+    );
+    if (calls.length === 0) return [];
+    return [{ id, ...(prompt === undefined ? {} : { user_prompt: prompt }), calls }];
+  });
+  const kept = runs.reduce((sum, { calls }) => sum + calls.length, 0);
+  if (kept === 0) {
+    throw badArguments(
+      `no run has a call of server \`${server}\`${agent === undefined ? "" : ` by agent \`${agent}\``}`,
+    );
+  }
+  const agents = [...new Set(all.map((call) => call.agent.id))];
+  const acting = agent ?? (agents.length === 1 ? agents[0] : undefined) ?? "agent";
+  return {
+    runs,
+    setting: { agent: acting, server, environment: environment[0] ?? "production" },
+    aside: kept === all.length ? "" : `${counted(all.length - kept, "call")} of others left aside`,
+  };
+}
