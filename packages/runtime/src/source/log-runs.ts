@@ -78,8 +78,8 @@ class LogRunReader {
       .map(([key, run]) => ({ key, prompt: joinedPrompts(run.prompts), calls: inOrder(run.calls) }))
       .sort((a, b) => (a.calls[0]?.sequence ?? 0) - (b.calls[0]?.sequence ?? 0))
       .map(({ key, prompt, calls }): SourcedRun => {
-        const run = { id: rootOf(key), calls: calls.map(({ call }) => call) };
-        return prompt === undefined ? run : { ...run, prompt };
+        const [id, own] = [rootOf(key), calls.map(({ call }) => call)];
+        return prompt === undefined ? { id, calls: own } : { id, prompt, calls: own };
       });
     return { runs, leftOut: this.#leftOut.counts };
   }
