@@ -12,7 +12,7 @@ attacks are stopped, and how much honest work is touched. Where both folders are
 scored by what was learned from its task. One row for each arm, data set, suite and fold.
 
 Options:
-  --learn DIR      the folder to learn from: agentdojo/, agentdyn/, tau/
+  --learn DIR      the folder to learn from: agentdojo/, agentdyn/, injecagent/, tau/
   --evaluate DIR   the folder to score
   -o json          print one JSON array and nothing else
   --only TEXT      only data sets whose name contains this

@@ -4,7 +4,8 @@ import { readToolDefinition } from "@holdfast/learn";
 import type { LearnedRun, ToolDefinition } from "@holdfast/learn";
 import { parseJson } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
-import { isObject, readRowFile } from "../corpus/row-file.ts";
+import { readInjecAgent } from "./injecagent.ts";
+import { listOf, numbersOf, objectOf, rowsOf, textOf } from "./json-row.ts";
 
 /** A recorded run, with what is known of it. Of all this only prompt and calls are ever decided on. */
 export interface LabelledRun extends LearnedRun {
@@ -60,24 +61,15 @@ export function readCorpora(folder: string): readonly Corpus[] {
       },
     ];
   });
+  const all: Corpus[] = [...named];
+  const cases = readInjecAgent(join(folder, "injecagent"));
+  if (cases !== undefined) all.push(cases);
   const airline = rowsOf(join(folder, "tau", "tau_airline_gpt4o.jsonl"));
-  if (airline === undefined) return named;
-  const runs = airline.map((row, at) => conversationRun(row, at));
-  return [...named, { dataset: "tau", runs, spliced: [], definitions: new Map() }];
-}
-
-/** The lines of a file, or of its `.gz`; `undefined` where neither is there. */
-function rowsOf(path: string): readonly JsonObject[] | undefined {
-  const found = [path, `${path}.gz`].find((each) => existsSync(each));
-  return found === undefined ? undefined : readRowFile("", found).rows.map(wellFormed);
-}
-
-/** A row with U+FFFD for halves of surrogate pairs, which no request may hold. */
-function wellFormed(row: JsonObject): JsonObject {
-  const text = JSON.stringify(row, (_, value: Json) =>
-    typeof value === "string" ? value.replaceAll(/\p{Surrogate}/gu, "\uFFFD") : value,
-  );
-  return objectOf(parseJson(text));
+  if (airline !== undefined) {
+    const runs = airline.map((row, at) => conversationRun(row, at));
+    all.push({ dataset: "tau", runs, spliced: [], definitions: new Map() });
+  }
+  return all;
 }
 
 function readDefinitions(path: string): ReadonlyMap<string, readonly ToolDefinition[]> {
@@ -153,20 +145,4 @@ function callsOf(json: Json | undefined): LearnedRun["calls"] {
     const { tool, args, result, error, name, kwargs } = objectOf(each);
     return { tool: textOf(tool ?? name), args: objectOf(args ?? kwargs), result, error };
   });
-}
-
-function objectOf(json: Json | undefined): JsonObject {
-  return isObject(json) ? json : {};
-}
-
-function listOf(json: Json | undefined): readonly Json[] {
-  return Array.isArray(json) ? (json as readonly Json[]) : [];
-}
-
-function numbersOf(json: Json | undefined): readonly number[] {
-  return listOf(json).filter((each) => typeof each === "number");
-}
-
-function textOf(json: Json | undefined): string {
-  return typeof json === "string" ? json : "";
 }

@@ -53,12 +53,14 @@ export function* measure(
     const read = <T extends LearnedRun & { readonly suite: string }>(all: readonly T[]): T[] =>
       all.filter((run) => run.suite === suite).map((run) => withStructuredResults(run, structured));
     const lesson = {
-      definitions: learned.definitions.get(suite) ?? evaluated.definitions.get(suite) ?? [],
+      definitions: definitionsOf(suite, learned, evaluated),
       runs: read(honest),
     };
     const [runs, spliced] = [read(evaluated.runs), read(evaluated.spliced)];
+    // A data set that names no models has none to leave out.
+    const folds = scoredFolds.filter((fold) => fold !== "model" || runs.some(({ model }) => model));
     for (const arm of arms) {
-      for (const fold of scoredFolds) {
+      for (const fold of folds) {
         const judges = new FoldedJudges(arm, fold, lesson);
         yield scored({ arm, dataset, suite, fold }, judges, runs, addRun);
         if (spliced.length === 0 || fold === "model") continue;
@@ -67,6 +69,17 @@ export function* measure(
       }
     }
   }
+}
+
+/** The tools that either folder defines, as the one that is learned from has them. */
+function definitionsOf(suite: string, ...corpora: readonly Corpus[]): readonly ToolDefinition[] {
+  const byName = new Map<string, ToolDefinition>();
+  for (const { definitions } of corpora) {
+    for (const each of definitions.get(suite) ?? []) {
+      if (!byName.has(each.name)) byName.set(each.name, each);
+    }
+  }
+  return [...byName.values()];
 }
 
 function addRun(tally: Tally, run: LabelledRun, judged: Parameters<Tally["addRun"]>[1]): void {
