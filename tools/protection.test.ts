@@ -118,7 +118,12 @@ test("scores each arm and fold, and nothing by what was learned from it", () => 
 test("no text of a benchmark is in what is learned with", () => {
   const marks =
     /agentdojo|agentdyn|injecagent|important.instructions|<information>|user_task|injection_task|blue.?sparrow|emma.johnson|trustme/iu;
-  for (const room of ["packages/learn/src", "packages/engine/src", "packages/model/src"]) {
+  for (const room of [
+    "packages/learn/src",
+    "packages/stress/src",
+    "packages/engine/src",
+    "packages/model/src",
+  ]) {
     const root = join(import.meta.dirname, "..", room);
     for (const name of readdirSync(root, { recursive: true, encoding: "utf8" })) {
       if (!name.endsWith(".ts")) continue;

@@ -8,6 +8,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "packages/facts": ["packages/model"],
   "packages/log": ["packages/model"],
   "packages/learn": ["packages/engine", "packages/model"],
+  "packages/stress": ["packages/learn", "packages/engine", "packages/model"],
   "packages/store": ["packages/log", "packages/model"],
   "packages/runtime": [
     "packages/store",
@@ -36,6 +37,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "packages/engine",
     "packages/facts",
     "packages/learn",
+    "packages/stress",
     "packages/log",
     "packages/model",
   ],
@@ -47,6 +49,7 @@ export const pureRooms: readonly string[] = [
   "packages/engine",
   "packages/facts",
   "packages/learn",
+  "packages/stress",
   "packages/log",
 ];
 

@@ -43,7 +43,13 @@ export type { TrailEvent } from "./session-trail.ts";
 export { executionGraph } from "./execution-graph.ts";
 export type { ActionNode, SessionNode } from "./execution-graph.ts";
 export { readRun, replayRun } from "./run-replay.ts";
-export type { DecidedCall, RecordedRun, RunSetting } from "./run-replay.ts";
+export type {
+  AttestedCall,
+  AttestedRun,
+  DecidedCall,
+  RecordedRun,
+  RunSetting,
+} from "./run-replay.ts";
 export type { ReplayedDecision, ReplayOptions } from "./replay.ts";
 export { replayRecorded } from "./replay-recorded.ts";
 export { explainRecord } from "./record-explanation.ts";

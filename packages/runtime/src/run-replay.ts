@@ -1,5 +1,5 @@
-import { invalidRequestDecision } from "@holdfast/engine";
-import type { Bundle, DecisionInput, Engine, State } from "@holdfast/engine";
+import { gatherFacts, invalidRequestDecision } from "@holdfast/engine";
+import type { Bundle, DecisionInput, Engine, FactReader, State } from "@holdfast/engine";
 import { HoldfastError, problemsOf, readRequest } from "@holdfast/model";
 import type { Decision, Json, JsonObject, Request } from "@holdfast/model";
 import { z } from "zod";
@@ -28,12 +28,31 @@ const runSchema = z.object({
 /** One run of another system: what a person asked for, and what was called in order. */
 export type RecordedRun = z.output<typeof runSchema>;
 
+/** A run with what files of runs do not hold: what would be attested of its calls. */
+export interface AttestedRun extends Omit<RecordedRun, "calls"> {
+  readonly calls: readonly AttestedCall[];
+}
+
+/** A call, with what an enforcement point would attest of it. */
+export interface AttestedCall {
+  readonly tool: string;
+  readonly args: JsonObject;
+  readonly result?: Json | undefined;
+  readonly error?: Json | undefined;
+  /** agents on whose behalf it is made, outermost first; default: none */
+  readonly delegation?: readonly { readonly agent: string; readonly scopes: readonly string[] }[];
+  /** what the registry knows of the tool's definition; default: that it is the pinned one */
+  readonly registry?: "known" | "changed";
+}
+
 /** Who acts in a run, and where. */
 export interface RunSetting {
   readonly agent: string;
-  /** of the tools, whose names have none */
+  /** of the tools, whose names have none, but for those that a Tool document names with their server */
   readonly server: string;
   readonly environment: string;
+  /** computes what decisions need of arguments and results; absent: reading a fact is an error */
+  readonly factReader?: FactReader;
 }
 
 /** One call of a run as it would have been decided. */
@@ -67,7 +86,7 @@ export function readRun(value: Json, place: string): RecordedRun {
  * happened, with the result that is recorded, and what is shown of it enters the session; of
  * one that is refused nothing does. Open loop: an agent that is refused might go on otherwise.
  */
-export function replayRun(engine: Engine, run: RecordedRun, setting: RunSetting): DecidedCall[] {
+export function replayRun(engine: Engine, run: AttestedRun, setting: RunSetting): DecidedCall[] {
   const state = engine.createState();
   const session = { id: `run-${run.id}`.slice(0, 256), root: `run-${run.id}`.slice(0, 256) };
   let sequence = 0;
@@ -88,7 +107,7 @@ export function replayRun(engine: Engine, run: RecordedRun, setting: RunSetting)
   return run.calls.map((call, place) => {
     const nowMs = startMs + (place + 1) * callMs;
     const request = requestOf(engine.bundle, call, { ...setting, session });
-    const world = { engine, state, nowMs, next };
+    const world = { engine, state, nowMs, next, factReader: setting.factReader };
     return typeof request === "string"
       ? { tool: call.tool, decision: invalidRequestDecision(engine.bundle, request) }
       : decideCall(world, request, call);
@@ -100,22 +119,31 @@ interface World {
   readonly state: State;
   readonly nowMs: number;
   readonly next: () => number;
+  readonly factReader: FactReader | undefined;
 }
 
 function decideCall(
-  { engine, state, nowMs, next }: World,
+  { engine, state, nowMs, next, factReader }: World,
   request: Request,
-  call: RecordedRun["calls"][number],
+  call: AttestedCall,
 ): DecidedCall {
   const tool = `${request.tool.server}.${request.tool.name}`;
-  const input: Omit<DecisionInput, "state"> = { request, external: {}, nowMs };
+  const known = (input: Omit<DecisionInput, "state">): Omit<DecisionInput, "state"> => {
+    if (factReader === undefined) return input;
+    const { facts } = gatherFacts(engine, { ...input, state }, undefined, factReader).input;
+    return facts === undefined ? input : { ...input, facts };
+  };
+  const registry = call.registry === undefined ? {} : { registry: call.registry };
+  const input = known({ request, external: {}, nowMs, ...registry });
   const decision = engine.decide({ state, ...input });
   const granted = grants(decision);
   engine.fold(state, { kind: "decision", sequence: next(), input, decision, granted });
   if (!granted) return { tool, decision };
   const failed = call.error !== undefined && call.error !== null;
-  const ended: Omit<DecisionInput, "state"> = {
-    ...input,
+  const ended = known({
+    external: {},
+    nowMs,
+    ...registry,
     request: {
       ...request,
       action: { ...request.action, phase: "result" },
@@ -123,7 +151,7 @@ function decideCall(
       result: (failed ? call.error : call.result) ?? null,
       outcome: { status: failed ? "failure" : "success", durationMs: 0 },
     },
-  };
+  });
   const shown = engine.decide({ state, ...ended });
   engine.fold(state, {
     kind: "outcome",
@@ -138,8 +166,8 @@ function decideCall(
 
 /** The request of a call, or what is wrong with it. */
 function requestOf(
-  { agents }: Bundle,
-  call: RecordedRun["calls"][number],
+  bundle: Bundle,
+  call: AttestedCall,
   {
     agent,
     server,
@@ -147,15 +175,29 @@ function requestOf(
     session,
   }: RunSetting & { readonly session: { readonly id: string; readonly root: string } },
 ): Request | string {
-  const document = agents.find(({ name }) => name === agent);
-  const { attributes = {}, roles = [] } = document ?? {};
+  const described = bundle.tools.find(({ name }) => name === call.tool);
+  const tool =
+    described === undefined
+      ? { server, name: call.tool }
+      : { server: described.server, name: described.tool };
+  const delegation = (call.delegation ?? []).map((hop) => ({
+    agent: agentOf(bundle, hop.agent),
+    scopes: [...hop.scopes],
+  }));
   const reading = readRequest({
-    agent: { id: agent, attributes, roles: [...roles] },
+    agent: agentOf(bundle, agent),
     session,
-    tool: { server, name: call.tool },
+    tool,
     args: call.args,
     environment,
+    ...(delegation.length === 0 ? {} : { delegation }),
   });
   if (reading.ok) return reading.request;
   return reading.problems.map(({ path, message }) => `${path} ${message}`.trim()).join("; ");
+}
+
+/** An agent as the policy set describes it; one without a document has an id and nothing else. */
+function agentOf({ agents }: Bundle, id: string): Request["agent"] {
+  const { attributes = {}, roles = [] } = agents.find(({ name }) => name === id) ?? {};
+  return { id, attributes, roles: [...roles] };
 }

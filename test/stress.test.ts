@@ -1,0 +1,178 @@
+/**
+ * The catalogue of attacks and what a policy stops of them, decided by the real engine. Seen to fail: a
+ * mutation whose call is the honest one, a choice by the order of runs, a survivor that counts as killed
+ * since the honest call is refused, too.
+ */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalJson } from "@holdfast/model";
+import {
+  attackClasses,
+  catalogue,
+  killedPercent,
+  mutantsOf,
+  scored,
+  talliesByClass,
+  tallyOf,
+} from "@holdfast/stress";
+import type { Mutant, StressJudge } from "@holdfast/stress";
+import { judgeOf, office, officeMutants, officePolicy, viewOf } from "./stress/office.ts";
+
+const granting = (rule: object): string =>
+  [
+    {
+      apiVersion: "holdfast.dev/v1",
+      kind: "Settings",
+      metadata: { name: "s" },
+      spec: { environments: ["production"], classifications: ["public"], labels: ["read"] },
+    },
+    {
+      apiVersion: "holdfast.dev/v1",
+      kind: "Policy",
+      metadata: { name: "p" },
+      spec: {
+        match: {
+          tools: office
+            .flatMap(({ calls }) => calls)
+            .map(({ tool }) => `local.${tool}`)
+            .filter((each, at, all) => all.indexOf(each) === at),
+        },
+        rules: [{ id: "grant", effect: "allow" }, rule],
+      },
+    },
+  ]
+    .map((each) => JSON.stringify(each))
+    .join("\n---\n");
+
+const judgedBy = (rule: object): StressJudge => judgeOf([{ path: "p.yaml", text: granting(rule) }]);
+
+describe("the catalogue", () => {
+  test("has an entry of every class, each with ids that are its own", () => {
+    expect([...new Set(catalogue.map((each) => each.class))]).toEqual([...attackClasses]);
+    expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length);
+    for (const { id, owasp, atlas, description } of catalogue) {
+      expect([
+        id,
+        /^ASI(?:0[1-9]|10)$/u.test(owasp),
+        /^AML\.T0\d{3}(?:\.\d{3})?$/u.test(atlas),
+      ]).toEqual([id, true, true]);
+      expect(description).not.toContain("\n");
+    }
+  });
+
+  test("makes a mutant of a fitting run by every entry", () => {
+    const made = new Set(officeMutants().mutants.map(({ mutation }) => mutation));
+    expect(catalogue.filter(({ id }) => !made.has(id)).map(({ id }) => id)).toEqual([]);
+  });
+
+  test("is the same, byte for byte, in whatever order runs come", () => {
+    const bytes = canonicalJson(structuredClone(officeMutants().mutants) as never);
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...office], { minLength: office.length }), (runs) => {
+        expect(canonicalJson(structuredClone(officeMutants(runs).mutants) as never)).toBe(bytes);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  test("marks calls that are really changed: in what they do, for whom, or after what", () => {
+    fc.assert(
+      fc.property(fc.subarray([...office], { minLength: 1 }), (runs) => {
+        for (const mutant of officeMutants(runs).mutants)
+          expect([mutant.id, isChanged(mutant)]).toEqual([mutant.id, true]);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test("leaves out, and counts, what an honest run of the task does, too", () => {
+    const [first] = office;
+    if (first === undefined) throw new Error("no run");
+    const same = {
+      ...catalogue[0],
+      id: "same",
+      drafts: () => [
+        {
+          calls: first.calls,
+          attacks: [{ at: 1, base: 1 }],
+          carriers: [],
+          focus: { tool: "send_mail", arguments: [] },
+        },
+      ],
+    };
+    const { mutants, leftOut } = mutantsOf([first], viewOf(office), [same as never]);
+    expect([mutants.length, leftOut.notAttacks]).toEqual([0, 1]);
+  });
+
+  test("keeps to its limits, and counts what they leave out", () => {
+    const limits = { runsPerTask: 1, perMutation: 1, perRun: 3, total: 5 };
+    const twice = [...office, ...office.map((run) => ({ ...run, id: `${run.id}b` }))];
+    const { mutants, leftOut } = mutantsOf(twice, viewOf(twice), catalogue, limits);
+    expect([mutants.length, leftOut.runs]).toEqual([5, office.length]);
+    expect(leftOut.beyondLimits).toBeGreaterThan(50);
+  });
+});
+
+/** Whether some marked call is not the honest one at the honest place. */
+function isChanged({ run, origin, attacks }: Mutant): boolean {
+  const honest = office.find(({ id }) => id === origin);
+  return attacks.some(({ at, base }) => {
+    const now = canonicalJson(run.calls.slice(0, at + 1) as never);
+    return (
+      base === undefined || now !== canonicalJson((honest?.calls.slice(0, base + 1) ?? []) as never)
+    );
+  });
+}
+
+describe("scoring", () => {
+  const { mutants } = officeMutants();
+  const scoredBy = (judge: StressJudge) => [...scored(mutants, catalogue, office, judge)];
+
+  test("a learned policy stops much of what does not know it, by refusing and by asking", () => {
+    const all = scoredBy(judgeOf(officePolicy()));
+    const plain = tallyOf(all.filter(({ mutation }) => !mutation.isAdaptive));
+    expect(killedPercent(plain)).toBeGreaterThan(50);
+    expect([plain.denied > 0, plain.steppedUp > 0]).toEqual([true, true]);
+    const classes = talliesByClass(all);
+    expect(classes.map((each) => each.class)).toEqual([...attackClasses]);
+    expect(classes.reduce((sum, { tally }) => sum + tally.mutants + tally.refusedAnyway, 0)).toBe(
+      mutants.length,
+    );
+  });
+
+  test("a policy that grants all stops nothing but what the engine itself refuses", () => {
+    const stopped = scoredBy(judgedBy({ id: "never", effect: "deny", when: "false" })).filter(
+      ({ fate }) => fate !== "survived",
+    );
+    // Unknown tools, definitions that changed, and scopes that a delegation lacks.
+    expect([...new Set(stopped.map(({ mutation }) => mutation.id))].sort()).toEqual([
+      "delegate-beyond-scope",
+      "rug-pull-definition",
+      "tool-unknown",
+      "tool-unused",
+    ]);
+  });
+
+  test("a policy that refuses honest work has killed nothing by that", () => {
+    const all = scoredBy(judgedBy({ id: "never", effect: "deny" }));
+    const swapped = all.filter(({ mutation }) =>
+      ["swap-untold", "poison-request", "range-above"].includes(mutation.id),
+    );
+    expect(new Set(swapped.map(({ fate }) => fate))).toEqual(new Set(["refused_anyway"]));
+    expect(killedPercent(tallyOf(swapped))).toBeUndefined();
+  });
+
+  test("a step-up is told apart from a refusal", () => {
+    const when = "has(args.amount) && args.amount > 1000";
+    const all = scoredBy(
+      judgedBy({
+        id: "large",
+        effect: "step_up",
+        when,
+        approval: { from: ["user:owner"], quorum: 1, ttl: "1h" },
+      }),
+    );
+    const large = tallyOf(all.filter(({ mutation }) => mutation.id === "range-above"));
+    expect(large).toEqual({ mutants: 2, denied: 0, steppedUp: 2, survived: 0, refusedAnyway: 0 });
+  });
+});
