@@ -42,7 +42,7 @@ export { sessionTrail } from "./session-trail.ts";
 export type { TrailEvent } from "./session-trail.ts";
 export { executionGraph } from "./execution-graph.ts";
 export type { ActionNode, SessionNode } from "./execution-graph.ts";
-export { readRun, replayRun } from "./run-replay.ts";
+export { callOfRun, readRun, replayRun } from "./run-replay.ts";
 export type {
   AttestedCall,
   AttestedRun,

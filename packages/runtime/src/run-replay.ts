@@ -87,6 +87,44 @@ export function readRun(value: Json, place: string): RecordedRun {
  * one that is refused nothing does. Open loop: an agent that is refused might go on otherwise.
  */
 export function replayRun(engine: Engine, run: AttestedRun, setting: RunSetting): DecidedCall[] {
+  const begun = begin(engine, run, setting);
+  return run.calls.map((_, place) => replayCall(begun, place));
+}
+
+/**
+ * What one call of a run is decided on, after every call before it was decided as `replayRun` does; for a call
+ * that is no valid request the decision on it. Places count from 0.
+ *
+ * @throws RangeError for a place that the run does not have
+ */
+export function callOfRun(
+  engine: Engine,
+  run: AttestedRun,
+  { place, ...setting }: RunSetting & { readonly place: number },
+): { readonly input: DecisionInput } | { readonly refused: Decision } {
+  const begun = begin(engine, run, setting);
+  for (let before = 0; before < place; before += 1) replayCall(begun, before);
+  const { call, request } = callAt(begun, place);
+  if (typeof request === "string") {
+    return { refused: invalidRequestDecision(engine.bundle, request) };
+  }
+  return { input: { ...askedOf(begun, { request, call, place }), state: begun.state } };
+}
+
+/** A run that is being replayed. */
+interface Begun {
+  readonly engine: Engine;
+  readonly run: AttestedRun;
+  readonly setting: SessionSetting;
+  readonly state: State;
+  readonly next: () => number;
+}
+
+interface SessionSetting extends RunSetting {
+  readonly session: { readonly id: string; readonly root: string };
+}
+
+function begin(engine: Engine, run: AttestedRun, setting: RunSetting): Begun {
   const state = engine.createState();
   const session = { id: `run-${run.id}`.slice(0, 256), root: `run-${run.id}`.slice(0, 256) };
   let sequence = 0;
@@ -104,46 +142,56 @@ export function replayRun(engine: Engine, run: AttestedRun, setting: RunSetting)
       ...prompt,
     });
   }
-  return run.calls.map((call, place) => {
-    const nowMs = startMs + (place + 1) * callMs;
-    const request = requestOf(engine.bundle, call, { ...setting, session });
-    const world = { engine, state, nowMs, next, factReader: setting.factReader };
-    return typeof request === "string"
-      ? { tool: call.tool, decision: invalidRequestDecision(engine.bundle, request) }
-      : decideCall(world, request, call);
-  });
+  return { engine, run, setting: { ...setting, session }, state, next };
 }
 
-interface World {
-  readonly engine: Engine;
-  readonly state: State;
-  readonly nowMs: number;
-  readonly next: () => number;
-  readonly factReader: FactReader | undefined;
+/** A call, and its request or what is wrong with it. */
+function callAt(
+  { engine, run, setting }: Begun,
+  place: number,
+): { readonly call: AttestedCall; readonly request: Request | string } {
+  const call = run.calls[place];
+  if (call === undefined) throw new RangeError(`the run has no call ${place}`);
+  return { call, request: requestOf(engine.bundle, call, setting) };
 }
 
-function decideCall(
-  { engine, state, nowMs, next, factReader }: World,
-  request: Request,
-  call: AttestedCall,
-): DecidedCall {
-  const tool = `${request.tool.server}.${request.tool.name}`;
-  const known = (input: Omit<DecisionInput, "state">): Omit<DecisionInput, "state"> => {
-    if (factReader === undefined) return input;
-    const { facts } = gatherFacts(engine, { ...input, state }, undefined, factReader).input;
-    return facts === undefined ? input : { ...input, facts };
-  };
+function replayCall(begun: Begun, place: number): DecidedCall {
+  const { call, request } = callAt(begun, place);
+  return typeof request === "string"
+    ? { tool: call.tool, decision: invalidRequestDecision(begun.engine.bundle, request) }
+    : decideCall(begun, { request, call, place });
+}
+
+/** A call that is a valid request. */
+interface Asked {
+  readonly request: Request;
+  readonly call: AttestedCall;
+  readonly place: number;
+}
+
+/** What a call is decided on, but for the state. */
+function askedOf(begun: Begun, { request, call, place }: Asked): Omit<DecisionInput, "state"> {
+  const { engine, state, setting } = begun;
   const registry = call.registry === undefined ? {} : { registry: call.registry };
-  const input = known({ request, external: {}, nowMs, ...registry });
+  const nowMs = startMs + (place + 1) * callMs;
+  const input = { request, external: {}, nowMs, ...registry };
+  if (setting.factReader === undefined) return input;
+  const { facts } = gatherFacts(engine, { ...input, state }, undefined, setting.factReader).input;
+  return facts === undefined ? input : { ...input, facts };
+}
+
+function decideCall(begun: Begun, asked: Asked): DecidedCall {
+  const { engine, state, next } = begun;
+  const { request, call } = asked;
+  const tool = `${request.tool.server}.${request.tool.name}`;
+  const input = askedOf(begun, asked);
   const decision = engine.decide({ state, ...input });
   const granted = grants(decision);
   engine.fold(state, { kind: "decision", sequence: next(), input, decision, granted });
   if (!granted) return { tool, decision };
   const failed = call.error !== undefined && call.error !== null;
-  const ended = known({
-    external: {},
-    nowMs,
-    ...registry,
+  const ended = askedOf(begun, {
+    ...asked,
     request: {
       ...request,
       action: { ...request.action, phase: "result" },
@@ -168,12 +216,7 @@ function decideCall(
 function requestOf(
   bundle: Bundle,
   call: AttestedCall,
-  {
-    agent,
-    server,
-    environment,
-    session,
-  }: RunSetting & { readonly session: { readonly id: string; readonly root: string } },
+  { agent, server, environment, session }: SessionSetting,
 ): Request | string {
   const described = bundle.tools.find(({ name }) => name === call.tool);
   const tool =

@@ -1,55 +1,48 @@
 import { readFileSync } from "node:fs";
-import { Command, Option } from "commander";
-import {
-  createEngine,
-  gatherFacts,
-  invalidRequestDecision,
-  readsOrigins,
-  refusedTrace,
-  renderExplanation,
-  renderTrace,
-} from "@holdfast/engine";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { createEngine, gatherFacts, invalidRequestDecision, readsOrigins } from "@holdfast/engine";
 import type { Bundle, CompiledEngine, DecisionInput, Engine, State } from "@holdfast/engine";
-import { copyJson, HoldfastError, parseJson, readRequest } from "@holdfast/model";
-import type { Decision, DecisionTrace, Json, JsonObject, Request } from "@holdfast/model";
+import { HoldfastError, parseJson, readRequest } from "@holdfast/model";
+import type { Json, JsonObject, Request } from "@holdfast/model";
 import { chooseEnvironment, defaultConfiguration, machineFiles } from "@holdfast/runtime";
+import { AnswerPrinter, print } from "../check/answer.ts";
+import type { AnswerOptions, Checked } from "../check/answer.ts";
+import { checkRun } from "../check/run-call.ts";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode, exitCodeOfEffect } from "../exit-code.ts";
 import { factReaderFor } from "../fact-reader.ts";
 import { badArguments } from "../failure.ts";
 import { inputLines, lineBytesMax } from "../input-lines.ts";
-import { outputFormats, renderData } from "../output-format.ts";
-import type { OutputFormat } from "../output-format.ts";
+import { outputFormats } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
 import { policyOption } from "../policy-option.ts";
 import { readPrompt, withPromptOptions } from "../prompt.ts";
 import type { PromptOptions } from "../prompt.ts";
 import type { Terminal } from "../terminal.ts";
 
-interface CheckOptions extends PromptOptions {
+interface CheckOptions extends PromptOptions, AnswerOptions {
   readonly policy: string;
   readonly request?: string;
-  readonly output: OutputFormat;
   readonly environment?: string;
   readonly now?: string;
-  readonly explain?: boolean;
-  readonly all?: boolean;
-}
-
-/** What one text was decided to be; `input` is absent when it was no valid request. */
-interface Checked {
-  readonly decision: Decision;
-  readonly input?: DecisionInput;
+  readonly runs?: string;
+  readonly run?: string;
+  readonly call?: number;
+  readonly agent: string;
+  readonly toolServer: string;
 }
 
 /**
  * `holdfast check`: decides requests against a policy folder and explains. It is a peek: history
  * is empty but for a prompt that is given, nothing is recorded, nothing runs. Facts are those of this
- * machine, as a guard that runs here would find them.
+ * machine, as a guard that runs here would find them. With `--runs` it decides calls of a recorded run
+ * instead, by what came before them in it.
  */
 export function checkCommand(context: CommandContext): Command {
   const command = new Command("check")
-    .description("decide one request and explain it, or many as JSON lines on standard input")
+    .description(
+      "decide one request and explain it, or many as JSON lines on standard input, or calls of a run",
+    )
     .addOption(policyOption())
     .option("-r, --request <file>", "one request as JSON; `-` reads it from standard input")
     .option(
@@ -57,6 +50,20 @@ export function checkCommand(context: CommandContext): Command {
       "environment of requests that name none (default as in `wrap`)",
     )
     .option("--now <time>", "decide as of this RFC 3339 time instead of now")
+    .addOption(
+      new Option(
+        "--runs <file>",
+        "decide calls of a run instead: JSON lines, or .gz of them",
+      ).conflicts(["request", "prompt", "promptFile", "now"]),
+    )
+    .option("--run <id>", "with `--runs`: which run (default the only one)")
+    .option(
+      "--call <n>",
+      "with `--runs`: which call, the first is 0 (default each of them)",
+      readPlace,
+    )
+    .option("--agent <id>", "with `--runs`: the agent that acts", "agent")
+    .option("--tool-server <name>", "with `--runs`: the server of their tools", "local")
     .option("--explain", "show how the decision came to be: every stage, and the rules with values")
     .option("--all", "with `--explain`: every rule and part, where else what fits a screen")
     .addOption(
@@ -68,6 +75,11 @@ export function checkCommand(context: CommandContext): Command {
     .action(async (options: CheckOptions) => {
       if (options.all === true && options.explain !== true) {
         throw badArguments("`--all` is about what `--explain` shows; give both");
+      }
+      const { runs, ...rest } = options;
+      if (runs !== undefined) return checkRun(context, { ...rest, runs });
+      if (options.run !== undefined || options.call !== undefined) {
+        throw badArguments("`--run` and `--call` are about a file of runs; name it with `--runs`");
       }
       const check = await createCheck(options, context.terminal());
       if (options.request === undefined) await checkLines(context, options, check);
@@ -172,7 +184,7 @@ async function checkOne(
 ): Promise<void> {
   const text = path === "-" ? await readAll(context) : readRequestFile(path);
   const checked = check.decide(text);
-  print(context, options, { check, checked });
+  print(context, options, { engine: check.engine, checked });
   context.exit(exitCodeOfEffect(checked.decision.effect));
 }
 
@@ -185,7 +197,7 @@ async function checkLines(
     throw badArguments("no request: give `--request <file>`, or JSON lines on standard input");
   }
   let count = 0;
-  const held: Json[] = [];
+  const printer = new AnswerPrinter(context, options);
   for await (const line of inputLines(context.host.stdin)) {
     count += 1;
     if (
@@ -200,53 +212,20 @@ async function checkLines(
     }
     // A line over the limit is undecidable as it stands, and so denied like any broken one.
     const checked = check.decide(line.bytes ?? overlong);
-    // One JSON or YAML document, so that a reader of either can read it whole.
-    if (options.output === "json" || options.output === "yaml")
-      held.push(dataOf(options, { check, checked }));
-    else print(context, options, { check, checked });
+    printer.add({ engine: check.engine, checked });
   }
   if (count === 0) throw badArguments("no request on standard input");
-  if (held.length > 0) context.terminal().data(renderData(held, options.output as "json" | "yaml"));
+  printer.end();
   context.exit(exitCode.ok);
 }
 
 const overlong: Uint8Array = Buffer.from(`line over ${lineBytesMax} bytes`);
 
-interface Answer {
-  readonly check: Check;
-  readonly checked: Checked;
-}
-
-function print(context: CommandContext, options: CheckOptions, answer: Answer): void {
-  const { check, checked } = answer;
-  const { decision, input } = checked;
-  const terminal = context.terminal();
-  if (options.output !== "table") {
-    terminal.data(renderData(dataOf(options, answer), options.output));
-    return;
-  }
-  if (options.explain === true) {
-    terminal.data(renderTrace(traceOf(answer), { all: options.all === true }));
-    return;
-  }
-  const explanation =
-    input === undefined
-      ? { determining: [], matched: [], errors: [] }
-      : check.engine.explain(input);
-  terminal.data(renderExplanation(decision, explanation));
-}
-
-/** The decision as data, or the whole trace of it. */
-function dataOf(options: CheckOptions, answer: Answer): Json {
-  return copyJson(options.explain === true ? traceOf(answer) : answer.checked.decision);
-}
-
-function traceOf({ check, checked }: Answer): DecisionTrace {
-  const { decision, input } = checked;
-  if (input !== undefined) return check.engine.trace(input);
-  const rules = check.engine.bundle.policies.map((policy) => policy.rules.length);
-  const rulesTotal = rules.reduce((sum, count) => sum + count, 0);
-  return refusedTrace(decision, decision.reason, rulesTotal);
+/** A place in a run. */
+function readPlace(text: string): number {
+  if (!/^[0-9]{1,9}$/u.test(text))
+    throw new InvalidArgumentError("write the place of a call, from 0");
+  return Number(text);
 }
 
 function readRequestFile(path: string): Uint8Array {
@@ -273,9 +252,11 @@ Examples:
   holdfast check --policy rules --request call.json --explain
   holdfast check --request call.json --explain -o json
   holdfast check --request call.json --prompt "answer the mail of ana@corp.example"
+  holdfast check --policy learned --runs runs.jsonl --run r7 --call 3 --explain
   printf '%s\\n' "$call1" "$call2" | holdfast check -o jsonl
 
 One request exits with 0 (allow, modify, sandbox), 5 (not allowed) or 6 (pending: step_up,
 defer). JSON lines exit with 0 when each got a decision; a line that is no valid request gets
-the decision deny, code invalid_request.
+the decision deny, code invalid_request. Calls of a run are decided as \`holdfast replay --runs\`
+decides them; one call exits as one request does.
 `;
