@@ -14,3 +14,11 @@ export type { ArgumentDefinition, ToolDefinition } from "./tool/tool-definition.
 export { understandTool } from "./tool/understood-tool.ts";
 export type { UnderstoodArgument, UnderstoodTool } from "./tool/understood-tool.ts";
 export type { ArgumentRole } from "./tool/argument-role.ts";
+export { closingProposals } from "./refine/closing.ts";
+export type { ClosingProposal } from "./refine/closing.ts";
+export { editedFiles, refinedFile, withDocument } from "./refine/policy-edit.ts";
+export { policyTestCase, seenParts } from "./refine/recorded-case.ts";
+export type { RecordedCase, SeenPart } from "./refine/recorded-case.ts";
+export { refine } from "./refine/refinement.ts";
+export type { PolicyEdit, Refinement, Unresolved } from "./refine/refinement.ts";
+export type { RefusedCall, Review } from "./refine/refused-call.ts";

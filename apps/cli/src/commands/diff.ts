@@ -1,16 +1,13 @@
 import { Command, Option } from "commander";
-import { changeBetween, comparePolicies, createEngine } from "@holdfast/engine";
-import type { Bundle } from "@holdfast/engine";
-import { compareReplays } from "@holdfast/runtime";
+import { comparePolicies } from "@holdfast/engine";
 import { changeData, changeMarkdown, changeTable, isWidening } from "../change-report.ts";
-import type { ChangeReport, RecordedChange, RecordedChanges } from "../change-report.ts";
+import type { ChangeReport } from "../change-report.ts";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
-import { needLog } from "../log-option.ts";
-import { judged } from "../replay/change-count.ts";
 import { renderData } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
+import { recordedChanges } from "../replay/recorded-change.ts";
 import type { Terminal } from "../terminal.ts";
 import { readTime } from "../time-option.ts";
 
@@ -48,7 +45,9 @@ export function diffCommand(context: CommandContext): Command {
       const now = loadPolicies(newFolder, terminal);
       const change = comparePolicies(old, now, { progress: progressOf(context, terminal) });
       const recorded =
-        options.data === undefined ? undefined : await recordedChanges(old, now, options);
+        options.data === undefined
+          ? undefined
+          : await recordedChanges(old, now, { ...options, data: options.data });
       const report: ChangeReport = { change, ...(recorded === undefined ? {} : { recorded }) };
       print(terminal, report, options.output);
       const findings = options.failOnWidening === true && isWidening(report);
@@ -75,27 +74,6 @@ function progressOf(
   return (done, of) => {
     if (done % progressEvery === 0 && of > progressEvery) terminal.words(`${done} of ${of} tools`);
   };
-}
-
-/** The decisions of a log that the two sets make otherwise, had history gone as it did. */
-async function recordedChanges(
-  old: Bundle,
-  now: Bundle,
-  { data = "", since }: DiffOptions,
-): Promise<RecordedChanges> {
-  needLog(data);
-  const changes: RecordedChange[] = [];
-  let decisions = 0;
-  const engines = { before: createEngine(old), after: createEngine(now) };
-  const options = since === undefined ? {} : { sinceMs: since };
-  for await (const compared of compareReplays(data, engines, options)) {
-    decisions += 1;
-    const { sequence, phase, timeMs: time, agent, tool, before, after } = compared;
-    const change = changeBetween(judged(before), judged(after));
-    if (change === undefined) continue;
-    changes.push({ sequence, phase, time, agent, tool, change, before, after });
-  }
-  return { decisions, changes };
 }
 
 const examples = `

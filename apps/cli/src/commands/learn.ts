@@ -12,6 +12,8 @@ import type { RunSetting } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
 import { filesMarked, replaceFolder } from "../printed-folder.ts";
+import { refinePolicies } from "../learn/refine.ts";
+import type { RefineOptions } from "../learn/refine.ts";
 import { learnedSource } from "../learn/learned-setting.ts";
 import { readSource } from "../learn/run-source.ts";
 import type { RunSourceOptions } from "../learn/run-source.ts";
@@ -19,9 +21,10 @@ import type { FolderOwner } from "../printed-folder.ts";
 import { renderTable } from "../table.ts";
 import { readTime } from "../time-option.ts";
 
-interface LearnCommandOptions extends RunSourceOptions {
+interface LearnCommandOptions extends RunSourceOptions, Omit<RefineOptions, "policy" | "out"> {
   readonly tools?: string;
-  readonly out: string;
+  readonly policy?: string;
+  readonly out?: string;
   readonly environment: readonly string[];
   readonly approver: readonly string[];
   readonly explain?: boolean;
@@ -37,17 +40,42 @@ export function learnCommand(context: CommandContext): Command {
     .option("-d, --data <dir>", "folder of that log", ".holdfast")
     .option("--since <time>", "of the log: runs from this time on: RFC 3339, or 24h, 7d", readTime)
     .option("--tools <file>", "definitions of the tools: a JSON list, or what `tools/list` answers")
-    .requiredOption("-o, --out <dir>", "folder to write, all of it")
+    .option("-o, --out <dir>", "folder to write, all of it")
+    .option("-p, --policy <dir>", "with --from-log: refine these policies by what was recorded")
+    .option("--approved <file>", "refine: refused actions that people approved, a line each")
+    .option("--denied <file>", "refine: actions that people denied, a line each")
+    .option("--close <file>", "refine: take in what `holdfast stress -o json` proposes")
+    .option("--diff", "refine: print the change instead of writing a folder")
+    .option("--tests <dir>", "refine: write PolicyTests of what people said")
+    .option("--fail-on-widening", "refine: exit with 10 when anything is less narrow, or unknown")
     .option("--agent <id>", "the agent that acts: where runs tell whose they are, only its calls")
     .option("--tool-server <name>", "the server of the tools: where runs tell it, only its calls")
     .option("--environment <name...>", "environments that there are", ["production"])
     .option("--approver <who...>", "who is asked: user:NAME or group:NAME", ["user:owner"])
     .option("--explain", "show what each tool is taken for, and why")
     .addHelpText("after", examples)
-    .action(async (options: LearnCommandOptions) => learn(context, options));
+    .action(async ({ policy, out, ...options }: LearnCommandOptions) => {
+      if (policy !== undefined) {
+        if (options.fromLog !== true) throw badArguments("`--policy` is refined `--from-log`");
+        const folder = out === undefined ? {} : { out };
+        return refinePolicies(context, { ...options, ...folder, policy });
+      }
+      if (out === undefined) throw badArguments("name the folder to write with `-o DIR`");
+      refuseAlone(options);
+      return learn(context, { ...options, out });
+    });
 }
 
-async function learn(context: CommandContext, options: LearnCommandOptions): Promise<void> {
+/** @throws CommandFailure exit 2 for options that only a refinement takes */
+function refuseAlone({ approved, denied, close, diff, tests }: LearnCommandOptions): void {
+  if ([approved, denied, close, diff, tests].every((each) => each === undefined)) return;
+  throw badArguments("that refines policies; name them with `--policy`");
+}
+
+async function learn(
+  context: CommandContext,
+  options: LearnCommandOptions & { readonly out: string },
+): Promise<void> {
   const terminal = context.terminal();
   filesMarked(options.out, owner);
   const sourced = await readSource(context, options);
@@ -143,6 +171,8 @@ Examples:
   holdfast learn --runs runs.jsonl.gz -o learned --approver group:leads --explain
   holdfast learn --from-log --since 7d --data .holdfast -o learned --agent support-1
   holdfast learn --traces spans.json --tool-server crm -o learned
+  holdfast learn --from-log --policy policies --approved approved.txt --diff
+  holdfast learn --from-log --policy policies --close stress.json -o refined --tests refined/tests
   holdfast replay --policy learned --runs runs.jsonl.gz
 
 A run is a line {"id", "user_prompt", "calls": [{"tool", "args", "result"}]}. Only runs that

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import type { ClosingProposal, Review } from "@holdfast/learn";
+import { parseJson } from "@holdfast/model";
+import type { Json } from "@holdfast/model";
+import { badArguments } from "../failure.ts";
+
+/** What people said of recorded actions, by action id or by the index of the record. */
+export class Reviews {
+  readonly #byAction = new Map<string, Review>();
+  readonly #byRecord = new Map<number, Review>();
+  /** what no record was found for */
+  readonly #unseen = new Set<string>();
+
+  /** @throws CommandFailure exit 2 when one action is both approved and denied */
+  add(review: "approved" | "denied", named: string | number): void {
+    const known = typeof named === "string" ? this.#byAction.get(named) : this.#byRecord.get(named);
+    if (known !== undefined && known !== review) {
+      throw badArguments(`\`${named}\` is both approved and denied; say one of it`);
+    }
+    if (typeof named === "string") this.#byAction.set(named, review);
+    else this.#byRecord.set(named, review);
+    this.#unseen.add(String(named));
+  }
+
+  /** What was said of an action; `open` when nothing was. */
+  of(action: string, sequence: number): Review {
+    const [own, record] = [this.#byAction.get(action), this.#byRecord.get(sequence)];
+    if (own !== undefined) this.#unseen.delete(action);
+    if (record !== undefined) this.#unseen.delete(String(sequence));
+    return own ?? record ?? "open";
+  }
+
+  /** Actions that people spoke of and that are in no record that was read. */
+  get unseen(): readonly string[] {
+    return [...this.#unseen];
+  }
+}
+
+/**
+ * Takes what a file says into the reviews: in each line an action id, the index of a record, or
+ * `{"action": …}` or `{"sequence": …}` in JSON, whatever else stands there.
+ *
+ * @throws CommandFailure exit 2 on any other line
+ */
+export function readReviews(reviews: Reviews, review: "approved" | "denied", path: string): void {
+  for (const [at, line] of textOf(path).split("\n").entries()) {
+    const text = line.trim();
+    if (text === "" || text.startsWith("#")) continue;
+    if (/^\d+$/u.test(text)) reviews.add(review, Number(text));
+    else if (!text.startsWith("{")) reviews.add(review, text);
+    else {
+      const json = parsed(`${path}:${at + 1}`, text);
+      const { action, sequence } = membersOf(json);
+      if (typeof action === "string") reviews.add(review, action);
+      else if (typeof sequence === "number") reviews.add(review, sequence);
+      else throw badArguments(`${path}:${at + 1}: names no \`action\` and no \`sequence\``);
+    }
+  }
+}
+
+/**
+ * The proposals in what \`holdfast stress -o json\` printed: \`{"proposals": [{"policy": YAML, "kills": [ID]}]}\`.
+ *
+ * @throws CommandFailure exit 2 when it holds none
+ */
+export function readProposals(path: string): readonly ClosingProposal[] {
+  const { proposals } = membersOf(parsed(path, textOf(path)));
+  if (!Array.isArray(proposals)) throw badArguments(`\`${path}\` holds no \`proposals\``);
+  return (proposals as readonly Json[]).map((each, at): ClosingProposal => {
+    const { policy, kills } = membersOf(each);
+    if (typeof policy === "string" && Array.isArray(kills)) {
+      const ids = (kills as readonly Json[]).filter((id) => typeof id === "string");
+      return { policy, kills: ids };
+    }
+    throw badArguments(`\`${path}\`: proposal ${at} has no \`policy\` text or no list \`kills\``);
+  });
+}
+
+function parsed(place: string, text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw badArguments(`${place}: ${error instanceof Error ? error.message : "not JSON"}`);
+  }
+}
+
+function membersOf(json: Json): Readonly<Record<string, Json | undefined>> {
+  return typeof json === "object" && json !== null && !Array.isArray(json)
+    ? (json as Readonly<Record<string, Json>>)
+    : {};
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw badArguments(`cannot read \`${path}\`: ${why}`);
+  }
+}
