@@ -70,7 +70,10 @@ describe("what a rule leaves out", () => {
   });
 
   test("is for the agent alone where the policy is for more", () => {
-    const wide = { ...bundle, policies: bundle.policies.map((each) => ({ ...each, match: {} })) };
+    const wide = {
+      ...bundle,
+      policies: bundle.policies.map((each) => ({ ...each, match: { phase: "call" as const } })),
+    };
     const { edits } = refine([call("approved", { "odd name": ["a"], n: 1 })], wide);
     expect(edits.map(({ condition }) => condition)).toEqual([
       'tool.server == "office" && tool.name == "send" && agent.id == "helper" && has(args.n) && args.n == 1 && has(args.`odd name`) && args.`odd name`.all(x, x in ["a"])',
