@@ -11,12 +11,20 @@ import {
   catalogue,
   killedPercent,
   mutantsOf,
+  proposals,
   scored,
   talliesByClass,
   tallyOf,
 } from "@holdfast/stress";
 import type { Mutant, StressJudge } from "@holdfast/stress";
-import { judgeOf, office, officeMutants, officePolicy, viewOf } from "./stress/office.ts";
+import {
+  judgeOf,
+  judgeOrNone,
+  office,
+  officeMutants,
+  officePolicy,
+  viewOf,
+} from "./stress/office.ts";
 
 const granting = (rule: object): string =>
   [
@@ -174,5 +182,58 @@ describe("scoring", () => {
     );
     const large = tallyOf(all.filter(({ mutation }) => mutation.id === "range-above"));
     expect(large).toEqual({ mutants: 2, denied: 0, steppedUp: 2, survived: 0, refusedAnyway: 0 });
+  });
+});
+
+describe("proposals", () => {
+  const files = officePolicy();
+  const judge = judgeOf(files);
+  const survivors = [...scored(officeMutants().mutants, catalogue, office, judge)].filter(
+    ({ fate }) => fate === "survived",
+  );
+  const all = [
+    ...proposals(survivors, {
+      server: "local",
+      described: new Set(),
+      approvers: ["user:owner"],
+      honest: office,
+      view: viewOf(office),
+      judge,
+      judgeWith: (file) => judgeOrNone([...files, file]),
+    }),
+  ];
+
+  test("compile, stop what survived, and tell what they cost", () => {
+    const found = all.filter(({ rule }) => rule !== undefined);
+    expect(found.length).toBeGreaterThan(20);
+    expect(all.reduce((sum, each) => sum + each.survivors, 0)).toBe(survivors.length);
+    const of = (name: string, tool: string) =>
+      all.find((each) => each.class === name && each.tool === tool)?.rule;
+    expect(of("argument-range", "send_money")).toMatchObject({ id: "range", honestTouched: 0 });
+    expect(of("sequence", "send_mail")).toMatchObject({ id: "order", honestTouched: 0 });
+    expect(of("budget", "read_file")).toMatchObject({ id: "rate", honestTouched: 0 });
+    expect(of("rug-pull", "send_mail")).toMatchObject({ id: "named-arguments", honestTouched: 0 });
+    // What only a person can tell costs every honest run of the tool.
+    expect(of("goal-hijack", "send_mail")).toMatchObject({ id: "ask", honestTouched: 1 });
+  });
+
+  test("go together, and stop as a set what each of them stops", () => {
+    const files = new Map(
+      all.flatMap(({ rule }) => (rule === undefined ? [] : [[rule.file.path, rule.file] as const])),
+    );
+    const together = judgeOrNone([...officePolicy(), ...files.values()]);
+    if (together === undefined) throw new Error("the proposed rules do not go together");
+    const stopped = all.flatMap(({ rule, examples }) =>
+      rule?.kills === rule?.tried && rule !== undefined ? examples : [],
+    );
+    const left = [
+      ...scored(
+        survivors.map(({ mutant }) => mutant),
+        catalogue,
+        office,
+        together,
+      ),
+    ].filter(({ fate, mutant }) => fate === "survived" && stopped.includes(mutant.id));
+    expect(left.map(({ mutant }) => mutant.id)).toEqual([]);
   });
 });

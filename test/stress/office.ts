@@ -124,8 +124,15 @@ export function officePolicy(): readonly PolicyFileText[] {
 
 /** Decides by policy files with the real engine. */
 export function judgeOf(files: readonly PolicyFileText[]): StressJudge {
+  const judge = judgeOrNone(files);
+  if (judge === undefined) throw new Error("the policy does not compile");
+  return judge;
+}
+
+/** The same; `undefined` for files that do not compile. */
+export function judgeOrNone(files: readonly PolicyFileText[]): StressJudge | undefined {
   const loaded = loadPolicySet(files, { root: "" });
-  if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join("; "));
+  if (!loaded.ok) return undefined;
   const engine = createEngine(loaded.bundle);
   const setting = { agent: "agent", server: "local", environment: "production" };
   return (run) =>

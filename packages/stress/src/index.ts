@@ -17,3 +17,5 @@ export { agentView } from "./view/agent-view.ts";
 export type { AgentView, Sample } from "./view/agent-view.ts";
 export { stressTools } from "./view/stress-tool.ts";
 export type { ArgumentUse, StressArgument, StressTool, ToolSources } from "./view/stress-tool.ts";
+export { proposals, proposalsMax } from "./score/proposal.ts";
+export type { Proposal, ProposalOptions, ProposedRule } from "./score/proposal.ts";
