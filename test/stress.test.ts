@@ -223,8 +223,10 @@ describe("proposals", () => {
     );
     const together = judgeOrNone([...officePolicy(), ...files.values()]);
     if (together === undefined) throw new Error("the proposed rules do not go together");
-    const stopped = all.flatMap(({ rule, examples }) =>
-      rule?.kills === rule?.tried && rule !== undefined ? examples : [],
+    const stopped = new Set(
+      all.flatMap(({ rule, examples }) =>
+        rule?.kills === rule?.tried && rule !== undefined ? examples : [],
+      ),
     );
     const left = [
       ...scored(
@@ -233,7 +235,7 @@ describe("proposals", () => {
         office,
         together,
       ),
-    ].filter(({ fate, mutant }) => fate === "survived" && stopped.includes(mutant.id));
+    ].filter(({ fate, mutant }) => fate === "survived" && stopped.has(mutant.id));
     expect(left.map(({ mutant }) => mutant.id)).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import { learnCommand } from "./commands/learn.ts";
 import { printCommand } from "./commands/print.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { stressCommand } from "./commands/stress.ts";
 import { tailCommand } from "./commands/tail.ts";
 import { testCommand } from "./commands/test.ts";
 import { wrapCommand } from "./commands/wrap.ts";
@@ -70,6 +71,7 @@ function configure(program: Command, context: CommandContext): void {
     explainCommand(context),
     schemaCommand(context),
     learnCommand(context),
+    stressCommand(context),
     printCommand(context),
     wrapCommand(context),
     replayCommand(context),
@@ -106,6 +108,7 @@ Examples:
   holdfast wrap mcp --policy policies -- node server.js  put the gate in front of an MCP server
   holdfast replay --policy policies --since 24h          decide again what is recorded
   holdfast tail -f                                       see decisions as they are made
+  holdfast stress --policy policies --runs runs.jsonl    attack the policies with honest runs
   holdfast audit verify --data .holdfast                 prove that the log is whole
 
 Exit codes: 0 ok, 1 internal, 2 arguments, 3 policy does not compile, 4 policy tests failed,

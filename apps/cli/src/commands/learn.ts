@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
-import { learnPolicy, readToolDefinition } from "@holdfast/learn";
-import type { JudgedCall, LearnedPolicy, LearnedRun, ToolDefinition } from "@holdfast/learn";
-import { counted, HoldfastError, parseJson, printable } from "@holdfast/model";
-import type { Json } from "@holdfast/model";
+import { learnPolicy } from "@holdfast/learn";
+import type { JudgedCall, LearnedPolicy, LearnedRun } from "@holdfast/learn";
+import { counted, HoldfastError, printable } from "@holdfast/model";
 import { replayRun } from "@holdfast/runtime";
 import type { RunSetting } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
@@ -17,6 +15,7 @@ import type { RefineOptions } from "../learn/refine.ts";
 import { learnedSource } from "../learn/learned-setting.ts";
 import { readSource } from "../learn/run-source.ts";
 import type { RunSourceOptions } from "../learn/run-source.ts";
+import { readTools } from "../learn/tool-file.ts";
 import type { FolderOwner } from "../printed-folder.ts";
 import { renderTable } from "../table.ts";
 import { readTime } from "../time-option.ts";
@@ -110,20 +109,6 @@ const owner: FolderOwner = {
   mark,
   refusal: (path) => `\`${path}\` was not learned; choose another folder`,
 };
-
-function readTools(path: string): readonly ToolDefinition[] {
-  let json: Json;
-  try {
-    json = parseJson(readFileSync(path));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : "unreadable";
-    throw badArguments(`cannot read tools \`${path}\`: ${reason}`);
-  }
-  const listed =
-    typeof json === "object" && json !== null && "tools" in json ? json["tools"] : json;
-  if (!Array.isArray(listed)) throw badArguments(`\`${path}\` holds no list of tools`);
-  return (listed as readonly Json[]).map((each) => readToolDefinition(each));
-}
 
 function judgeBy(
   files: readonly PolicyFileText[],

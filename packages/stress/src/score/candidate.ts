@@ -178,7 +178,7 @@ function partOf(
     case "act":
       return when("!names_act(tool)", "step_up", "the user asks for nothing of the kind");
     case "own-work":
-      return when("size(delegation) > 0", "deny", "nobody else works through this agent");
+      return when("delegation != []", "deny", "nobody else works through this agent");
     case "unused":
       return { effect: "deny", reason: "no honest run needed it" };
     case "ask":

@@ -1,0 +1,122 @@
+import {
+  catalogue,
+  killedPercent,
+  talliesByClass,
+  talliesByMutation,
+  tallyOf,
+} from "@holdfast/stress";
+import type { Mutants, Mutation, Proposal, ScoredMutant, Tally } from "@holdfast/stress";
+
+/** What a stress came to, as `-o json` prints it. */
+export interface StressResult {
+  readonly bundle: string;
+  readonly runs: number;
+  readonly notAdaptive: StressTally;
+  readonly adaptive: StressTally;
+  readonly leftOut: Mutants["leftOut"];
+  readonly classes: readonly (StressTally & { readonly class: string })[];
+  readonly mutations: readonly (StressTally & CatalogueEntry)[];
+  readonly survivors: readonly Survivor[];
+  readonly proposals: readonly Proposal[];
+}
+
+/** A tally with the share that it is about. */
+export interface StressTally extends Tally {
+  /** in percent, two decimals; null where there was no mutant */
+  readonly killedPercent: number | null;
+}
+
+/** An entry of the catalogue, for people and programs. */
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly class: string;
+  readonly owasp: string;
+  readonly atlas: string;
+  readonly isAdaptive: boolean;
+  readonly description: string;
+}
+
+/** A mutant that came through, with its path. */
+interface Survivor {
+  readonly id: string;
+  readonly run: string;
+  readonly mutation: string;
+  readonly class: string;
+  readonly calls: readonly {
+    readonly at: number;
+    readonly tool: string;
+    readonly args: object;
+    readonly effect: string;
+    readonly code: string;
+    readonly rules: readonly string[];
+  }[];
+}
+
+/** Marked calls of one survivor that are told. */
+const callsMax = 10;
+
+/** Adds up what became of mutants, with all that is worth telling. */
+export function stressResult(
+  bundle: string,
+  runs: number,
+  { all, leftOut, proposals }: StressFindings,
+): StressResult {
+  const made = new Set(all.map(({ mutation }) => mutation));
+  return {
+    bundle,
+    runs,
+    notAdaptive: withShare(tallyOf(all.filter(({ mutation }) => !mutation.isAdaptive))),
+    adaptive: withShare(tallyOf(all.filter(({ mutation }) => mutation.isAdaptive))),
+    leftOut,
+    classes: talliesByClass(all).map(({ class: name, tally }) =>
+      Object.assign({ class: name }, withShare(tally)),
+    ),
+    mutations: talliesByMutation(
+      all,
+      catalogue.filter((mutation) => made.has(mutation)),
+    ).map(({ mutation, tally }) => Object.assign(entryOf(mutation), withShare(tally))),
+    survivors: all.filter(({ fate }) => fate === "survived").map((each) => survivorOf(each)),
+    proposals,
+  };
+}
+
+/** What was found out. */
+export interface StressFindings {
+  readonly all: readonly ScoredMutant[];
+  readonly leftOut: Mutants["leftOut"];
+  readonly proposals: readonly Proposal[];
+}
+
+/** What is known of a mutation without a run. */
+export function entryOf({
+  id,
+  class: name,
+  owasp,
+  atlas,
+  isAdaptive,
+  description,
+}: Mutation): CatalogueEntry {
+  return { id, class: name, owasp, atlas, isAdaptive, description };
+}
+
+function withShare(tally: Tally): StressTally {
+  const share = killedPercent(tally);
+  return { ...tally, killedPercent: share === undefined ? null : Math.round(share * 100) / 100 };
+}
+
+function survivorOf({ mutant, mutation, attacks }: ScoredMutant): Survivor {
+  return {
+    id: mutant.id,
+    run: mutant.origin,
+    mutation: mutation.id,
+    class: mutation.class,
+    calls: attacks.slice(0, callsMax).map(({ at, tool, verdict: { effect, code, rules } }) => ({
+      at,
+      tool,
+      args: mutant.run.calls[at]?.args ?? {},
+      effect,
+      code,
+      rules,
+    })),
+  };
+}
