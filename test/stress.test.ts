@@ -225,7 +225,7 @@ describe("proposals", () => {
     if (together === undefined) throw new Error("the proposed rules do not go together");
     const stopped = new Set(
       all.flatMap(({ rule, examples }) =>
-        rule?.kills === rule?.tried && rule !== undefined ? examples : [],
+        rule !== undefined && rule.kills.length === rule.tried ? examples : [],
       ),
     );
     const left = [

@@ -107,7 +107,14 @@ test("prints everything as JSON: each survivor with its calls and what decided t
         ],
       },
     ],
-    proposals: [{ rule: { id: "range", kills: 1, honestTouched: 0 } }],
+    survivorGroups: [{ survivors: 1, rule: { id: "range", honestTouched: 0 } }],
+    proposals: [
+      {
+        path: "stress-send-money-range-amount.yaml",
+        kills: ["o2/range-above/1"],
+        honestTouched: 0,
+      },
+    ],
   });
 });
 

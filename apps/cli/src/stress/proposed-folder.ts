@@ -28,7 +28,7 @@ export function writeProposed(
     if (rule === undefined) continue;
     const { file, kills, tried, honestTouched, honestRuns } = rule;
     const note =
-      `# ${name}: stops ${kills} of ${counted(tried, "survivor")} tried, of ${survivors}; touches ` +
+      `# ${name}: stops ${kills.length} of ${counted(tried, "survivor")} tried, of ${survivors}; touches ` +
       `${honestTouched} of ${counted(honestRuns, "honest run")} of the tool`;
     const known = texts.get(file.path) ?? { notes: [], text: file.text };
     known.notes.push(note);

@@ -17,7 +17,21 @@ export interface StressResult {
   readonly classes: readonly (StressTally & { readonly class: string })[];
   readonly mutations: readonly (StressTally & CatalogueEntry)[];
   readonly survivors: readonly Survivor[];
-  readonly proposals: readonly Proposal[];
+  /** survivors by what a rule would have to look at, the largest first */
+  readonly survivorGroups: readonly Proposal[];
+  /** rules that would stop them, each once; `holdfast learn --close` reads `policy` and `kills` */
+  readonly proposals: readonly ProposedPolicy[];
+}
+
+/** A rule that would stop survivors of one group or several. */
+export interface ProposedPolicy {
+  readonly path: string;
+  /** documents of the policy language */
+  readonly policy: string;
+  /** ids of mutants that it was seen to stop */
+  readonly kills: readonly string[];
+  readonly honestRuns: number;
+  readonly honestTouched: number;
 }
 
 /** A tally with the share that it is about. */
@@ -76,8 +90,27 @@ export function stressResult(
       catalogue.filter((mutation) => made.has(mutation)),
     ).map(({ mutation, tally }) => Object.assign(entryOf(mutation), withShare(tally))),
     survivors: all.filter(({ fate }) => fate === "survived").map((each) => survivorOf(each)),
-    proposals,
+    survivorGroups: proposals,
+    proposals: policiesOf(proposals),
   };
+}
+
+function policiesOf(groups: readonly Proposal[]): readonly ProposedPolicy[] {
+  const policies = new Map<string, ProposedPolicy>();
+  for (const { rule } of groups) {
+    if (rule === undefined) continue;
+    const { file, honestRuns, honestTouched } = rule;
+    const known = policies.get(file.path)?.kills ?? [];
+    const kills = [...new Set([...known, ...rule.kills])].sort();
+    policies.set(file.path, {
+      path: file.path,
+      policy: file.text,
+      kills,
+      honestRuns,
+      honestTouched,
+    });
+  }
+  return [...policies.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** What was found out. */

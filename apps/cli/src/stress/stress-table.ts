@@ -8,7 +8,7 @@ const groupsMax = 20;
 
 /** A stress for people: what was stopped by class, what survived, and what would have stopped it. */
 export function stressTable(result: StressResult): string {
-  const { notAdaptive, adaptive, proposals, runs } = result;
+  const { notAdaptive, adaptive, survivorGroups, runs } = result;
   const head = ["class", "mutants", "killed", "denied", "stepped up", "survived", "refused anyway"];
   const rows = result.classes.map((each): string[] => [each.class, ...numbersOf(each)]);
   const totals = [
@@ -19,7 +19,7 @@ export function stressTable(result: StressResult): string {
   return [
     `${counted(made, "mutant")} of ${counted(runs, "honest run")}${leftOutText(result)}`,
     renderTable(head, [...rows, ...totals]),
-    ...(proposals.length === 0 ? [] : [survivorsTable(result)]),
+    ...(survivorGroups.length === 0 ? [] : [survivorsTable(result)]),
   ].join("\n\n");
 }
 
@@ -38,15 +38,15 @@ export function catalogueTable(entries: readonly CatalogueEntry[]): string {
   return renderTable(["id", "class", "OWASP", "ATLAS", "adaptive", "what it does"], rows);
 }
 
-function survivorsTable({ proposals }: StressResult): string {
-  const rows = proposals.slice(0, groupsMax).map((each): string[] => {
+function survivorsTable({ survivorGroups }: StressResult): string {
+  const rows = survivorGroups.slice(0, groupsMax).map((each): string[] => {
     const { rule } = each;
     return [
       String(each.survivors),
       each.class,
       each.arguments.length === 0 ? each.tool : `${each.tool} (${each.arguments.join(", ")})`,
       rule === undefined ? "none that was tried" : rule.id,
-      rule === undefined ? "" : `${rule.kills} of ${rule.tried}`,
+      rule === undefined ? "" : `${rule.kills.length} of ${rule.tried}`,
       rule === undefined ? "" : `${rule.honestTouched} of ${rule.honestRuns}`,
       each.examples[0] ?? "",
     ];
@@ -60,12 +60,12 @@ function survivorsTable({ proposals }: StressResult): string {
     "honest touched",
     "one of them",
   ];
-  const more = proposals.length - rows.length;
+  const more = survivorGroups.length - rows.length;
   const rest = more > 0 ? `\n${counted(more, "smaller group")} more: \`-o json\`` : "";
   return `What survived, and what would have stopped it (\`--propose DIR\` writes the rules):\n\n${renderTable(head, rows)}${rest}`;
 }
 
-function leftOutText({ leftOut, proposals }: StressResult): string {
+function leftOutText({ leftOut, survivorGroups }: StressResult): string {
   const { runsPerTask, perMutation, perRun, total } = mutantLimits;
   const parts = [
     ...(leftOut.runs > 0
@@ -79,7 +79,7 @@ function leftOutText({ leftOut, proposals }: StressResult): string {
     ...(leftOut.notAttacks > 0
       ? [`${counted(leftOut.notAttacks, "mutant")} that honest runs of the task are, too`]
       : []),
-    ...(proposals.length > proposalsMax
+    ...(survivorGroups.length > proposalsMax
       ? [`rules for all but the ${proposalsMax} largest groups of survivors`]
       : []),
   ];

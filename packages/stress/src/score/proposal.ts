@@ -29,9 +29,10 @@ export interface ProposedRule {
   readonly id: string;
   /** documents of the policy language, to be added to the set */
   readonly file: PolicyFileText;
-  /** survivors that were tried, and how many of them it stops */
+  /** how many survivors it was tried on */
   readonly tried: number;
-  readonly kills: number;
+  /** ids of those it stops */
+  readonly kills: readonly string[];
   /** honest runs in which the tool is used, and how many of them it newly refuses or asks about */
   readonly honestRuns: number;
   readonly honestTouched: number;
@@ -109,10 +110,12 @@ function bestRule(
     const file = fileOf(candidate);
     const judge = options.judgeWith(file);
     if (judge === undefined) continue;
-    const kills = tried.filter(({ mutant }) => stops(judge(mutant.run), mutant.attacks)).length;
-    if (kills === 0 || (best !== undefined && kills < best.kills)) continue;
+    const kills = tried
+      .filter(({ mutant }) => stops(judge(mutant.run), mutant.attacks))
+      .map(({ mutant }) => mutant.id);
+    if (kills.length === 0 || (best !== undefined && kills.length < best.kills.length)) continue;
     const touched = using.filter((run, at) => isNewlyTouched(judge(run), before[at] ?? [])).length;
-    if (best !== undefined && kills === best.kills && touched >= best.honestTouched) continue;
+    if (kills.length === best?.kills.length && touched >= best.honestTouched) continue;
     best = {
       id: candidate.id,
       file,
@@ -121,7 +124,7 @@ function bestRule(
       honestRuns: using.length,
       honestTouched: touched,
     };
-    if (kills === tried.length && touched === 0) break;
+    if (kills.length === tried.length && touched === 0) break;
   }
   return best;
 }
