@@ -1,6 +1,7 @@
 export { learnPolicy } from "./learned-policy.ts";
 export type { LearnedPolicy, LearnOptions } from "./learned-policy.ts";
-export type { BaseRuleId } from "./policy/base-rule.ts";
+export type { RuleId } from "./policy/learned-rule.ts";
+export type { RuleTrack, ToolTrack } from "./policy/rule-track.ts";
 export type { Exemption, JudgedCall } from "./policy/exemption.ts";
 export type { KnownPlaces } from "./policy/known-place.ts";
 export { ruleFamilies } from "./policy/rule-family.ts";

@@ -1,20 +1,17 @@
-import { printForm } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
-import type { JsonObject } from "@holdfast/model";
-import { baseRules } from "./policy/base-rule.ts";
-import type { BaseRule } from "./policy/base-rule.ts";
 import { exemptions } from "./policy/exemption.ts";
 import type { Exemption, JudgedCall } from "./policy/exemption.ts";
 import { knownPlaces } from "./policy/known-place.ts";
 import type { KnownPlaces } from "./policy/known-place.ts";
-import {
-  policyDocument,
-  policyNames,
-  settingsDocument,
-  toolDocument,
-} from "./policy/policy-document.ts";
-import { familyOf } from "./policy/rule-family.ts";
-import type { RuleFamily } from "./policy/rule-family.ts";
+import { policySet } from "./policy/policy-set.ts";
+import type { Findings, PolicySetOptions } from "./policy/policy-set.ts";
+import { ruleTrack } from "./policy/rule-track.ts";
+import type { RuleTrack } from "./policy/rule-track.ts";
+import { usualSteps } from "./policy/usual-order.ts";
+import { usualRates } from "./policy/usual-rate.ts";
+import type { Usual } from "./policy/usual-rule.ts";
+import { argumentUses } from "./run/argument-use.ts";
+import type { ArgumentUse } from "./run/argument-use.ts";
 import type { LearnedRun } from "./run/learned-run.ts";
 import { observedUses } from "./run/observed-use.ts";
 import type { ObservedUse } from "./run/observed-use.ts";
@@ -24,20 +21,11 @@ import { understandTool } from "./tool/understood-tool.ts";
 import type { UnderstoodTool } from "./tool/understood-tool.ts";
 
 /** What a policy is learned from. */
-export interface LearnOptions {
+export interface LearnOptions extends PolicySetOptions {
   readonly definitions: readonly ToolDefinition[];
   /** honest runs that solved their tasks; none: only what definitions say is known */
   readonly runs: readonly LearnedRun[];
-  /** the server of the tools, as policies name it */
-  readonly server: string;
-  readonly environments: readonly string[];
-  /** who may approve what is stepped up: `user:ana`, `group:leads` */
-  readonly approvers: readonly string[];
-  /** leave out the rules that ask a person, so that the policy only grants and denies */
-  readonly withoutStepUp?: boolean;
-  /** parts to leave out, to measure what each buys; absent: none */
-  readonly without?: readonly RuleFamily[];
-  /** decides the calls of a run by policy files; absent: nothing is exempt */
+  /** decides the calls of a run by policy files; absent: nothing is exempt, and nothing is told of honest calls */
   readonly judge?: (files: readonly PolicyFileText[]) => (run: LearnedRun) => readonly JudgedCall[];
 }
 
@@ -46,7 +34,10 @@ export interface LearnedPolicy {
   readonly tools: readonly UnderstoodTool[];
   readonly uses: ReadonlyMap<string, ObservedUse>;
   readonly places: KnownPlaces;
+  readonly usual: Usual;
   readonly exemptions: readonly Exemption[];
+  /** what the policy makes of the honest calls; absent without a judge */
+  readonly track: RuleTrack | undefined;
   /** tools whose results are structured data, whatever text they are written in */
   readonly structured: ReadonlySet<string>;
   /** the policy set: one file for Settings, and one for each tool; sorted by path */
@@ -63,24 +54,41 @@ const noPlaces: KnownPlaces = { domains: [], hosts: [] };
 export function learnPolicy(options: LearnOptions): LearnedPolicy {
   const structured = structuredTools(options.runs);
   const runs = options.runs.map((run) => withStructuredResults(run, structured));
+  const found = findingsOf(options, runs);
+  const first = { ...found, exemptions: [] };
+  if (options.judge === undefined) {
+    return { ...first, structured, track: undefined, files: policySet(options, first) };
+  }
+  const byName = new Map(found.tools.map((tool) => [tool.name, tool]));
+  const judge = options.judge(policySet(options, first));
+  const left = options.without?.includes("exemptions") ? [] : exemptions(runs, judge, byName);
+  const exempted = { ...found, exemptions: left };
+  // With rules left out, calls go on that were refused before, and others are judged otherwise.
+  const again = left.length === 0 ? judge : options.judge(policySet(options, exempted));
+  const track = ruleTrack(runs, again);
+  return { ...exempted, structured, track, files: policySet(options, { ...exempted, track }) };
+}
+
+/** All that runs tell, but for what their rules make of them. */
+function findingsOf(
+  { definitions, without = [], withoutStepUp = false }: LearnOptions,
+  runs: readonly LearnedRun[],
+): Omit<Findings, "exemptions" | "track"> {
   const uses = observedUses(runs);
-  const tools = toolsOf(options.definitions, uses);
+  const values = argumentUses(runs);
+  const tools = toolsOf(definitions, uses, values);
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  const isWithout = (part: RuleFamily): boolean => options.without?.includes(part) === true;
-  const places = isWithout("places") ? noPlaces : knownPlaces(runs, byName);
-  const filesWith = (left: readonly Exemption[]): readonly PolicyFileText[] =>
-    policyFiles(options, { tools, uses, places, exemptions: left });
-  const found =
-    options.judge === undefined || isWithout("exemptions")
-      ? []
-      : exemptions(runs, options.judge(filesWith([])), byName);
+  const isAsked = !withoutStepUp && !without.includes("order");
   return {
     tools,
     uses,
-    places,
-    exemptions: found,
-    structured,
-    files: filesWith(found),
+    places: without.includes("places") ? noPlaces : knownPlaces(runs, byName),
+    usual: {
+      arguments: values,
+      steps: isAsked ? usualSteps(runs, byName) : [],
+      rates: usualRates(runs),
+    },
+    defined: new Set(definitions.map(({ name }) => name)),
   };
 }
 
@@ -88,44 +96,17 @@ export function learnPolicy(options: LearnOptions): LearnedPolicy {
 function toolsOf(
   definitions: readonly ToolDefinition[],
   uses: ReadonlyMap<string, ObservedUse>,
+  values: ReadonlyMap<string, ReadonlyMap<string, ArgumentUse>>,
 ): readonly UnderstoodTool[] {
   const byName = new Map(definitions.map((each) => [each.name, each]));
   for (const { tool, arguments: names } of uses.values()) {
     if (byName.has(tool)) continue;
-    const all = [...names].sort().map((name) => ({ name, isList: false }));
+    const isList = (name: string): boolean =>
+      values.get(tool)?.get(name)?.kinds.has("list") === true;
+    const all = [...names].sort().map((name) => ({ name, isList: isList(name) }));
     byName.set(tool, { name: tool, description: "", arguments: all });
   }
   return [...byName.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((definition) => understandTool(definition));
-}
-
-function policyFiles(
-  { server, environments, approvers, withoutStepUp = false, without = [] }: LearnOptions,
-  known: Pick<LearnedPolicy, "tools" | "uses" | "places" | "exemptions">,
-): readonly PolicyFileText[] {
-  const isKept = (tool: UnderstoodTool, { id, effect }: BaseRule): boolean =>
-    !(withoutStepUp && effect === "step_up") &&
-    !without.includes(familyOf[id]) &&
-    !known.exemptions.some((each) => each.tool === tool.name && each.rule === id);
-  const names = policyNames(known.tools);
-  const files = known.tools.map((tool) => {
-    const name = names.get(tool.name) ?? "";
-    const use = known.uses.get(tool.name);
-    const rules = baseRules(tool, known.places).filter((rule) => isKept(tool, rule));
-    const documents = [
-      toolDocument({ server, tool, use }),
-      policyDocument({ server, tool, use, name, rules, approvers }),
-    ];
-    return { path: `tools/${name}.yaml`, text: textOf(documents) };
-  });
-  const settings = {
-    path: "settings.yaml",
-    text: textOf([settingsDocument(environments)]),
-  };
-  return [settings, ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function textOf(documents: readonly JsonObject[]): string {
-  return documents.map((each) => printForm(each)).join("---\n");
 }

@@ -11,28 +11,7 @@ import {
   valueOf,
 } from "./condition-text.ts";
 import type { KnownPlaces } from "./known-place.ts";
-
-/** The rules that narrow a tool, by what they are about. None is fitted to attacks. */
-export type BaseRuleId =
-  | "asked-off-topic"
-  | "asked-unnamed"
-  | "unnamed-removal"
-  | "secret-leaves"
-  | "dictated"
-  | "copied-title"
-  | "found-payee"
-  | "unseen-party"
-  | "unseen-secret"
-  | "unseen-url"
-  | "found-form";
-
-/** A rule of a tool. */
-export interface BaseRule {
-  readonly id: BaseRuleId;
-  readonly effect: "deny" | "step_up";
-  readonly when: string;
-  readonly reason: string;
-}
+import type { LearnedRule } from "./learned-rule.ts";
 
 /** Arguments that say whom, what or where: what an instruction would put there. */
 const targets: readonly ArgumentRole[] = ["party", "object", "title", "url", "secret"];
@@ -51,16 +30,17 @@ const dictated: readonly ArgumentRole[] = [...targets, "content", "amount"];
  * the call: what a person asked for is not touched, what text from elsewhere asked for is. Without
  * `places` nothing is known to be usual.
  */
-export function baseRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRule[] {
+export function baseRules(tool: UnderstoodTool, places: KnownPlaces): readonly LearnedRule[] {
   const rules = [...unseenUrl(tool)];
   if (!tool.isRead && !tool.isConfirmation) {
     rules.push(...askedRules(tool, places), ...targetRules(tool, places), ...leakRules(tool));
+    rules.push(hiddenCharacter(tool));
   }
-  return rules.filter(({ when }) => when !== never);
+  return rules.filter(({ when }) => when !== undefined && when !== never);
 }
 
 /** What results ask for. */
-function askedRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRule[] {
+function askedRules(tool: UnderstoodTool, places: KnownPlaces): readonly LearnedRule[] {
   // WHY not as variables: what only narrows is recognised where it stands, not behind a name.
   const asked = requested(tool, telling);
   const spoken = requested(tool, dictated);
@@ -69,7 +49,7 @@ function askedRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRul
   const reached = anyOf(tool, ["party", "url", "secret"], (argument) => isWorse(argument, "field"));
   const isMoney = tool.labels.includes("money");
   const only = isMoney || !reaches(tool) ? "" : ` && (${reached})`;
-  const rules: BaseRule[] = [
+  const rules: LearnedRule[] = [
     {
       id: "asked-off-topic",
       effect: "deny",
@@ -96,8 +76,8 @@ function askedRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRul
 }
 
 /** Where targets come from. */
-function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRule[] {
-  const rules: BaseRule[] = [];
+function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly LearnedRule[] {
+  const rules: LearnedRule[] = [];
   if (tool.labels.includes("destructive") || tool.isCredential) {
     const found = anyOf(tool, ["party", "object", "secret"], (each) => isWorse(each, "field"));
     rules.push({
@@ -119,7 +99,7 @@ function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRu
     rules.push({
       id: "found-payee",
       effect: "step_up",
-      when: anyOf(tool, ["party"], (each) => isWorse(each, "named")),
+      when: anyOf(tool, ["party"], (each) => isWorse(each, "field")),
       reason: "who is paid was found in a text",
     });
   }
@@ -152,7 +132,7 @@ function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRu
       when: anyOf(
         tool,
         ["url"],
-        (each) => `${isWorse(each, "named")} && !${isFamiliar(each, places)}`,
+        (each) => `${isWorse(each, "field")} && !${isFamiliar(each, places)}`,
       ),
       reason: "the page was found in a text",
     });
@@ -161,7 +141,7 @@ function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly BaseRu
 }
 
 /** What leaves. */
-function leakRules(tool: UnderstoodTool): readonly BaseRule[] {
+function leakRules(tool: UnderstoodTool): readonly LearnedRule[] {
   const leaks = anyOf(
     tool,
     ["content", "title", "object", "other"],
@@ -180,7 +160,7 @@ function leakRules(tool: UnderstoodTool): readonly BaseRule[] {
 }
 
 /** A URL that nobody has told of: made up, or put together from what shall leave. */
-function unseenUrl(tool: UnderstoodTool): readonly BaseRule[] {
+function unseenUrl(tool: UnderstoodTool): readonly LearnedRule[] {
   if (!tool.isFetch) return [];
   return [
     {
@@ -190,6 +170,22 @@ function unseenUrl(tool: UnderstoodTool): readonly BaseRule[] {
       reason: "nobody has told of this URL",
     },
   ];
+}
+
+/** A target that is not what a reader sees of it, and so another than it seems. */
+function hiddenCharacter(tool: UnderstoodTool): LearnedRule {
+  const isHidden = (text: string): string =>
+    `type(${text}) == string && !plain_text(string(${text}))`;
+  return {
+    id: "hidden-character",
+    effect: "step_up",
+    when: anyOf(tool, targets, (argument) =>
+      argument.isList
+        ? `type(${valueOf(argument)}) == list && ${valueOf(argument)}.exists(text, ${isHidden("text")})`
+        : isHidden(valueOf(argument)),
+    ),
+    reason: "the target holds characters that no reader sees",
+  };
 }
 
 /** What a result says of the arguments of these roles. */

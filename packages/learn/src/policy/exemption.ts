@@ -1,7 +1,7 @@
 import { taskOf, tasksMin } from "../run/learned-run.ts";
 import type { LearnedRun } from "../run/learned-run.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
-import type { BaseRuleId } from "./base-rule.ts";
+import type { RuleId } from "./learned-rule.ts";
 
 /** What was decided of one call: its effect, and the rules that determined it, `policy/rule`. */
 export interface JudgedCall {
@@ -12,17 +12,13 @@ export interface JudgedCall {
 /** A rule that is left out for a tool, as honest work breaks it. */
 export interface Exemption {
   readonly tool: string;
-  readonly rule: BaseRuleId;
+  readonly rule: RuleId;
   /** how many different honest tasks broke it */
   readonly tasks: number;
 }
 
 /** Rules that honest work may show to be too narrow for a tool. The others stay, whatever breaks them. */
-const exemptible: ReadonlySet<string> = new Set<BaseRuleId>([
-  "copied-title",
-  "dictated",
-  "unseen-url",
-]);
+const exemptible: ReadonlySet<string> = new Set<RuleId>(["copied-title", "dictated", "unseen-url"]);
 
 /**
  * Which rules are left out for which tools: those that ask a person, and did so in at least two different
@@ -50,7 +46,7 @@ export function exemptions(
   }
   return [...broken.values()]
     .filter(({ tasks }) => tasks.size >= tasksMin)
-    .map(({ tool, rule, tasks }) => ({ tool, rule: rule as BaseRuleId, tasks: tasks.size }))
+    .map(({ tool, rule, tasks }) => ({ tool, rule: rule as RuleId, tasks: tasks.size }))
     .sort((a, b) => (`${a.tool} ${a.rule}` < `${b.tool} ${b.rule}` ? -1 : 1));
 }
 

@@ -1,9 +1,11 @@
+import { counted } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
 import type { ObservedUse } from "../run/observed-use.ts";
 import { fieldLabel } from "../tool/result-field.ts";
 import { snakeName } from "../tool/snake-name.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
-import type { BaseRule } from "./base-rule.ts";
+import type { LearnedRule } from "./learned-rule.ts";
+import type { ToolTrack } from "./rule-track.ts";
 
 const apiVersion = "holdfast.dev/v1";
 
@@ -12,12 +14,15 @@ export interface DescribedTool {
   readonly server: string;
   readonly tool: UnderstoodTool;
   readonly use: ObservedUse | undefined;
+  /** whether there are no other arguments: of reads, which change nothing, agents often make some up */
+  readonly isClosed: boolean;
 }
 
 /** The Tool document, for a person to confirm. */
-export function toolDocument({ server, tool, use }: DescribedTool): JsonObject {
+export function toolDocument({ server, tool, use, isClosed }: DescribedTool): JsonObject {
   // Whatever is read may have been written by anybody.
   const labels = tool.isRead ? [...tool.labels, "untrusted"].sort() : tool.labels;
+  const given = [...(use?.arguments ?? [])].sort();
   const results = (use?.fields ?? []).flatMap((path) => {
     const label = fieldLabel(path);
     return label === undefined ? [] : [[path, { labels: [label, "untrusted"] }] as const];
@@ -32,11 +37,13 @@ export function toolDocument({ server, tool, use }: DescribedTool): JsonObject {
     spec: {
       labels: [...labels],
       ...(tool.acts.length === 0 ? {} : { acts: [...tool.acts] }),
-      // Which arguments there are; not yet what they may be.
+      // Which arguments there are; what they may be is for rules, as these can ask a person.
       schema: {
         type: "object",
-        properties: Object.fromEntries(tool.arguments.map(({ name }) => [name, {}])),
-        additionalProperties: true,
+        properties: Object.fromEntries(
+          [...tool.arguments.map(({ name }) => name), ...given].map((name) => [name, {}]),
+        ),
+        additionalProperties: !isClosed,
       },
       ...(results.length === 0 ? {} : { results: Object.fromEntries(results) }),
     },
@@ -47,35 +54,44 @@ export function toolDocument({ server, tool, use }: DescribedTool): JsonObject {
 export interface LearnedRules extends DescribedTool {
   /** the name of the policy */
   readonly name: string;
-  readonly rules: readonly BaseRule[];
+  readonly rules: readonly LearnedRule[];
   readonly approvers: readonly string[];
+  /** whom the policy is for; absent or empty: any agent */
+  readonly agents?: readonly string[] | undefined;
+  readonly roles?: readonly string[] | undefined;
+  /** what became of the honest calls of the tool */
+  readonly track?: ToolTrack | undefined;
 }
 
-/** The Policy document of one tool: a grant, and what narrows it. */
-export function policyDocument({
-  server,
-  tool,
-  use,
-  name,
-  rules,
-  approvers,
-}: LearnedRules): JsonObject {
+/** The Policy document of one tool: a grant, and what narrows it, with what bears each rule out. */
+export function policyDocument(learned: LearnedRules): JsonObject {
+  const { server, tool, use, name, rules, approvers, agents = [], roles = [] } = learned;
   const seen =
     use === undefined
       ? "not used in the runs that were learned from"
-      : `used ${use.calls} times, in ${use.tasks.size} tasks`;
+      : `used ${counted(use.calls, "time")}, in ${counted(use.tasks.size, "task")}`;
+  const labels = use === undefined ? [] : rules.map((rule) => [rule.id, supportOf(rule, learned)]);
   return {
     apiVersion,
     kind: "Policy",
-    metadata: { name, description: seen },
+    metadata: {
+      name,
+      description: seen,
+      ...(labels.length === 0 ? {} : { labels: Object.fromEntries(labels) as JsonObject }),
+    },
     spec: {
-      match: { tools: [`${server}.${tool.name}`] },
+      match: {
+        tools: [`${server}.${tool.name}`],
+        ...(agents.length === 0 ? {} : { agents: [...agents] }),
+        ...(roles.length === 0 ? {} : { agent_roles: [...roles] }),
+      },
       rules: [
         { id: "grant", effect: "allow" },
-        ...rules.map(({ id, effect, when, reason }) => ({
+        ...rules.map(({ id, effect, when, limit, reason }) => ({
           id,
           effect,
-          when,
+          ...(when === undefined ? {} : { when }),
+          ...(limit === undefined ? {} : { limit: { ...limit } }),
           reason,
           ...(effect === "step_up"
             ? { approval: { from: [...approvers], quorum: 1, ttl: "15m" } }
@@ -85,6 +101,27 @@ export function policyDocument({
     },
   };
 }
+
+/** What bears a rule out, the honest calls that it caught, and how sure one may be that the next is let through. */
+function supportOf({ id, support }: LearnedRule, { track }: LearnedRules): string {
+  const parts = support === undefined ? ["the same for every tool"] : [support];
+  if (track !== undefined) {
+    const caught = track.caught.get(id);
+    const tasks = caught?.tasks ?? 0;
+    parts.push(
+      caught === undefined
+        ? `let all ${counted(track.calls, "honest call")} through`
+        : `caught ${caught.calls} of ${counted(track.calls, "honest call")}: ${caught.examples.join(", ")}`,
+      // The rule of succession, over tasks: runs of one are alike.
+      `confidence ${((track.tasks - tasks + 1) / (track.tasks + 2)).toFixed(2)}`,
+    );
+  }
+  const text = parts.join("; ");
+  return text.length <= labelUnitsMax ? text : `${text.slice(0, labelUnitsMax - 1)}…`;
+}
+
+/** What a label of a document may hold. */
+const labelUnitsMax = 4096;
 
 /** The names of the policies of these tools, no two alike, whatever tools are called. */
 export function policyNames(tools: readonly UnderstoodTool[]): ReadonlyMap<string, string> {

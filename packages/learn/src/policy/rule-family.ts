@@ -1,4 +1,4 @@
-import type { BaseRuleId } from "./base-rule.ts";
+import type { RuleId } from "./learned-rule.ts";
 
 /**
  * The parts that a learned policy is made of, for leaving one out and measuring what it buys: what results
@@ -20,7 +20,7 @@ export const ruleFamilies = [
 export type RuleFamily = (typeof ruleFamilies)[number];
 
 /** The part that each rule belongs to. `places` and `exemptions` change rules and have none of their own. */
-export const familyOf: Readonly<Record<BaseRuleId, RuleFamily>> = {
+export const familyOf: Readonly<Record<RuleId, RuleFamily>> = {
   "asked-off-topic": "asked",
   "asked-unnamed": "asked",
   dictated: "asked",
@@ -32,4 +32,12 @@ export const familyOf: Readonly<Record<BaseRuleId, RuleFamily>> = {
   "unseen-secret": "origins",
   "unseen-url": "origins",
   "secret-leaves": "secrets",
+  "hidden-character": "arguments",
+  "unusual-number": "arguments",
+  "unusual-form": "arguments",
+  "unusual-size": "arguments",
+  "unusual-choice": "arguments",
+  "skipped-step": "order",
+  "many-calls": "rates",
+  "large-total": "rates",
 };

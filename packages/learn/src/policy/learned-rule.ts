@@ -1,0 +1,46 @@
+import type { JsonObject } from "@holdfast/model";
+
+/** The rules that narrow a tool whatever was learned, by what they are about. None is fitted to attacks. */
+export type BaseRuleId =
+  | "asked-off-topic"
+  | "asked-unnamed"
+  | "unnamed-removal"
+  | "secret-leaves"
+  | "dictated"
+  | "copied-title"
+  | "found-payee"
+  | "unseen-party"
+  | "unseen-secret"
+  | "unseen-url"
+  | "found-form"
+  | "hidden-character";
+
+/** The rules that hold a tool to what honest runs did with it. */
+export type UsualRuleId =
+  | "unusual-number"
+  | "unusual-form"
+  | "unusual-size"
+  | "unusual-choice"
+  | "skipped-step"
+  | "many-calls"
+  | "large-total";
+
+export type RuleId = BaseRuleId | UsualRuleId;
+
+/** A rule of a tool. */
+export interface LearnedRule {
+  readonly id: RuleId;
+  readonly effect: "deny" | "step_up";
+  /** the condition; a rule with a limit may have none */
+  readonly when?: string;
+  readonly limit?: { readonly meter: string; readonly max: number };
+  readonly reason: string;
+  /** what honest runs bear it out, in words; absent for what is not learned */
+  readonly support?: string;
+}
+
+/** Rules of a tool, with the Events and Meters that they ask. */
+export interface UsualRules {
+  readonly rules: readonly LearnedRule[];
+  readonly documents: readonly JsonObject[];
+}

@@ -1,0 +1,90 @@
+import { printForm } from "@holdfast/engine";
+import type { PolicyFileText } from "@holdfast/engine";
+import type { JsonObject } from "@holdfast/model";
+import type { ObservedUse } from "../run/observed-use.ts";
+import type { UnderstoodTool } from "../tool/understood-tool.ts";
+import { baseRules } from "./base-rule.ts";
+import type { Exemption } from "./exemption.ts";
+import type { KnownPlaces } from "./known-place.ts";
+import type { LearnedRule } from "./learned-rule.ts";
+import { policyDocument, policyNames, settingsDocument, toolDocument } from "./policy-document.ts";
+import { familyOf } from "./rule-family.ts";
+import type { RuleFamily } from "./rule-family.ts";
+import type { RuleTrack } from "./rule-track.ts";
+import { usualRules } from "./usual-rule.ts";
+import type { Usual } from "./usual-rule.ts";
+
+/** How a policy set is written. */
+export interface PolicySetOptions {
+  /** the server of the tools, as policies name it */
+  readonly server: string;
+  readonly environments: readonly string[];
+  /** who may approve what is stepped up: `user:ana`, `group:leads` */
+  readonly approvers: readonly string[];
+  /** ids of the agents that the policies are for; absent or empty: any */
+  readonly agents?: readonly string[] | undefined;
+  /** roles of the agents that the policies are for; absent or empty: any */
+  readonly roles?: readonly string[] | undefined;
+  /** leave out the rules that ask a person, so that the policy only grants and denies */
+  readonly withoutStepUp?: boolean | undefined;
+  /** parts to leave out, to measure what each buys; absent: none */
+  readonly without?: readonly RuleFamily[] | undefined;
+}
+
+/** What a policy set is written from. */
+export interface Findings {
+  readonly tools: readonly UnderstoodTool[];
+  readonly uses: ReadonlyMap<string, ObservedUse>;
+  readonly places: KnownPlaces;
+  readonly usual: Usual;
+  /** names of tools that a definition tells the arguments of */
+  readonly defined: ReadonlySet<string>;
+  readonly exemptions: readonly Exemption[];
+  /** what became of honest calls, once that is known */
+  readonly track?: RuleTrack | undefined;
+}
+
+/** The files of a policy set: one for Settings, and one for each tool; sorted by path. */
+export function policySet(options: PolicySetOptions, found: Findings): readonly PolicyFileText[] {
+  const { server, environments, approvers, agents, roles } = options;
+  const names = policyNames(found.tools);
+  const files = found.tools.map((tool) => {
+    const name = names.get(tool.name) ?? "";
+    const use = found.uses.get(tool.name);
+    const usual = usualRules(tool, found.usual, { server, names });
+    const isKept = (rule: LearnedRule): boolean => isWanted(tool, rule, options, found.exemptions);
+    const rules = [...baseRules(tool, found.places), ...usual.rules].filter(isKept);
+    const described = { server, tool, use, isClosed: !tool.isRead && found.defined.has(tool.name) };
+    const track = found.track?.get(tool.name);
+    const whose = { agents, roles };
+    const documents = [
+      toolDocument(described),
+      ...usual.documents.filter((each) => isAsked(each, rules)),
+      policyDocument({ ...described, name, rules, approvers, track, ...whose }),
+    ];
+    return { path: `tools/${name}.yaml`, text: textOf(documents) };
+  });
+  const settings = { path: "settings.yaml", text: textOf([settingsDocument(environments)]) };
+  return [settings, ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function isWanted(
+  tool: UnderstoodTool,
+  { id, effect }: LearnedRule,
+  { withoutStepUp = false, without = [] }: PolicySetOptions,
+  left: readonly Exemption[],
+): boolean {
+  if (withoutStepUp && effect === "step_up") return false;
+  if (without.includes(familyOf[id])) return false;
+  return !left.some((each) => each.tool === tool.name && each.rule === id);
+}
+
+/** Whether a document is asked: a Meter by a rule of its own tool, an Event by one of another. */
+function isAsked({ kind, metadata }: JsonObject, rules: readonly LearnedRule[]): boolean {
+  const name = (metadata as JsonObject)["name"];
+  return kind === "Event" || rules.some(({ limit }) => limit?.meter === name);
+}
+
+function textOf(documents: readonly JsonObject[]): string {
+  return documents.map((each) => printForm(each)).join("---\n");
+}

@@ -1,0 +1,37 @@
+import { taskOf } from "../run/learned-run.ts";
+import type { LearnedRun } from "../run/learned-run.ts";
+
+/** How often a tool was called in one run. */
+export interface Rate {
+  readonly tasks: number;
+  /** the most calls in one run */
+  readonly most: number;
+  /** the calls in one session that a person is not asked about */
+  readonly limit: number;
+}
+
+/** Tasks that used a tool before its rate is taken for usual. */
+const rateTasksMin = 3;
+
+/** The rates of tools, with room for runs that do more: five times the most, and twenty at least. */
+export function usualRates(runs: readonly LearnedRun[]): ReadonlyMap<string, Rate> {
+  const found = new Map<string, { tasks: Set<string>; most: number }>();
+  for (const run of runs) {
+    const counts = new Map<string, number>();
+    for (const { tool } of run.calls) counts.set(tool, (counts.get(tool) ?? 0) + 1);
+    for (const [tool, count] of counts) {
+      const known = found.get(tool) ?? { tasks: new Set(), most: 0 };
+      found.set(tool, known);
+      known.tasks.add(taskOf(run));
+      known.most = Math.max(known.most, count);
+    }
+  }
+  return new Map(
+    [...found]
+      .filter(([, { tasks }]) => tasks.size >= rateTasksMin)
+      .map(([tool, { tasks, most }]) => [
+        tool,
+        { tasks: tasks.size, most, limit: Math.max(20, 5 * most) },
+      ]),
+  );
+}

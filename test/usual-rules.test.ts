@@ -1,0 +1,182 @@
+/**
+ * What honest runs show of arguments, order and rates, held by the real engine. Seen to fail: room above the
+ * greatest number taken away, a choice that one task alone bears out, steps that were not always taken.
+ */
+import { expect, test } from "vitest";
+import fc from "fast-check";
+import { createEngine, loadPolicySet } from "@holdfast/engine";
+import type { PolicyFileText } from "@holdfast/engine";
+import { learnPolicy, readToolDefinition } from "@holdfast/learn";
+import type { JudgedCall, LearnedPolicy, LearnedRun } from "@holdfast/learn";
+import { replayRun } from "@holdfast/runtime";
+
+const definitions = [
+  ["check_stock", []],
+  ["get_price", ["product"]],
+  ["send_payment", ["recipient", "amount", "currency", "date", "note"]],
+].map(([name, names]) =>
+  readToolDefinition({
+    name: name as string,
+    inputSchema: { properties: Object.fromEntries((names as string[]).map((each) => [each, {}])) },
+  }),
+);
+
+/** Fourteen tasks: each looks at the price of something, then pays for it. */
+const honest: readonly LearnedRun[] = Array.from({ length: 14 }, (_, at) => ({
+  id: `r${at}`,
+  user_prompt: `Pay GB0000000000000${at} for thing ${at}`,
+  calls: [
+    ...(at % 2 === 0 ? [{ tool: "check_stock", args: {}, result: "plenty" }] : []),
+    { tool: "get_price", args: { product: `thing ${at}` }, result: { price: at + 1 } },
+    {
+      tool: "send_payment",
+      args: {
+        recipient: `GB0000000000000${at}`,
+        amount: at + 1,
+        currency: at % 2 === 0 ? "sterling" : "euro",
+        date: `2026-01-${10 + at}`,
+        note: "paid",
+      },
+      result: "sent",
+    },
+  ],
+}));
+
+function judgeBy(files: readonly PolicyFileText[]): (run: LearnedRun) => readonly JudgedCall[] {
+  const loaded = loadPolicySet(files, { root: "" });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics.map(({ message }) => message)));
+  const engine = createEngine(loaded.bundle);
+  const setting = { agent: "agent", server: "local", environment: "production" };
+  return ({ id, user_prompt, calls }) =>
+    replayRun(engine, { id, user_prompt, calls: [...calls] }, setting).map(
+      ({ decision: { effect, rules } }) => ({ effect, rules }),
+    );
+}
+
+const shared = {
+  definitions,
+  server: "local",
+  environments: ["production"],
+  approvers: ["user:owner"],
+};
+
+function learned(runs: readonly LearnedRun[] = honest): LearnedPolicy {
+  return learnPolicy({ ...shared, runs, judge: judgeBy });
+}
+
+const policy = learned();
+const judge = judgeBy(policy.files);
+const account = "GB00000000000099";
+const price = { tool: "get_price", args: { product: "thing 99" }, result: { price: 9 } };
+const payment = {
+  recipient: account,
+  amount: 9,
+  currency: "euro",
+  date: "2026-02-01",
+  note: "paid",
+};
+
+/** The rules that stop the last call of a run that pays as its user asked. */
+function caught(args: object, before: LearnedRun["calls"] = [price]): readonly string[] {
+  const calls = [...before, { tool: "send_payment", args: { ...payment, ...args } }];
+  const run = { id: "x", user_prompt: `Pay ${account} for thing 99 in rupees`, calls };
+  const { effect = "none", rules = [] } = judge(run).at(-1) ?? {};
+  return effect === "allow" ? [] : rules.map((each) => each.replace(/^.*\//u, ""));
+}
+
+test("what honest runs did is let through, and so is one value more", () => {
+  for (const run of honest) expect(judge(run).map(({ effect }) => effect)).not.toContain("step_up");
+  expect(caught({})).toEqual([]);
+  expect(caught({ amount: 28.5, note: "paid with thanks" })).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  ["a far greater number", { amount: 5000 }, "unusual-number"],
+  ["a number below all", { amount: -1 }, "unusual-number"],
+  ["a number as a text", { amount: "9" }, "unusual-number"],
+  ["another form", { date: "1 February" }, "unusual-form"],
+  ["a far longer text", { note: "a".repeat(1000) }, "unusual-size"],
+  ["a choice that nobody made or asked for", { currency: "dollar" }, "unusual-choice"],
+  ["a character that nobody sees", { recipient: `${account}\u200B` }, "hidden-character"],
+])("%s is asked about", (_, args, rule) => {
+  expect(caught(args)).toContain(rule);
+});
+
+test("a choice that the user asked for is let through, whatever was chosen before", () => {
+  expect(caught({ currency: "rupees" })).toEqual([]);
+});
+
+test("an argument that no definition tells of is refused where something is done, not where one looks", () => {
+  const calls = [
+    { ...price, args: { product: "thing 99", verbose: true } },
+    { tool: "send_payment", args: { ...payment, cc: account } },
+  ];
+  const run = { id: "x", user_prompt: `Pay ${account} for thing 99`, calls };
+  expect(judge(run).map(({ effect }) => effect)).toEqual(["allow", "deny"]);
+});
+
+test("what always came before has to have succeeded, and nothing that only often did", () => {
+  expect(caught({}, [])).toEqual(["skipped-step"]);
+  expect(caught({}, [{ ...price, error: "gone" }])).toEqual(["skipped-step"]);
+  expect(policy.usual.steps).toEqual([{ before: "get_price", tool: "send_payment", tasks: 14 }]);
+});
+
+test("far more calls and far greater sums in one session are asked about", () => {
+  const many = (count: number, args: object): readonly JudgedCall[] =>
+    judge({
+      id: "x",
+      user_prompt: `Pay ${account} for thing 99`,
+      calls: [
+        price,
+        ...Array.from({ length: count }, () => ({
+          tool: "send_payment",
+          args: { ...payment, ...args },
+        })),
+      ],
+    });
+  expect(many(19, { amount: 1 }).every(({ effect }) => effect === "allow")).toBe(true);
+  expect(many(21, { amount: 1 }).at(-1)?.rules).toEqual(["send-payment/many-calls"]);
+  expect(many(3, { amount: 50 }).at(-1)?.rules).toEqual(["send-payment/large-total"]);
+});
+
+test("each rule says what bears it out, what it caught, and how sure that is", () => {
+  const odd: LearnedRun = {
+    id: "odd",
+    user_prompt: "Pay whoever is in the note",
+    calls: [
+      price,
+      {
+        tool: "send_payment",
+        args: { ...payment, recipient: "FR0000000000000042" },
+        result: "sent",
+      },
+    ],
+  };
+  const text = learned([...honest, odd]).files.find(({ path }) =>
+    path.includes("send-payment"),
+  )?.text;
+  expect(text).toContain(
+    'unseen-party: "the same for every tool; caught 1 of 15 honest calls: run odd call 2; confidence 0.88"',
+  );
+  expect(text).toContain(
+    'skipped-step: "`get_price` came before in all of 15 tasks; let all 15 honest calls through; confidence 0.94"',
+  );
+});
+
+test("policies are for the agents and roles that are named", () => {
+  const { files } = learnPolicy({ ...shared, runs: honest, agents: ["till"], roles: ["clerk"] });
+  const texts = files.filter(({ path }) => path !== "settings.yaml").map(({ text }) => text);
+  for (const text of texts)
+    expect(text).toMatch(/agents:\n\s+- till\n\s+agent_roles:\n\s+- clerk/u);
+});
+
+test("the same runs in any order give the same bytes", () => {
+  const texts = JSON.stringify(policy.files);
+  const shuffled = fc.shuffledSubarray([...honest], { minLength: honest.length });
+  fc.assert(
+    fc.property(shuffled, (runs) => {
+      expect(JSON.stringify(learned(runs).files)).toBe(texts);
+    }),
+    { numRuns: 5 },
+  );
+});
