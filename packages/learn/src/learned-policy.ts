@@ -60,11 +60,13 @@ export function learnPolicy(options: LearnOptions): LearnedPolicy {
     return { ...first, structured, track: undefined, files: policySet(options, first) };
   }
   const byName = new Map(found.tools.map((tool) => [tool.name, tool]));
-  const judge = options.judge(policySet(options, first));
+  // Whoever acted in the runs is judged as the one that the policy is for.
+  const anybody = { ...options, agents: undefined, roles: undefined };
+  const judge = options.judge(policySet(anybody, first));
   const left = options.without?.includes("exemptions") ? [] : exemptions(runs, judge, byName);
   const exempted = { ...found, exemptions: left };
   // With rules left out, calls go on that were refused before, and others are judged otherwise.
-  const again = left.length === 0 ? judge : options.judge(policySet(options, exempted));
+  const again = left.length === 0 ? judge : options.judge(policySet(anybody, exempted));
   const track = ruleTrack(runs, again);
   return { ...exempted, structured, track, files: policySet(options, { ...exempted, track }) };
 }

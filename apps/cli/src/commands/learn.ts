@@ -26,6 +26,7 @@ interface LearnCommandOptions extends RunSourceOptions, Omit<RefineOptions, "pol
   readonly out?: string;
   readonly environment: readonly string[];
   readonly approver: readonly string[];
+  readonly role?: readonly string[];
   readonly explain?: boolean;
 }
 
@@ -47,7 +48,11 @@ export function learnCommand(context: CommandContext): Command {
     .option("--diff", "refine: print the change instead of writing a folder")
     .option("--tests <dir>", "refine: write PolicyTests of what people said")
     .option("--fail-on-widening", "refine: exit with 10 when anything is less narrow, or unknown")
-    .option("--agent <id>", "the agent that acts: where runs tell whose they are, only its calls")
+    .option(
+      "--agent <id>",
+      "the agent that the policies are for: where runs tell whose they are, only its calls",
+    )
+    .option("--role <name...>", "roles of agents that the policies are for, instead of any")
     .option("--tool-server <name>", "the server of the tools: where runs tell it, only its calls")
     .option("--environment <name...>", "environments that there are", ["production"])
     .option("--approver <who...>", "who is asked: user:NAME or group:NAME", ["user:owner"])
@@ -86,6 +91,8 @@ async function learn(
     server: setting.server,
     environments: options.environment,
     approvers: options.approver,
+    agents: options.agent === undefined ? undefined : [options.agent],
+    roles: options.role,
     judge: (files) => judgeBy(files, setting),
   });
   const header = `# ${mark} from ${counted(runs.length, "run")}; read it before you enforce it\n`;
@@ -126,10 +133,13 @@ function judgeBy(
     );
 }
 
-function summaryOf({ tools, uses, places, exemptions }: LearnedPolicy): string {
+function summaryOf({ tools, uses, usual, places, exemptions }: LearnedPolicy): string {
   const reads = tools.filter(({ isRead }) => isRead).length;
   const lines = [
     `${counted(tools.length, "tool")}: ${reads} only look, ${tools.length - reads} do more; ${counted(uses.size, "tool")} used in the runs`,
+    ...usual.steps.map(
+      ({ before, tool, tasks }) => `always before ${tool}: ${before}, in ${counted(tasks, "task")}`,
+    ),
     `known domains: ${places.domains.join(", ") || "none"}; known hosts: ${places.hosts.join(", ") || "none"}`,
     ...exemptions.map(
       ({ tool, rule, tasks }) => `left out: ${rule} of ${tool}, as ${tasks} honest tasks broke it`,

@@ -112,9 +112,7 @@ function rangeOf(node: unknown): readonly [number, number] {
 
 /** A text on one line, with quotes that leave those of conditions as they are where that can be. */
 function quoted(text: string): string {
-  return /^[ -~]*$/u.test(text)
-    ? `'${text.replaceAll("'", "''")}'`
-    : JSON.stringify(text);
+  return /^[ -~]*$/u.test(text) ? `'${text.replaceAll("'", "''")}'` : JSON.stringify(text);
 }
 
 function grantText(
