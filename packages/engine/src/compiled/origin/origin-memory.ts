@@ -1,6 +1,8 @@
 import { digestOf } from "@holdfast/model";
 import { originCharges, originLimits } from "../../document/origin-vocabulary.ts";
 import type { Budget } from "../value/budget.ts";
+import type { ActWords } from "./act-word.ts";
+import { KeptRequests } from "./kept-request.ts";
 import type { LabelList } from "./label-list.ts";
 import { leafOf } from "./leaf.ts";
 import type { LeafKey } from "./leaf.ts";
@@ -8,6 +10,7 @@ import type { OriginEntry } from "./origin-entry.ts";
 import { OriginIndex } from "./origin-index.ts";
 import type { FirstSight } from "./origin-index.ts";
 import type { Prompt } from "./prompt.ts";
+import type { Requested } from "./request-sentence.ts";
 import { Touched } from "./touched.ts";
 import type { VerdictStore, Verdicts } from "./verdict-store.ts";
 
@@ -43,6 +46,7 @@ export class OriginMemory {
   #verdicts: Verdicts<number> = new Map();
   readonly #sights: Verdicts<KeptSight> = new Map();
   readonly #touched = new Map<string, Touched>();
+  #requests: KeptRequests | undefined;
   #digest = "";
   #digested = 0;
 
@@ -146,6 +150,12 @@ export class OriginMemory {
     };
     this.#store.keep(this.#sights, key, made);
     return made;
+  }
+
+  /** What results since the latest prompt say of an action with these acts and leaves. */
+  requestedBy(acts: ActWords, keys: readonly LeafKey[]): Requested {
+    this.#requests ??= new KeptRequests();
+    return this.#requests.of(this, acts, keys);
   }
 
   /** Whether no entry can join those of an occurrence any more. */

@@ -11,7 +11,6 @@ import { ActWords } from "../origin/act-word.ts";
 import { leafKeysOf, leafOf } from "../origin/leaf.ts";
 import type { LeafKey } from "../origin/leaf.ts";
 import type { OriginMemory } from "../origin/origin-memory.ts";
-import { requestedBy } from "../origin/request-sentence.ts";
 import { Failure } from "../value/failure.ts";
 import { fieldOf, isMap, recordOf } from "../value/map.ts";
 import { isList } from "../value/value.ts";
@@ -115,8 +114,7 @@ function requested(frame: Frame<Subject>, args: readonly Value[]): Result {
   budget.spend(Math.floor(memory.size / readPerStep));
   for (const units of keys.map(unitsOf)) budget.spend(Math.floor(units / readPerStep));
   const known = keys.filter((key) => key !== undefined);
-  const leaves = known.map((key) => leafOf(key));
-  const { mood, literals, onTopic } = requestedBy(memory, actsOf(situation.plan), leaves);
+  const { mood, literals, onTopic } = memory.requestedBy(actsOf(situation.plan), known);
   return recordOf([
     ["mood", mood],
     ["literals", literals],
