@@ -19,3 +19,6 @@ export { stressTools } from "./view/stress-tool.ts";
 export type { ArgumentUse, StressArgument, StressTool, ToolSources } from "./view/stress-tool.ts";
 export { proposals, proposalsMax } from "./score/proposal.ts";
 export type { Proposal, ProposalOptions, ProposedRule } from "./score/proposal.ts";
+export { livePoison } from "./live/live-poison.ts";
+export type { LivePoison } from "./live/live-poison.ts";
+export { withText } from "./view/carrier.ts";

@@ -22,6 +22,7 @@ import { progressLine } from "../progress.ts";
 import { readRuns } from "../run-lines.ts";
 import { needProposedFolder, writeProposed } from "../stress/proposed-folder.ts";
 import { entryOf, stressResult } from "../stress/stress-result.ts";
+import { liveProcesses, stressRunCommand } from "./stress-run.ts";
 import type { StressFindings } from "../stress/stress-result.ts";
 import { openStressedSet } from "../stress/stressed-set.ts";
 import { catalogueTable, stressTable } from "../stress/stress-table.ts";
@@ -44,7 +45,7 @@ interface StressOptions {
 
 /** `holdfast stress`: attacks a policy set with what honest runs can be made into. */
 export function stressCommand(context: CommandContext): Command {
-  return new Command("stress")
+  const command = new Command("stress")
     .description("make honest runs into attacks, and say which of them the policies stop")
     .addOption(policyOption())
     .option("--runs <file...>", "honest runs: JSON lines, or .gz of them")
@@ -71,7 +72,10 @@ export function stressCommand(context: CommandContext): Command {
         .default("table"),
     )
     .addHelpText("after", examples)
-    .action(async (options: StressOptions) => stress(context, options));
+    .action(async (options: StressOptions) => stress(context, options))
+    .addCommand(stressRunCommand(context));
+  for (const each of liveProcesses(context)) command.addCommand(each, { hidden: true });
+  return command;
 }
 
 async function stress(context: CommandContext, options: StressOptions): Promise<void> {

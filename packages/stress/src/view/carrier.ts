@@ -30,7 +30,7 @@ export function withRecord(call: StressCall, name: string, value: string): Stres
 }
 
 /** A result with words behind its longest text; `undefined` where there is no text in it. */
-function withText(result: Json | undefined, words: string): Json | undefined {
+export function withText(result: Json | undefined, words: string): Json | undefined {
   if (typeof result === "string") return result === "" ? words : `${result}\n${words}`;
   const path = longestText(result, [], 0)?.path;
   return path === undefined || result === undefined ? undefined : changed(result, path, words);
