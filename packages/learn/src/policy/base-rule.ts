@@ -91,7 +91,13 @@ function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly Learne
     rules.push({
       id: "copied-title",
       effect: "step_up",
-      when: anyOf(tool, ["title"], (each) => isOf(each, ["named_text", "text"])),
+      // The user's own words are theirs with capitals, too.
+      when: anyOf(
+        tool,
+        ["title"],
+        (each) =>
+          `${isOf(each, ["named_text", "text"])} && !no_worse(origin(string(${valueOf(each)}).lowerAscii()), "prompt")`,
+      ),
       reason: "the title is copied from a text that somebody else wrote",
     });
   }

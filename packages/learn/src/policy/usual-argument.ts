@@ -106,7 +106,11 @@ function texts(
   const units = lengthHeadroom(Math.max(16, use.longestUnits));
   const elements = lengthHeadroom(Math.max(2, use.longestList));
   const size: Unlike = isText
-    ? { when: `size(string(${value})) > ${units}`, usual: `up to ${use.longestUnits} units` }
+    ? {
+        // A number for a text of digits is a slip that tools bear; a list or an object is another thing.
+        when: `(type(${value}) == string ? size(string(${value})) > ${units} : !(type(${value}) in [int, double, bool]))`,
+        usual: `up to ${use.longestUnits} units`,
+      }
     : {
         when: `type(${value}) == list && size(${value}) > ${elements}`,
         usual: `up to ${use.longestList} elements`,
