@@ -15,6 +15,9 @@ import type { Mutation, Proposal, ScoredMutant, StressRun } from "@holdfast/stre
 import type { CommandContext } from "../command-context.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
+import { learnedSource } from "../learn/learned-setting.ts";
+import { readSource } from "../learn/run-source.ts";
+import type { RunSourceOptions } from "../learn/run-source.ts";
 import { readTools } from "../learn/tool-file.ts";
 import { renderData } from "../output-format.ts";
 import { policyOption } from "../policy-option.ts";
@@ -26,13 +29,11 @@ import { liveProcesses, stressRunCommand } from "./stress-run.ts";
 import type { StressFindings } from "../stress/stress-result.ts";
 import { openStressedSet } from "../stress/stressed-set.ts";
 import { catalogueTable, stressTable } from "../stress/stress-table.ts";
+import { readTime } from "../time-option.ts";
 
-interface StressOptions {
+interface StressOptions extends RunSourceOptions {
   readonly policy: string;
-  readonly runs?: readonly string[];
   readonly tools?: string;
-  readonly agent: string;
-  readonly toolServer: string;
   readonly environment?: string;
   readonly class?: readonly string[];
   readonly approver: readonly string[];
@@ -49,6 +50,9 @@ export function stressCommand(context: CommandContext): Command {
     .description("make honest runs into attacks, and say which of them the policies stop")
     .addOption(policyOption())
     .option("--runs <file...>", "honest runs: JSON lines, or .gz of them")
+    .option("--from-log", "honest runs: what a log says was executed and succeeded")
+    .option("-d, --data <dir>", "folder of that log", ".holdfast")
+    .option("--since <time>", "of the log: runs from this time on: RFC 3339, or 24h, 7d", readTime)
     .option("--tools <file>", "definitions of the tools: a JSON list, or what `tools/list` answers")
     .option("--class <id...>", "only these classes or entries of the catalogue")
     .option("--list", "show the catalogue, and do nothing else")
@@ -63,8 +67,11 @@ export function stressCommand(context: CommandContext): Command {
     )
     .option("--no-proposals", "look for no such rules, which takes longest")
     .option("--approver <who...>", "whom proposed rules ask", ["user:owner"])
-    .option("--agent <id>", "the agent that acts", "agent")
-    .option("--tool-server <name>", "the server of the tools of runs", "local")
+    .option("--agent <id>", "the agent that acts (default: the log's, else `agent`)")
+    .option(
+      "--tool-server <name>",
+      "the server of the tools of runs (default: the log's, else `local`)",
+    )
     .option("--environment <name>", "where runs act")
     .addOption(
       new Option("-o, --output <format>", "how to print; json: everything, with every survivor")
@@ -91,8 +98,8 @@ async function stress(context: CommandContext, options: StressOptions): Promise<
     return;
   }
   if (options.propose !== undefined) needProposedFolder(options.propose);
-  const runs = await honestRuns(context, options.runs);
-  const { agent, environment, toolServer: server } = options;
+  const { runs, agent, server } = await honestRuns(context, options);
+  const { environment } = options;
   const set = await openStressedSet(options.policy, { agent, server, environment }, terminal);
   const definitions = options.tools === undefined ? [] : readTools(options.tools);
   const view = agentView(runs, stressTools({ bundle: set.bundle, definitions, runs, server }));
@@ -146,11 +153,22 @@ function report(
   }
 }
 
-async function honestRuns(
-  context: CommandContext,
-  files: readonly string[] | undefined,
-): Promise<readonly StressRun[]> {
-  if (files === undefined) throw badArguments("name the honest runs with `--runs`");
+/** Honest runs, with who acts in them and whose the tools are. */
+interface HonestRuns {
+  readonly runs: readonly StressRun[];
+  readonly agent: string;
+  readonly server: string;
+}
+
+async function honestRuns(context: CommandContext, options: StressOptions): Promise<HonestRuns> {
+  const { runs: files, agent = "agent", toolServer: server = "local" } = options;
+  if (options.fromLog === true) {
+    const sourced = await readSource(context, options);
+    const { runs, setting, aside } = learnedSource(sourced, { ...options, environment: [] });
+    if (aside !== "") context.terminal().words(aside);
+    return { runs, agent: setting.agent, server: setting.server };
+  }
+  if (files === undefined) throw badArguments("name the honest runs: `--runs`, or `--from-log`");
   const runs: StressRun[] = [];
   const progress = progressLine(context, "runs");
   for (const file of files) {
@@ -160,7 +178,7 @@ async function honestRuns(
     }
   }
   if (runs.length === 0) throw badArguments("there is no run to make attacks of");
-  return runs;
+  return { runs, agent, server };
 }
 
 /** The entries that are named, by their own id or by their class; all without names. */
@@ -190,6 +208,7 @@ const examples = `
 Examples:
   holdfast stress --policy policies --runs runs.jsonl
   holdfast stress --policy learned --runs runs.jsonl.gz --tools tools.json --min 95 --propose proposed
+  holdfast stress --policy learned --from-log --since 7d --data .holdfast
   holdfast stress --policy policies --runs runs.jsonl --class rug-pull encode-homoglyph -o json
   holdfast stress --list
 
