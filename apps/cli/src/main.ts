@@ -4,6 +4,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { diffCommand } from "./commands/diff.ts";
+import { driftCommand } from "./commands/drift.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { lintCommand } from "./commands/lint.ts";
@@ -72,6 +73,7 @@ function configure(program: Command, context: CommandContext): void {
     schemaCommand(context),
     learnCommand(context),
     stressCommand(context),
+    driftCommand(context),
     printCommand(context),
     wrapCommand(context),
     replayCommand(context),
@@ -107,6 +109,7 @@ Examples:
   holdfast print policies.mjs --out policies             write TypeScript policies as YAML
   holdfast wrap mcp --policy policies -- node server.js  put the gate in front of an MCP server
   holdfast replay --policy policies --since 24h          decide again what is recorded
+  holdfast drift --baseline learned.baseline.json        see what agents do otherwise than before
   holdfast tail -f                                       see decisions as they are made
   holdfast stress --policy policies --runs runs.jsonl    attack the policies with honest runs
   holdfast audit verify --data .holdfast                 prove that the log is whole

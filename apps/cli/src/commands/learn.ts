@@ -1,15 +1,21 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
-import { learnPolicy } from "@holdfast/learn";
-import type { JudgedCall, LearnedPolicy, LearnedRun } from "@holdfast/learn";
+import { learnPolicy, noveltyRules } from "@holdfast/learn";
+import type { Baseline, JudgedCall, LearnedPolicy, LearnedRun } from "@holdfast/learn";
 import { counted, HoldfastError, printable } from "@holdfast/model";
 import { replayRun } from "@holdfast/runtime";
 import type { RunSetting } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
 import { filesMarked, replaceFolder } from "../printed-folder.ts";
+import {
+  baselineOf,
+  baselinePath,
+  needBaselinePlace,
+  writeBaseline,
+} from "../learn/baseline-file.ts";
 import { refinePolicies } from "../learn/refine.ts";
 import type { RefineOptions } from "../learn/refine.ts";
 import { learnedSource } from "../learn/learned-setting.ts";
@@ -28,6 +34,8 @@ interface LearnCommandOptions extends RunSourceOptions, Omit<RefineOptions, "pol
   readonly approver: readonly string[];
   readonly role?: readonly string[];
   readonly explain?: boolean;
+  readonly baseline?: string;
+  readonly baselineRules?: number;
 }
 
 /** `holdfast learn`: writes a policy folder from honest runs. */
@@ -56,6 +64,12 @@ export function learnCommand(context: CommandContext): Command {
     .option("--tool-server <name>", "the server of the tools: where runs tell it, only its calls")
     .option("--environment <name...>", "environments that there are", ["production"])
     .option("--approver <who...>", "who is asked: user:NAME or group:NAME", ["user:owner"])
+    .option("--baseline <file>", "where to write how agents behave (default: beside the folder)")
+    .option(
+      "--baseline-rules <count>",
+      "ask a person of what is new beside the baseline, from so many new things in a session on",
+      countOf,
+    )
     .option("--explain", "show what each tool is taken for, and why")
     .addHelpText("after", examples)
     .action(async ({ policy, out, ...options }: LearnCommandOptions) => {
@@ -81,7 +95,9 @@ async function learn(
   options: LearnCommandOptions & { readonly out: string },
 ): Promise<void> {
   const terminal = context.terminal();
+  const place = options.baseline ?? baselinePath(options.out);
   filesMarked(options.out, owner);
+  needBaselinePlace(place);
   const sourced = await readSource(context, options);
   const { runs, setting, aside } = learnedSource(sourced, options);
   if (aside !== "") terminal.words(aside);
@@ -95,17 +111,33 @@ async function learn(
     roles: options.role,
     judge: (files) => judgeBy(files, setting),
   });
+  const baseline = baselineOf(sourced, options.agent);
   const header = `# ${mark} from ${counted(runs.length, "run")}; read it before you enforce it\n`;
-  const files = learned.files.map(({ path, text }) => ({
+  const files = [...learned.files, ...noveltyFiles(baseline, options)].map(({ path, text }) => ({
     path: join(options.out, path),
     text: `${header}${text}`,
   }));
   replaceFolder(options.out, files);
+  writeBaseline(place, baseline);
   terminal.data(options.explain === true ? explanationOf(learned) : summaryOf(learned));
   terminal.words(
-    `wrote ${counted(files.length, "file")} to \`${options.out}\`; labels and act words are guesses from names: confirm them, then ` +
+    `wrote ${counted(files.length, "file")} to \`${options.out}\` and the baseline \`${place}\`; labels and act words are guesses from names: confirm them, then ` +
       `\`holdfast lint ${options.out}\` and \`holdfast replay --policy ${options.out} --runs …\``,
   );
+}
+
+/** What steps up what is new, where it is asked for. */
+function noveltyFiles(
+  baseline: Baseline,
+  { baselineRules: most, approver: approvers }: LearnCommandOptions,
+): readonly PolicyFileText[] {
+  if (most === undefined) return [];
+  return [{ path: "novelty.yaml", text: noveltyRules(baseline, { most, approvers }) }];
+}
+
+function countOf(text: string): number {
+  if (/^\d{1,6}$/u.test(text)) return Number(text);
+  throw new InvalidArgumentError("it is a count, such as 3.");
 }
 
 /** The first words of every learned file. */
@@ -165,6 +197,7 @@ Examples:
   holdfast learn --runs runs.jsonl --tools tools.json -o learned
   holdfast learn --runs runs.jsonl.gz -o learned --approver group:leads --explain
   holdfast learn --from-log --since 7d --data .holdfast -o learned --agent support-1
+  holdfast learn --from-log --agent support-1 -o learned --baseline-rules 3
   holdfast learn --traces spans.json --tool-server crm -o learned
   holdfast learn --from-log --policy policies --approved approved.txt --diff
   holdfast learn --from-log --policy policies --close stress.json -o refined --tests refined/tests

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { baselineKind, baselineText, learnBaseline, readBaseline } from "@holdfast/learn";
+import type { Baseline } from "@holdfast/learn";
+import { HoldfastError, parseJson } from "@holdfast/model";
+import type { Json } from "@holdfast/model";
+import type { SourcedRun } from "@holdfast/runtime/source";
+import { badArguments } from "../failure.ts";
+
+/** Where the baseline of a learned folder stands: beside it, as the folder holds policies alone. */
+export function baselinePath(folder: string): string {
+  return `${folder.replace(/[\\/]+$/u, "")}.baseline.json`;
+}
+
+/**
+ * Makes sure that writing a baseline there loses nothing else.
+ *
+ * @throws CommandFailure exit 2 when the file holds anything but a baseline
+ */
+export function needBaselinePlace(path: string): void {
+  if (!existsSync(path)) return;
+  let json: Json;
+  try {
+    json = parseJson(readFileSync(path));
+  } catch {
+    json = null;
+  }
+  // One of another release as well, whatever is in it.
+  if (typeof json === "object" && json !== null && "kind" in json) {
+    if (json["kind"] === baselineKind) return;
+  }
+  throw badArguments(`\`${path}\` is no baseline; name another file with \`--baseline\``);
+}
+
+/** The baseline of these runs, of one agent or of all. */
+export function baselineOf(runs: readonly SourcedRun[], agent: string | undefined): Baseline {
+  const { agents, ...rest } = learnBaseline(runs);
+  return { ...rest, agents: agents.filter((each) => agent === undefined || each.agent === agent) };
+}
+
+/** Writes a baseline, in the place of the one that may be there. */
+export function writeBaseline(path: string, baseline: Baseline): void {
+  writeFileSync(path, baselineText(baseline));
+}
+
+/**
+ * Reads a baseline that `holdfast learn` wrote.
+ *
+ * @throws CommandFailure exit 2 when it cannot be read or is none
+ */
+export function readBaselineFile(path: string): Baseline {
+  try {
+    return readBaseline(parseJson(readFileSync(path)), path);
+  } catch (error) {
+    if (error instanceof HoldfastError) throw badArguments(error.message);
+    const why = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw badArguments(`cannot read \`${path}\`: ${why}`);
+  }
+}

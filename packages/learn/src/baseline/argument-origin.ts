@@ -1,0 +1,172 @@
+import { createEngine, loadPolicySet } from "@holdfast/engine";
+import type { DecisionInput, Engine, OriginTier } from "@holdfast/engine";
+import { HoldfastError, readRequest } from "@holdfast/model";
+import type { Json, JsonObject, Request } from "@holdfast/model";
+import { isGiven, valueOf } from "../policy/condition-text.ts";
+import { roleOf } from "../tool/argument-role.ts";
+import type { ObservedCall, ObservedRun } from "./observed-run.ts";
+
+/** Where the arguments of a call were first seen, by name; those of which nothing can be told are absent. */
+export type ArgumentOrigins = Readonly<Record<string, OriginTier>>;
+
+/** All tiers, best first, as the engine knows them (POLICY.md section 3). */
+export const tiers: readonly OriginTier[] = [
+  "prompt",
+  "own",
+  "prompt_host",
+  "field",
+  "named",
+  "named_text",
+  "text",
+  "nowhere",
+];
+
+/** Runs begin at one time, so that what is told never depends on the day: 1 January 2026. */
+const startMs = Date.UTC(2026, 0, 1, 12);
+const callMs = 1000;
+
+/**
+ * Tells for each call of these runs where its arguments come from: by the engine that decides, from a
+ * policy that asks for every tier of every argument. What a run's prompt and results were is taken as it
+ * is recorded. Of a run without a prompt nothing is known.
+ */
+export function originReader(
+  runs: readonly ObservedRun[],
+): (run: ObservedRun) => readonly ArgumentOrigins[] {
+  const names = [
+    ...new Set(runs.flatMap(({ calls }) => calls.flatMap(({ args }) => Object.keys(args)))),
+  ].sort();
+  const engine = names.length === 0 ? undefined : engineFor(names);
+  return (run) =>
+    engine === undefined || run.prompt === undefined
+      ? run.calls.map(() => ({}))
+      : originsOf(engine, names, run, run.prompt);
+}
+
+function engineFor(names: readonly string[]): Engine {
+  const rules = names.flatMap((name, at) => {
+    const argument = { name, role: roleOf(name), isList: false };
+    return tiers.map((tier, rank) => ({
+      id: `a${at}-t${rank}`,
+      effect: "deny",
+      when: `${isGiven(argument)} && origin(${valueOf(argument)}).tier == "${tier}"`,
+    }));
+  });
+  const document = {
+    apiVersion: "holdfast.dev/v1",
+    kind: "Policy",
+    metadata: { name: "tiers" },
+    spec: { rules },
+  };
+  const loaded = loadPolicySet([{ path: "tiers.yaml", text: JSON.stringify(document) }], {
+    root: "",
+  });
+  if (loaded.ok) return createEngine(loaded.bundle);
+  const first = loaded.diagnostics[0]?.message ?? "no reason";
+  throw new HoldfastError("baseline_origin", `origins cannot be asked for: ${first}`);
+}
+
+function originsOf(
+  engine: Engine,
+  names: readonly string[],
+  run: ObservedRun,
+  prompt: string,
+): readonly ArgumentOrigins[] {
+  const state = engine.createState();
+  const session = { id: "run", root: "run" };
+  let sequence = 1;
+  engine.fold(state, {
+    kind: "observation",
+    sequence,
+    nowMs: startMs,
+    tenant: "default",
+    root: session.root,
+    seen: "prompt",
+    text: prompt,
+    source: "prompt",
+    labels: ["user"],
+  });
+  return run.calls.map((call, place) => {
+    const nowMs = startMs + (place + 1) * callMs;
+    const request = requestOf(call, session);
+    if (request === undefined) return {};
+    const input: Omit<DecisionInput, "state"> = { request, external: {}, nowMs };
+    const { code, rules } = engine.decide({ state, ...input });
+    const decision = {
+      effect: "allow",
+      code: "rule",
+      rules: [],
+      reason: "",
+      obligations: [],
+    } as const;
+    const { digest: bundle } = engine.bundle;
+    sequence += 1;
+    engine.fold(state, {
+      kind: "decision",
+      sequence,
+      input,
+      decision: { ...decision, bundle, obligations: [], rules: [] },
+      granted: true,
+    });
+    sequence += 1;
+    engine.fold(state, {
+      kind: "outcome",
+      sequence,
+      input: { ...input, request: endedRequest(request, call.result) },
+      decision: { ...decision, bundle, obligations: [], rules: [] },
+      simulated: false,
+      nothingSent: false,
+    });
+    return code === "rule" ? tiersOf(rules, names, call.args) : {};
+  });
+}
+
+function endedRequest(request: Request, result: Json | undefined): Request {
+  const outcome = { status: "success", durationMs: 0 } as const;
+  const action = { ...request.action, phase: "result" } as const;
+  return { ...request, action, outcome, ...(result === undefined ? {} : { result }) };
+}
+
+/** Each argument is of one tier; where an error made all of its rules hold, nothing is known. */
+function tiersOf(
+  rules: readonly string[],
+  names: readonly string[],
+  args: JsonObject,
+): ArgumentOrigins {
+  const found = new Map<string, OriginTier[]>();
+  for (const rule of rules) {
+    const { at, rank } = /a(?<at>\d+)-t(?<rank>\d+)$/u.exec(rule)?.groups ?? {};
+    const name = names[Number(at)];
+    const tier = tiers[Number(rank)];
+    if (name === undefined || tier === undefined) continue;
+    found.set(name, [...(found.get(name) ?? []), tier]);
+  }
+  return Object.fromEntries(
+    [...found].flatMap(([name, known]) => {
+      const [tier] = known;
+      const isTelling = known.length === 1 && hasOrigin(args[name]);
+      return isTelling && tier !== undefined ? [[name, tier]] : [];
+    }),
+  );
+}
+
+/** Booleans, null and what is empty come from nowhere, always. */
+function hasOrigin(value: Json | undefined): boolean {
+  if (typeof value === "number") return true;
+  if (typeof value === "string") return value !== "";
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some((each) => hasOrigin(each));
+}
+
+function requestOf(
+  { server, tool, args }: ObservedCall,
+  session: { readonly id: string; readonly root: string },
+): Request | undefined {
+  const reading = readRequest({
+    agent: { id: "agent" },
+    session,
+    tool: { server, name: tool },
+    args,
+  });
+  return reading.ok ? reading.request : undefined;
+}
