@@ -230,9 +230,11 @@ test("closes what stress found with the fewest rules that refuse no work", async
   ]);
   expect([ran.code, ran.stdout]).toEqual([
     0,
-    expect.stringContaining("NARROWS  a new rule stops 2 attacks"),
+    expect.stringContaining("NARROWS  `both` is new, and stops 2 attacks"),
   ]);
-  expect(ran.stdout).toContain("left out: a rule that stops 3 attacks, as it would refuse 2 calls");
+  expect(ran.stdout).toContain(
+    "left out: `work`, which stops 3 attacks, as it would refuse 2 calls",
+  );
   const added = readFileSync(join(to, "refined.yaml"), "utf8");
   expect(added).toContain("name: both");
   expect(added).not.toContain("name: one");

@@ -103,10 +103,11 @@ describe("what a rule leaves out", () => {
 
 test("proposals that close are the fewest, in whatever order they come", () => {
   const proposals = ["c", "bb", "a"].map((policy) => ({
+    name: policy,
     policy,
     kills: policy === "bb" ? ["1", "2"] : ["1"],
   }));
-  const more = [...proposals, { policy: "d", kills: ["3"] }];
+  const more = [...proposals, { name: "d", policy: "d", kills: ["3"] }];
   const chosen = closingProposals(more).map(({ policy }) => policy);
   expect(chosen).toEqual(["bb", "d"]);
   expect(closingProposals(more.toReversed()).map(({ policy }) => policy)).toEqual(chosen);

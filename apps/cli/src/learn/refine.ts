@@ -111,10 +111,13 @@ export async function refinePolicies(
 function toldOf({ edits, unresolved, closed, tooNarrow, redacted }: RefinedSet): readonly string[] {
   const lines = [
     ...edits.flatMap((edit) => editLines(edit)),
-    ...closed.map(({ kills }) => `NARROWS  a new rule stops ${counted(kills.length, "attack")}`),
+    ...closed.map(
+      ({ name, kills }) =>
+        `NARROWS  \`${name}\` is new, and stops ${counted(kills.length, "attack")}`,
+    ),
     ...tooNarrow.map(
       ({ proposal, records }) =>
-        `left out: a rule that stops ${counted(proposal.kills.length, "attack")}, as it would refuse ${counted(records.length, "call")} that ran or were approved: ${recordsText(records)}`,
+        `left out: \`${proposal.name}\`, which stops ${counted(proposal.kills.length, "attack")}, as it would refuse ${counted(records.length, "call")} that ran or were approved: ${recordsText(records)}`,
     ),
     ...unresolved.map(({ sequence, because }) => `not changed: record ${sequence}: ${because}`),
     ...(redacted === 0

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { parseAllDocuments } from "yaml";
 import type { ClosingProposal, Review } from "@holdfast/learn";
-import { parseJson } from "@holdfast/model";
+import { copyJson, parseJson } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import { badArguments } from "../failure.ts";
 
@@ -70,10 +71,22 @@ export function readProposals(path: string): readonly ClosingProposal[] {
     const { policy, kills } = membersOf(each);
     if (typeof policy === "string" && Array.isArray(kills)) {
       const ids = (kills as readonly Json[]).filter((id) => typeof id === "string");
-      return { policy, kills: ids };
+      return { name: nameOf(policy) ?? `proposal ${at}`, policy, kills: ids };
     }
     throw badArguments(`\`${path}\`: proposal ${at} has no \`policy\` text or no list \`kills\``);
   });
+}
+
+/** The name of the policy among the documents of a text. */
+function nameOf(text: string): string | undefined {
+  const documents = parseAllDocuments(text, { version: "1.2", schema: "core" });
+  const names = documents.flatMap((document) => {
+    const json = copyJson(document.toJSON());
+    const { kind, metadata } = membersOf(json);
+    const { name } = membersOf(metadata ?? null);
+    return kind === "Policy" && typeof name === "string" ? [name] : [];
+  });
+  return names[0];
 }
 
 function parsed(place: string, text: string): Json {

@@ -1,6 +1,8 @@
 /** A rule that was found to stop attacks that survived, as a policy document. */
 export interface ClosingProposal {
-  /** YAML of one document */
+  /** what it is called, for whoever reads of it */
+  readonly name: string;
+  /** YAML of its documents */
   readonly policy: string;
   /** ids of the attacks that it stops */
   readonly kills: readonly string[];
