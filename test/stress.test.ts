@@ -3,6 +3,7 @@
  * mutation whose call is the honest one, a choice by the order of runs, a survivor that counts as killed
  * since the honest call is refused, too.
  */
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson } from "@holdfast/model";
@@ -65,6 +66,14 @@ describe("the catalogue", () => {
         /^AML\.T0\d{3}(?:\.\d{3})?$/u.test(atlas),
       ]).toEqual([id, true, true]);
       expect(description).not.toContain("\n");
+    }
+  });
+
+  test("is what the documentation says", () => {
+    const text = readFileSync(new URL("../docs/stress.md", import.meta.url), "utf8");
+    for (const { id, class: name, owasp, atlas, isAdaptive, description } of catalogue) {
+      const cells = [`\`${id}\``, isAdaptive ? `${name} *` : name, owasp, atlas, description];
+      expect(text).toContain(`| ${cells.join(" | ")} |`);
     }
   });
 

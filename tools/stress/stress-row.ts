@@ -44,16 +44,14 @@ export function stressRows(sets: readonly Stressed[]): readonly StressRow[] {
       );
     const isAdaptive = (name: string): boolean =>
       catalogue.find((mutation) => mutation.class === name)?.isAdaptive === true;
-    return [
-      ...own.flatMap((set) => totals(set.name, set.all)),
-      ...totals("all", all),
-      ...talliesByClass(all).map((each) =>
-        row("all", each.class, isAdaptive(each.class), each.tally),
-      ),
-      ...talliesByMutation(all, catalogue).map(({ mutation, tally }) =>
-        row("all", `${mutation.class}/${mutation.id}`, mutation.isAdaptive, tally),
-      ),
-    ];
+    const classes = talliesByClass(all).map((each) =>
+      row("all", each.class, isAdaptive(each.class), each.tally),
+    );
+    const entries = talliesByMutation(all, catalogue).map(({ mutation, tally }) =>
+      row("all", `${mutation.class}/${mutation.id}`, mutation.isAdaptive, tally),
+    );
+    const ofSets = own.flatMap((set) => totals(set.name, set.all));
+    return ofSets.concat(totals("all", all), classes, entries);
   });
 }
 
