@@ -93,7 +93,9 @@ describe("cases as runs", () => {
       "ShopGetReviews",
       "ShopListOrders",
     ]);
-    const rows = [...measure(corpus, corpus, ["all", "model", "task"])].map(({ row }) => row);
+    const rows = [...measure(corpus, corpus, { folds: ["all", "model", "task"] })].map(
+      ({ row }) => row,
+    );
     expect(new Set(rows.map(({ fold }) => fold))).toEqual(new Set(["all", "task"]));
     for (const row of rows) {
       expect(row).toMatchObject({ attacks: 2, attacks_unlabelled: 0, asr_before: 100 });

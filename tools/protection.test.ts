@@ -88,7 +88,7 @@ test("scores each arm and fold, and nothing by what was learned from it", () => 
   write();
   const [corpus] = readCorpora(folder);
   if (corpus === undefined) throw new Error("nothing read");
-  const rows = [...measure(corpus, corpus, folds)].map(({ row }) => row);
+  const rows = [...measure(corpus, corpus, { folds })].map(({ row }) => row);
   const of = (arm: string, fold: string, dataset = "agentdojo"): ProtectionRow | undefined =>
     rows.find((row) => row.arm === arm && row.fold === fold && row.dataset === dataset);
   const shared = { attacks: 2, attacks_unlabelled: 1, honest_runs: 3, stopped: 2 };

@@ -1,7 +1,7 @@
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { Engine, PolicyFileText } from "@holdfast/engine";
 import { learnPolicy } from "@holdfast/learn";
-import type { JudgedCall, LearnedRun, ToolDefinition } from "@holdfast/learn";
+import type { JudgedCall, LearnedRun, RuleFamily, ToolDefinition } from "@holdfast/learn";
 import { replayRun } from "@holdfast/runtime";
 
 /** What is measured: what definitions alone give, what honest runs add, and asking people besides. */
@@ -9,15 +9,19 @@ export const arms = ["rules", "learned", "learned+step_up"] as const;
 
 export type Arm = (typeof arms)[number];
 
-const setting = { agent: "agent", server: "local", environment: "production" };
+/** Who acts in recorded runs, and where. */
+export const setting = { agent: "agent", server: "local", environment: "production" };
 
 /** Decides runs by one policy set. */
 export class Judge {
-  /** how long each decision on a call took */
+  /** how long each decision on a call took that `time` was asked to measure */
   readonly decisionUs: number[] = [];
+  readonly files: readonly PolicyFileText[];
   readonly #engine: Engine;
+  #isTimed = false;
 
   constructor(files: readonly PolicyFileText[]) {
+    this.files = files;
     const loaded = loadPolicySet(files, { root: "learned" });
     if (!loaded.ok) {
       const [first] = loaded.diagnostics;
@@ -34,13 +38,23 @@ export class Judge {
     );
   }
 
+  /**
+   * Decides a run again and measures it: by now the policy is compiled and its rules have run once, as
+   * those of a guard that stays up have.
+   */
+  time(run: LearnedRun): void {
+    this.#isTimed = true;
+    this.judge(run);
+    this.#isTimed = false;
+  }
+
   #timed(engine: Engine): Engine {
     return {
       ...engine,
       decide: (input) => {
         const begun = performance.now();
         const decision = engine.decide(input);
-        if (input.request.action.phase === "call") {
+        if (this.#isTimed && input.request.action.phase === "call") {
           this.decisionUs.push((performance.now() - begun) * 1000);
         }
         return decision;
@@ -50,13 +64,17 @@ export class Judge {
 }
 
 /** What a policy is made from, for one suite. */
-export interface Lesson {
+export interface Lesson<Run extends LearnedRun = LearnedRun> {
   readonly definitions: readonly ToolDefinition[];
-  readonly runs: readonly LearnedRun[];
+  readonly runs: readonly Run[];
 }
 
 /** The policy of an arm, as it is written to files. Results are data already where they are known to be. */
-export function judgeOf(arm: Arm, { definitions, runs }: Lesson): Judge {
+export function judgeOf(
+  arm: Arm,
+  { definitions, runs }: Lesson,
+  without: readonly RuleFamily[] = [],
+): Judge {
   const shared = {
     definitions,
     runs: arm === "rules" ? [] : runs,
@@ -64,6 +82,7 @@ export function judgeOf(arm: Arm, { definitions, runs }: Lesson): Judge {
     environments: [setting.environment],
     approvers: ["user:owner"],
     withoutStepUp: arm === "learned",
+    without,
   };
   if (arm !== "learned+step_up") return new Judge(learnPolicy(shared).files);
   const judge = (

@@ -1,7 +1,7 @@
 import { structuredTools, withStructuredResults } from "@holdfast/learn";
-import type { LearnedRun, ToolDefinition } from "@holdfast/learn";
+import type { JudgedCall, LearnedRun, RuleFamily, ToolDefinition } from "@holdfast/learn";
 import { arms, judgeOf } from "./arm.ts";
-import type { Arm, Judge } from "./arm.ts";
+import type { Arm, Judge, Lesson } from "./arm.ts";
 import type { Corpus, LabelledRun, SplicedRun } from "./corpus.ts";
 import { Tally } from "./tally.ts";
 import type { Miss, Score } from "./tally.ts";
@@ -20,6 +20,16 @@ export interface ProtectionRow extends Score {
   readonly dataset: string;
   readonly suite: string;
   readonly fold: Fold;
+  /** the part that is left out of the policy, when parts are left out one by one */
+  readonly without?: RuleFamily;
+}
+
+/** What is measured. */
+export interface MeasuredParts {
+  readonly folds: readonly Fold[];
+  /** default: all */
+  readonly arms?: readonly Arm[];
+  readonly without?: RuleFamily | undefined;
 }
 
 /** A row with what was not as it should be. */
@@ -29,7 +39,7 @@ export interface Measured {
 }
 
 /** Honest runs that solved what a user asked for: all that learning sees. */
-function honestRuns(runs: readonly LabelledRun[]): readonly LabelledRun[] {
+export function honestRuns(runs: readonly LabelledRun[]): readonly LabelledRun[] {
   // A run whose task is an injection's is one that nobody would have asked for.
   return runs.filter(
     ({ isAttacked, isSolved, task }) => !isAttacked && isSolved && !task.startsWith("injection"),
@@ -42,7 +52,7 @@ function honestRuns(runs: readonly LabelledRun[]): readonly LabelledRun[] {
 export function* measure(
   evaluated: Corpus,
   learned: Corpus,
-  scoredFolds: readonly Fold[],
+  { folds: scoredFolds, arms: scoredArms = arms, without }: MeasuredParts,
 ): Generator<Measured> {
   const { dataset } = evaluated;
   const suites = [...new Set(evaluated.runs.map(({ suite }) => suite))].sort();
@@ -58,14 +68,25 @@ export function* measure(
     };
     const [runs, spliced] = [read(evaluated.runs), read(evaluated.spliced)];
     // A data set that names no models has none to leave out.
-    const folds = scoredFolds.filter((fold) => fold !== "model" || runs.some(({ model }) => model));
-    for (const arm of arms) {
-      for (const fold of folds) {
-        const judges = new FoldedJudges(arm, fold, lesson);
-        yield scored({ arm, dataset, suite, fold }, judges, runs, addRun);
-        if (spliced.length === 0 || fold === "model") continue;
-        const row = { arm, dataset: `${dataset}-spliced`, suite, fold };
-        yield scored(row, judges, spliced, (tally, run, judged) => tally.addSpliced(run, judged));
+    const shown = scoredFolds.filter((fold) => fold !== "model" || runs.some(({ model }) => model));
+    for (const arm of scoredArms) {
+      const kept: Measured[] = [];
+      for (const fold of shown) {
+        // No injection is ever learned from, so that leaving out one more changes nothing.
+        const same = fold === "injection" ? kept.filter(({ row }) => row.fold === "task") : [];
+        for (const each of same) yield { ...each, row: { ...each.row, fold } };
+        if (same.length > 0) continue;
+        const judges = new FoldedJudges({ arm, fold, ...(without && { without }) }, lesson);
+        const named = { arm, suite, fold, ...(without && { without }) };
+        const row = { ...named, dataset };
+        kept.push(scored(row, judges, runs, (tally, run, judged) => tally.addRun(run, judged)));
+        if (spliced.length > 0 && fold !== "model") {
+          const row = { ...named, dataset: `${dataset}-spliced` };
+          const add = (tally: Tally, run: SplicedRun, judged: readonly JudgedCall[]): void =>
+            tally.addSpliced(run, judged);
+          kept.push(scored(row, judges, spliced, add));
+        }
+        yield* kept.filter((each) => each.row.fold === fold);
       }
     }
   }
@@ -82,23 +103,24 @@ function definitionsOf(suite: string, ...corpora: readonly Corpus[]): readonly T
   return [...byName.values()];
 }
 
-function addRun(tally: Tally, run: LabelledRun, judged: Parameters<Tally["addRun"]>[1]): void {
-  tally.addRun(run, judged);
-}
-
-type Named = Pick<ProtectionRow, "arm" | "dataset" | "suite" | "fold">;
+type Named = Pick<ProtectionRow, "arm" | "dataset" | "suite" | "fold" | "without">;
 
 function scored<T extends LabelledRun | SplicedRun>(
   named: Named,
   judges: FoldedJudges,
   runs: readonly T[],
-  add: (tally: Tally, run: T, judged: Parameters<Tally["addRun"]>[1]) => void,
+  add: (tally: Tally, run: T, judged: readonly JudgedCall[]) => void,
 ): Measured {
   const tally = new Tally();
   for (const run of runs) {
     const isScored = !("isAttacked" in run) || isOfInterest(run);
-    if (isScored) add(tally, run, judges.of(run).judge(run));
-    else add(tally, run, []);
+    if (!isScored) {
+      add(tally, run, []);
+      continue;
+    }
+    const judge = judges.of(run);
+    add(tally, run, judge.judge(run));
+    judge.time(run);
   }
   tally.addTimes(judges.takeTimes());
   return { row: { ...named, ...tally.score() }, misses: tally.misses };
@@ -109,31 +131,28 @@ function isOfInterest(run: LabelledRun): boolean {
   return run.isAttacked ? run.isCompromised && run.isConfirmed : run.isSolved;
 }
 
+/** What the policies of a judge are made as. */
+type Made = Pick<ProtectionRow, "arm" | "fold" | "without">;
+
 /** One judge for all runs that leave out the same. */
 class FoldedJudges {
   readonly #judges = new Map<string, Judge>();
-  readonly #arm: Arm;
-  readonly #fold: Fold;
-  readonly #definitions: readonly ToolDefinition[];
-  readonly #runs: readonly LabelledRun[];
+  readonly #made: Made;
+  readonly #lesson: Lesson<LabelledRun>;
 
-  constructor(
-    arm: Arm,
-    fold: Fold,
-    { definitions, runs }: { definitions: readonly ToolDefinition[]; runs: readonly LabelledRun[] },
-  ) {
-    this.#arm = arm;
-    this.#fold = fold;
-    this.#definitions = definitions;
-    this.#runs = runs;
+  constructor(made: Made, lesson: Lesson<LabelledRun>) {
+    this.#made = made;
+    this.#lesson = lesson;
   }
 
   of(run: LabelledRun | SplicedRun): Judge {
     const key = this.#keyOf(run);
     const known = this.#judges.get(key);
     if (known !== undefined) return known;
-    const kept: readonly LearnedRun[] = this.#runs.filter((each) => this.#isKept(each, run));
-    const judge = judgeOf(this.#arm, { definitions: this.#definitions, runs: kept });
+    const { definitions, runs } = this.#lesson;
+    const kept = runs.filter((each) => this.#isKept(each, run));
+    const { arm, without } = this.#made;
+    const judge = judgeOf(arm, { definitions, runs: kept }, without === undefined ? [] : [without]);
     this.#judges.set(key, judge);
     return judge;
   }
@@ -143,14 +162,17 @@ class FoldedJudges {
   }
 
   #keyOf(run: LabelledRun | SplicedRun): string {
-    if (this.#fold === "all") return "";
-    if (this.#fold === "model") return "model" in run ? run.model : "";
+    const { arm, fold } = this.#made;
+    // Rules alone come of no run, so that nothing is left out of them.
+    if (arm === "rules" || fold === "all") return "";
+    if (fold === "model") return "model" in run ? run.model : "";
     return JSON.stringify([run.task, run.user_prompt]);
   }
 
   #isKept(each: LabelledRun, run: LabelledRun | SplicedRun): boolean {
-    if (this.#fold === "all") return true;
-    if (this.#fold === "model") return !("model" in run) || each.model !== run.model;
+    const { fold } = this.#made;
+    if (fold === "all") return true;
+    if (fold === "model") return !("model" in run) || each.model !== run.model;
     // One prompt is one task, whatever it is called.
     return each.task !== run.task && each.user_prompt !== run.user_prompt;
   }
