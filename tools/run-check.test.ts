@@ -89,9 +89,10 @@ function runAt(at: number): LearnedRun {
 
 test("500 calls are decided alike by the measurement and by the command", async () => {
   const runs = Array.from({ length: 16 }, (_, at) => runAt(at));
-  const honest = runs.slice(0, 4).map((run) => ({
-    ...run,
-    calls: run.calls.filter(({ args }) => args["subject"] === "Hello"),
+  const honest = runs.slice(0, 4).map(({ id, user_prompt, calls }) => ({
+    id,
+    user_prompt,
+    calls: calls.filter(({ args }) => args["subject"] === "Hello"),
   }));
   const lesson = { definitions, runs: honest };
   const { files } = judgeOf("learned+step_up", lesson);

@@ -59,18 +59,27 @@ function write(path: string, text: string): void {
 
 /** What the command says of each call of a run. */
 async function checkedCalls(folder: string, id: string): Promise<readonly string[]> {
-  const named = { policy: "policies", runs: "run.jsonl" };
-  const args = [
-    ...["check", "--policy", join(folder, named.policy), "--runs", join(folder, named.runs)],
-    ...["--run", id, "--agent", setting.agent, "--tool-server", setting.server],
-    ...["--environment", setting.environment, "-o", "jsonl"],
-  ];
+  const { agent, server, environment } = setting;
+  const options = {
+    policy: join(folder, "policies"),
+    runs: join(folder, "run.jsonl"),
+    run: id,
+    agent,
+    environment,
+    output: "jsonl",
+    "tool-server": server,
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     streams[name].on("data", (chunk: Buffer) => (texts[name] += chunk.toString("utf8")));
   }
-  const code = await holdfast(args, { stdin: Readable.from([]), ...streams, env: {} });
+  const code = await holdfast(["check", ...args], {
+    stdin: Readable.from([]),
+    ...streams,
+    env: {},
+  });
   await new Promise((resolve) => setImmediate(resolve));
   if (code !== 0) return [`exit code ${code}: ${texts.stderr.trim()}`];
   const lines = texts.stdout.split("\n").filter((line) => line !== "");
