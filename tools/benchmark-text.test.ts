@@ -47,8 +47,8 @@ describe("no text of a benchmark is in what decides", () => {
 
   test("by the marks that are kept of tools and of what attackers want", () => {
     const known = JSON.parse(readFileSync(kept, "utf8")) as BenchmarkMarks;
-    expect(known.names.length).toBeGreaterThan(150);
-    expect(known.phrases.length).toBeGreaterThan(1000);
+    expect(known.names.split(" ").length).toBeGreaterThan(150);
+    expect(known.phrases.split(" ").length).toBeGreaterThan(1000);
     const found = texts.flatMap(({ path, text }) => {
       const marked = marksIn(text, known);
       return marked.length === 0 ? [] : [[path, ...marked]];
@@ -66,7 +66,7 @@ describe("no text of a benchmark is in what decides", () => {
   test.runIf(corpora !== undefined)("the marks are those of the corpora", () => {
     const found = marksOf(corpora ?? "");
     if (process.env["HOLDFAST_GOLDEN"] === "update") {
-      writeFileSync(kept, `${JSON.stringify(found)}\n`);
+      writeFileSync(kept, `${JSON.stringify(found, null, 2)}\n`);
     }
     expect(JSON.parse(readFileSync(kept, "utf8"))).toEqual(found);
   });

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { lowerAscii, parseJson } from "@holdfast/model";
 import { listOf, objectOf, rowsOf, textOf } from "./json-row.ts";
 
-/** What tells a benchmark, as hashes: the names of its tools, and runs of words of what its attackers want. */
+/**
+ * What tells a benchmark, as hashes with spaces between: the names of its tools, and runs of words of what its
+ * attackers want.
+ */
 export interface BenchmarkMarks {
-  readonly names: readonly string[];
-  readonly phrases: readonly string[];
+  readonly names: string;
+  readonly phrases: string;
 }
 
 /** Words in a row that hardly anybody writes by chance. */
@@ -60,9 +63,9 @@ const common: ReadonlySet<string> = new Set([
   "in the order they were",
 ]);
 
-function marked(texts: readonly string[]): readonly string[] {
+function marked(texts: readonly string[]): string {
   const own = texts.filter((text) => !common.has(text));
-  return [...new Set(own.map((text) => markOf(text)))].sort();
+  return [...new Set(own.map((text) => markOf(text)))].sort().join(" ");
 }
 
 function phrasesOf(text: string): readonly string[] {
@@ -74,7 +77,7 @@ function phrasesOf(text: string): readonly string[] {
 
 /** What of these marks stands in a text, in its own words. */
 export function marksIn(text: string, { names, phrases }: BenchmarkMarks): readonly string[] {
-  const [known, said] = [new Set(names), new Set(phrases)];
+  const [known, said] = [new Set(names.split(" ")), new Set(phrases.split(" "))];
   const words = new Set(text.match(/[A-Za-z_][A-Za-z0-9_]*/gu));
   return [
     ...[...words].filter((word) => known.has(markOf(word))),
