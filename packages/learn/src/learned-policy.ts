@@ -3,7 +3,8 @@ import { exemptions } from "./policy/exemption.ts";
 import type { Exemption, JudgedCall } from "./policy/exemption.ts";
 import { knownPlaces } from "./policy/known-place.ts";
 import type { KnownPlaces } from "./policy/known-place.ts";
-import { policySet } from "./policy/policy-set.ts";
+import type { LearnedRule } from "./policy/learned-rule.ts";
+import { policySet, toolRules } from "./policy/policy-set.ts";
 import type { Findings, PolicySetOptions } from "./policy/policy-set.ts";
 import { ruleTrack } from "./policy/rule-track.ts";
 import type { RuleTrack } from "./policy/rule-track.ts";
@@ -40,6 +41,8 @@ export interface LearnedPolicy {
   readonly track: RuleTrack | undefined;
   /** tools whose results are structured data, whatever text they are written in */
   readonly structured: ReadonlySet<string>;
+  /** the rules that narrow each tool, by its name */
+  readonly rules: ReadonlyMap<string, readonly LearnedRule[]>;
   /** the policy set: one file for Settings, and one for each tool; sorted by path */
   readonly files: readonly PolicyFileText[];
 }
@@ -57,7 +60,8 @@ export function learnPolicy(options: LearnOptions): LearnedPolicy {
   const found = findingsOf(options, runs);
   const first = { ...found, exemptions: [] };
   if (options.judge === undefined) {
-    return { ...first, structured, track: undefined, files: policySet(options, first) };
+    const rules = rulesOf(options, first);
+    return { ...first, structured, track: undefined, rules, files: policySet(options, first) };
   }
   const byName = new Map(found.tools.map((tool) => [tool.name, tool]));
   // Whoever acted in the runs is judged as the one that the policy is for.
@@ -68,7 +72,12 @@ export function learnPolicy(options: LearnOptions): LearnedPolicy {
   // With rules left out, calls go on that were refused before, and others are judged otherwise.
   const again = left.length === 0 ? judge : options.judge(policySet(anybody, exempted));
   const track = ruleTrack(runs, again);
-  return { ...exempted, structured, track, files: policySet(options, { ...exempted, track }) };
+  const files = policySet(options, { ...exempted, track });
+  return { ...exempted, structured, track, rules: rulesOf(options, exempted), files };
+}
+
+function rulesOf(options: PolicySetOptions, found: Findings): LearnedPolicy["rules"] {
+  return new Map([...toolRules(options, found)].map(([tool, { rules }]) => [tool, rules]));
 }
 
 /** All that runs tell, but for what their rules make of them. */

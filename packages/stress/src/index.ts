@@ -12,6 +12,7 @@ export {
   tallyOf,
 } from "./score/score.ts";
 export type { JudgedAttack, ScoredMutant, Tally } from "./score/score.ts";
+export { runs } from "./score/verdict.ts";
 export type { Fate, StressJudge, StressVerdict } from "./score/verdict.ts";
 export { agentView } from "./view/agent-view.ts";
 export type { AgentView, Sample } from "./view/agent-view.ts";

@@ -16,6 +16,8 @@ import {
   needBaselinePlace,
   writeBaseline,
 } from "../learn/baseline-file.ts";
+import { readStressedRules } from "../learn-report/stressed-rules.ts";
+import { refuseReportIn, writeReport } from "../learn-report/written-report.ts";
 import { refinePolicies } from "../learn/refine.ts";
 import type { RefineOptions } from "../learn/refine.ts";
 import { learnedSource } from "../learn/learned-setting.ts";
@@ -36,6 +38,8 @@ interface LearnCommandOptions extends RunSourceOptions, Omit<RefineOptions, "pol
   readonly explain?: boolean;
   readonly baseline?: string;
   readonly baselineRules?: number;
+  readonly report?: string;
+  readonly stress?: string;
 }
 
 /** `holdfast learn`: writes a policy folder from honest runs. */
@@ -71,12 +75,22 @@ export function learnCommand(context: CommandContext): Command {
       countOf,
     )
     .option("--explain", "show what each tool is taken for, and why")
+    .option("--report <file>", "write an HTML page: graph, coverage, and what each rule rests on")
+    .option("--stress <file>", "report: what each rule stopped, by `holdfast stress -o json`")
     .addHelpText("after", examples)
     .action(async ({ policy, out, ...options }: LearnCommandOptions) => {
       if (policy !== undefined) {
+        if (options.report !== undefined || options.stress !== undefined) {
+          throw badArguments(
+            "`--report` and `--stress` tell of what is learned, not of what is refined",
+          );
+        }
         if (options.fromLog !== true) throw badArguments("`--policy` is refined `--from-log`");
         const folder = out === undefined ? {} : { out };
         return refinePolicies(context, { ...options, ...folder, policy });
+      }
+      if (options.stress !== undefined && options.report === undefined) {
+        throw badArguments("`--stress` goes into a report; name its file with `--report`");
       }
       if (out === undefined) throw badArguments("name the folder to write with `-o DIR`");
       refuseAlone(options);
@@ -98,11 +112,14 @@ async function learn(
   const place = options.baseline ?? baselinePath(options.out);
   filesMarked(options.out, owner);
   needBaselinePlace(place);
+  if (options.report !== undefined) refuseReportIn(options.out, options.report);
+  const stressed = options.stress === undefined ? undefined : readStressedRules(options.stress);
+  const definitions = options.tools === undefined ? [] : readTools(options.tools);
   const sourced = await readSource(context, options);
   const { runs, setting, aside } = learnedSource(sourced, options);
   if (aside !== "") terminal.words(aside);
   const learned = learnPolicy({
-    definitions: options.tools === undefined ? [] : readTools(options.tools),
+    definitions,
     runs,
     server: setting.server,
     environments: options.environment,
@@ -119,6 +136,11 @@ async function learn(
   }));
   replaceFolder(options.out, files);
   writeBaseline(place, baseline);
+  if (options.report !== undefined) {
+    const defined = new Set(definitions.map(({ name }) => name));
+    const told = await writeReport(options.report, { learned, runs, defined, stressed }, files);
+    if (told !== "") terminal.words(told);
+  }
   terminal.data(options.explain === true ? explanationOf(learned) : summaryOf(learned));
   terminal.words(
     `wrote ${counted(files.length, "file")} to \`${options.out}\` and the baseline \`${place}\`; labels and act words are guesses from names: confirm them, then ` +
@@ -198,6 +220,7 @@ Examples:
   holdfast learn --runs runs.jsonl.gz -o learned --approver group:leads --explain
   holdfast learn --from-log --since 7d --data .holdfast -o learned --agent support-1
   holdfast learn --from-log --agent support-1 -o learned --baseline-rules 3
+  holdfast learn --runs runs.jsonl -o learned --report learned.html --stress stress.json
   holdfast learn --traces spans.json --tool-server crm -o learned
   holdfast learn --from-log --policy policies --approved approved.txt --diff
   holdfast learn --from-log --policy policies --close stress.json -o refined --tests refined/tests

@@ -1,6 +1,7 @@
 import {
   catalogue,
   killedPercent,
+  runs as stillRuns,
   talliesByClass,
   talliesByMutation,
   tallyOf,
@@ -16,11 +17,24 @@ export interface StressResult {
   readonly leftOut: Mutants["leftOut"];
   readonly classes: readonly (StressTally & { readonly class: string })[];
   readonly mutations: readonly (StressTally & CatalogueEntry)[];
+  /** what each rule stopped, by its name; `learn --report --stress` reads it */
+  readonly rules: readonly RuleKills[];
   readonly survivors: readonly Survivor[];
   /** survivors by what a rule would have to look at, the largest first */
   readonly survivorGroups: readonly Proposal[];
   /** rules that would stop them, each once; `holdfast learn --close` reads `policy` and `kills` */
   readonly proposals: readonly ProposedPolicy[];
+}
+
+/** Mutants that were killed by a decision that a rule determined. */
+export interface RuleKills {
+  /** `policy/rule` */
+  readonly rule: string;
+  /** those that do not know the policy */
+  readonly killed: number;
+  readonly killedAdaptive: number;
+  /** of both, where no other rule determined any decision that stopped a marked call */
+  readonly alone: number;
 }
 
 /** A rule that would stop survivors of one group or several. */
@@ -89,10 +103,30 @@ export function stressResult(
       all,
       catalogue.filter((mutation) => made.has(mutation)),
     ).map(({ mutation, tally }) => Object.assign(entryOf(mutation), withShare(tally))),
+    rules: killsByRule(all),
     survivors: all.filter(({ fate }) => fate === "survived").map((each) => survivorOf(each)),
     survivorGroups: proposals,
     proposals: policiesOf(proposals),
   };
+}
+
+function killsByRule(all: readonly ScoredMutant[]): readonly RuleKills[] {
+  const found = new Map<string, { killed: number; killedAdaptive: number; alone: number }>();
+  for (const { fate, mutation, attacks } of all) {
+    if (fate !== "denied" && fate !== "stepped_up") continue;
+    const stopped = attacks.filter(({ verdict }) => !stillRuns(verdict));
+    const names = new Set(stopped.flatMap(({ verdict }) => verdict.rules));
+    for (const name of names) {
+      const kills = found.get(name) ?? { killed: 0, killedAdaptive: 0, alone: 0 };
+      found.set(name, kills);
+      if (mutation.isAdaptive) kills.killedAdaptive += 1;
+      else kills.killed += 1;
+      if (names.size === 1) kills.alone += 1;
+    }
+  }
+  return [...found]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([rule, kills]) => Object.assign({ rule }, kills));
 }
 
 function policiesOf(groups: readonly Proposal[]): readonly ProposedPolicy[] {

@@ -5,6 +5,7 @@ import { fieldLabel } from "../tool/result-field.ts";
 import { snakeName } from "../tool/snake-name.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
 import type { LearnedRule } from "./learned-rule.ts";
+import { confidenceOf } from "./rule-track.ts";
 import type { ToolTrack } from "./rule-track.ts";
 
 const apiVersion = "holdfast.dev/v1";
@@ -107,13 +108,11 @@ function supportOf({ id, support }: LearnedRule, { track }: LearnedRules): strin
   const parts = support === undefined ? ["the same for every tool"] : [support];
   if (track !== undefined) {
     const caught = track.caught.get(id);
-    const tasks = caught?.tasks ?? 0;
     parts.push(
       caught === undefined
         ? `let all ${counted(track.calls, "honest call")} through`
         : `caught ${caught.calls} of ${counted(track.calls, "honest call")}: ${caught.examples.join(", ")}`,
-      // The rule of succession, over tasks: runs of one are alike.
-      `confidence ${((track.tasks - tasks + 1) / (track.tasks + 2)).toFixed(2)}`,
+      `confidence ${confidenceOf(track, id).toFixed(2)}`,
     );
   }
   const text = parts.join("; ");

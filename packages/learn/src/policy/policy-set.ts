@@ -6,7 +6,7 @@ import type { UnderstoodTool } from "../tool/understood-tool.ts";
 import { baseRules } from "./base-rule.ts";
 import type { Exemption } from "./exemption.ts";
 import type { KnownPlaces } from "./known-place.ts";
-import type { LearnedRule } from "./learned-rule.ts";
+import type { LearnedRule, UsualRules } from "./learned-rule.ts";
 import { policyDocument, policyNames, settingsDocument, toolDocument } from "./policy-document.ts";
 import { familyOf } from "./rule-family.ts";
 import type { RuleFamily } from "./rule-family.ts";
@@ -48,24 +48,41 @@ export interface Findings {
 export function policySet(options: PolicySetOptions, found: Findings): readonly PolicyFileText[] {
   const { server, environments, approvers, agents, roles } = options;
   const names = policyNames(found.tools);
+  const rulesByTool = toolRules(options, found);
   const files = found.tools.map((tool) => {
     const name = names.get(tool.name) ?? "";
     const use = found.uses.get(tool.name);
-    const usual = usualRules(tool, found.usual, { server, names });
-    const isKept = (rule: LearnedRule): boolean => isWanted(tool, rule, options, found.exemptions);
-    const rules = [...baseRules(tool, found.places), ...usual.rules].filter(isKept);
+    const { rules, documents: asked } = rulesByTool.get(tool.name) ?? { rules: [], documents: [] };
     const described = { server, tool, use, isClosed: !tool.isRead && found.defined.has(tool.name) };
     const track = found.track?.get(tool.name);
     const whose = { agents, roles };
     const documents = [
       toolDocument(described),
-      ...usual.documents.filter((each) => isAsked(each, rules)),
+      ...asked,
       policyDocument({ ...described, name, rules, approvers, track, ...whose }),
     ];
     return { path: `tools/${name}.yaml`, text: textOf(documents) };
   });
   const settings = { path: "settings.yaml", text: textOf([settingsDocument(environments)]) };
   return [settings, ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What narrows each tool, by its name, with the Events and Meters that are asked. */
+export function toolRules(
+  options: PolicySetOptions,
+  found: Findings,
+): ReadonlyMap<string, UsualRules> {
+  const naming = { server: options.server, names: policyNames(found.tools) };
+  return new Map(
+    found.tools.map((tool) => {
+      const usual = usualRules(tool, found.usual, naming);
+      const rules = [...baseRules(tool, found.places), ...usual.rules].filter((rule) =>
+        isWanted(tool, rule, options, found.exemptions),
+      );
+      const documents = usual.documents.filter((each) => isAsked(each, rules));
+      return [tool.name, { rules, documents }];
+    }),
+  );
 }
 
 function isWanted(
