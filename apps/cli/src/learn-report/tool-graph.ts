@@ -79,7 +79,7 @@ export interface DrawnGraph {
 /** A name as a label of Graphviz, which reads entities and backslashes in it. */
 function labelOf(name: string): string {
   const plain = printable(name).replaceAll("\t", " ");
-  const units = [...plain];
-  const short = units.length <= nameMax ? plain : `${units.slice(0, nameMax - 1).join("")}…`;
+  // Names of tools are ASCII: no other compiles.
+  const short = plain.length <= nameMax ? plain : `${plain.slice(0, nameMax - 1)}…`;
   return short.replaceAll("&", "&amp;").replaceAll("\\", "\\\\");
 }

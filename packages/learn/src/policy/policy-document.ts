@@ -88,18 +88,23 @@ export function policyDocument(learned: LearnedRules): JsonObject {
       },
       rules: [
         { id: "grant", effect: "allow" },
-        ...rules.map(({ id, effect, when, limit, reason }) => ({
-          id,
-          effect,
-          ...(when === undefined ? {} : { when }),
-          ...(limit === undefined ? {} : { limit: { ...limit } }),
-          reason,
-          ...(effect === "step_up"
-            ? { approval: { from: [...approvers], quorum: 1, ttl: "15m" } }
-            : {}),
-        })),
+        ...rules.map((rule) => ruleDocument(rule, approvers)),
       ],
     },
+  };
+}
+
+function ruleDocument(
+  { id, effect, when, limit, reason }: LearnedRule,
+  approvers: readonly string[],
+): JsonObject {
+  return {
+    id,
+    effect,
+    ...(when === undefined ? {} : { when }),
+    ...(limit === undefined ? {} : { limit: { ...limit } }),
+    reason,
+    ...(effect === "step_up" ? { approval: { from: [...approvers], quorum: 1, ttl: "15m" } } : {}),
   };
 }
 
