@@ -146,7 +146,7 @@ test("overwrites no folder that it did not write, and knows its catalogue", asyn
   const refused = await stress(folder, "--propose", join(folder, "learned"));
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("was not proposed")]);
   expect(existsSync(join(folder, "learned", "settings.yaml"))).toBe(true);
-  expect(readdirSync(folder).sort()).toEqual(["learned", "runs.jsonl"]);
+  expect(readdirSync(folder).sort()).toEqual(["learned", "learned.baseline.json", "runs.jsonl"]);
   const list = await holdfast(["stress", "--list"]);
   expect([list.code, list.stdout]).toEqual([0, expect.stringContaining("poison-request")]);
   const unknown = await holdfast(["stress", "--class", "rugpull"]);
