@@ -35,11 +35,11 @@ dl.figures dt { color: var(--quiet); font-size: .85rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { padding: .45rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody tr:last-child > * { border-bottom: 0; }
-thead th { background: var(--wash); font-weight: 600; white-space: nowrap; }
+thead th, thead th.number { background: var(--wash); font-weight: 600; white-space: normal; }
 tbody th { font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.words { min-width: 14rem; }
-td.rule, th.rule { min-width: 17rem; max-width: 34rem; }
+td.words { min-width: 9rem; }
+th.rule { min-width: 17rem; width: 42%; }
 .name { overflow-wrap: anywhere; min-width: 8rem; }
 .effect { display: inline-block; padding: 0 .4rem; border: 1px solid currentColor; border-radius: 4px; font-size: .78rem;
   font-weight: 600; white-space: nowrap; }
@@ -61,7 +61,11 @@ svg .edge polygon { fill: var(--quiet); stroke: var(--quiet); }
     --change: #9a4a00; --deny: #b3261e; --ask: #6b4700; --mark: #fff; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
   .wide { overflow: visible; border: 0; }
-  td.words, td.rule, th.rule, .name { min-width: 0; }
+  table { font-size: .85rem; }
+  thead th, td.number, th.number { white-space: normal; }
+  th, td { padding: .3rem .4rem; }
+  td.words, .name { min-width: 0; }
+  th.rule { min-width: 0; width: 50%; }
   thead { display: table-header-group; }
   tr, figure, dl { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
