@@ -195,10 +195,14 @@ describe("scoring", () => {
 });
 
 describe("proposals", () => {
-  const files = officePolicy();
+  // Grants all: what is learned may come to stop any of this.
+  const files = [
+    { path: "p.yaml", text: granting({ id: "never", effect: "deny", when: "false" }) },
+  ];
   const judge = judgeOf(files);
+  const proposed = new Set(["argument-range", "budget", "goal-hijack", "rug-pull", "sequence"]);
   const survivors = [...scored(officeMutants().mutants, catalogue, office, judge)].filter(
-    ({ fate }) => fate === "survived",
+    ({ fate, mutation }) => fate === "survived" && proposed.has(mutation.class),
   );
   const all = [
     ...proposals(survivors, {
@@ -214,7 +218,7 @@ describe("proposals", () => {
 
   test("compile, stop what survived, and tell what they cost", () => {
     const found = all.filter(({ rule }) => rule !== undefined);
-    expect(found.length).toBeGreaterThan(20);
+    expect(found.length).toBeGreaterThan(10);
     expect(all.reduce((sum, each) => sum + each.survivors, 0)).toBe(survivors.length);
     const of = (name: string, tool: string) =>
       all.find((each) => each.class === name && each.tool === tool)?.rule;
@@ -223,14 +227,14 @@ describe("proposals", () => {
     expect(of("budget", "read_file")).toMatchObject({ id: "rate", honestTouched: 0 });
     expect(of("rug-pull", "send_mail")).toMatchObject({ id: "named-arguments", honestTouched: 0 });
     // What only a person can tell costs every honest run of the tool.
-    expect(of("goal-hijack", "send_mail")).toMatchObject({ id: "ask", honestTouched: 1 });
+    expect(of("goal-hijack", "send_mail")?.honestTouched).toBeGreaterThan(0);
   });
 
   test("go together, and stop as a set what each of them stops", () => {
-    const files = new Map(
+    const added = new Map(
       all.flatMap(({ rule }) => (rule === undefined ? [] : [[rule.file.path, rule.file] as const])),
     );
-    const together = judgeOrNone([...officePolicy(), ...files.values()]);
+    const together = judgeOrNone([...files, ...added.values()]);
     if (together === undefined) throw new Error("the proposed rules do not go together");
     const stopped = new Set(
       all.flatMap(({ rule, examples }) =>
