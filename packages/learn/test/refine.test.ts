@@ -1,6 +1,7 @@
 /**
  * The smallest change that lets approved calls run. Seen to fail: an exception for all agents, one that takes
- * in a denied call, edits in the order of calls, a rule that is left out whole though a target tells it.
+ * in a denied call, edits in the order of calls, a rule that is left out whole though a target tells it, a list of texts whose test an
+ * object meets by its names.
  */
 import { loadPolicySet } from "@holdfast/engine";
 import { closingProposals, editedFiles, refine } from "@holdfast/learn";
@@ -76,7 +77,7 @@ describe("what a rule leaves out", () => {
     };
     const { edits } = refine([call("approved", { "odd name": ["a"], n: 1 })], wide);
     expect(edits.map(({ condition }) => condition)).toEqual([
-      'tool.server == "office" && tool.name == "send" && agent.id == "helper" && has(args.n) && args.n == 1 && has(args.`odd name`) && args.`odd name`.all(x, x in ["a"])',
+      'tool.server == "office" && tool.name == "send" && agent.id == "helper" && has(args.n) && args.n == 1 && has(args.`odd name`) && type(args.`odd name`) == list && args.`odd name`.all(x, x in ["a"])',
     ]);
   });
 
@@ -98,6 +99,48 @@ describe("what a rule leaves out", () => {
     expect(why("limit", ["mail/stop"])).toContain("is a limit");
     expect(why("rule", ["built-in/path"])).toContain("built in");
     expect(refine([call("open", { to: "bo" })], bundle)).toEqual({ edits: [], unresolved: [] });
+  });
+});
+
+describe("what hostile calls make of it", () => {
+  test("an object, a mixture of kinds and a name that every object has are held to what was given", () => {
+    expect(conditionOf(call("approved", { to: { iban: "X" }, body: "hi" }))).toEqual([
+      'has(args.to) && args.to == {"iban":"X"}',
+    ]);
+    expect(conditionOf(call("approved", { amount: 5 }), call("approved", { amount: "5" }))).toEqual(
+      ['has(args.amount) && (args.amount == "5" || args.amount == 5)'],
+    );
+    expect(conditionOf(call("approved", { constructor: "x" }), call("approved", {}))).toEqual([
+      '(!(has(args.constructor)) || args.constructor == "x")',
+    ]);
+  });
+
+  test("no text turns around or moves what a reader sees", () => {
+    expect(conditionOf(call("approved", { to: "a\u202e\u009b1m" }))).toEqual([
+      String.raw`has(args.to) && args.to == "a\u202e\u009b1m"`,
+    ]);
+  });
+
+  test.for([{ agent: "help*" }, { tool: "se*" }])(
+    "a name that is a pattern gets no grant: %o",
+    (more) => {
+      const refused = call("approved", { to: "bo" }, { code: "default_deny", rules: [], ...more });
+      const { edits, unresolved } = refine([refused], bundle);
+      expect(edits).toEqual([]);
+      expect(unresolved[0]?.because).toContain("ends with `*`");
+    },
+  );
+
+  test("an exception for an agent called like a pattern is not for all that it takes in", () => {
+    const wide = {
+      ...bundle,
+      policies: bundle.policies.map((each) => ({
+        ...each,
+        match: { ...each.match, agents: ["help*"] },
+      })),
+    };
+    const { edits } = refine([call("approved", { to: "bo" }, { agent: "help*" })], wide);
+    expect(edits[0]?.condition).toContain('agent.id == "help*"');
   });
 });
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from "@holdfast/model";
+import { canonicalJson, escapedJson } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
 import { isGiven, valueOf } from "../policy/condition-text.ts";
 import { roleOf } from "../tool/argument-role.ts";
@@ -27,20 +27,15 @@ type Kind = (typeof kinds)[number];
 
 /**
  * Conditions that these arguments meet, one for each name that the tightness takes: texts are one of
- * those that were, numbers between the least and the greatest, lists of texts hold no other text. An
- * argument that is of several kinds, or an object, is not held to anything.
+ * those that were, numbers between the least and the greatest, lists of texts hold no other text. Objects,
+ * other lists and an argument that was of several kinds are just what was given.
  */
 export function argumentTests(
   all: readonly JsonObject[],
   tightness: Tightness,
 ): readonly ArgumentTest[] {
   const names = [...new Set(all.flatMap((args) => Object.keys(args)))].sort();
-  return names
-    .filter((name) => isTaken(name, all, tightness))
-    .flatMap((name) => {
-      const test = testOf(name, all);
-      return test === undefined ? [] : [test];
-    });
+  return names.filter((name) => isTaken(name, all, tightness)).map((name) => testOf(name, all));
 }
 
 function isTaken(name: string, all: readonly JsonObject[], tightness: Tightness): boolean {
@@ -49,30 +44,34 @@ function isTaken(name: string, all: readonly JsonObject[], tightness: Tightness)
   return (
     roleOf(name) !== "content" &&
     all.every((args) => {
-      const value = args[name];
+      const value = givenIn(args, name);
       return typeof value !== "string" || value.length <= shortUnitsMax;
     })
   );
 }
 
-function testOf(name: string, all: readonly JsonObject[]): ArgumentTest | undefined {
+/** The value of an argument that is given, and not of what every object has. */
+function givenIn(args: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(args, name) ? args[name] : undefined;
+}
+
+function testOf(name: string, all: readonly JsonObject[]): ArgumentTest {
   const values = all.flatMap((args) => {
-    const value = args[name];
+    const value = givenIn(args, name);
     return value === undefined ? [] : [value];
   });
   const found = new Set(values.map((value) => kindOf(value)));
   const [kind] = found;
   const argument = { name, role: roleOf(name), isList: kind === "texts" } as const;
   const value = valueOf(argument);
-  const meant = found.size === 1 && kind !== undefined ? meaning(kind, values, value) : undefined;
-  if (meant === undefined) return undefined;
+  const meant = meaning(found.size === 1 && kind !== undefined ? kind : "other", values, value);
   const isOptional = values.length < all.length;
   return {
     text: isOptional
       ? `(!(${isGiven(argument)}) || ${meant.text})`
       : `${isGiven(argument)} && ${meant.text}`,
     holds: (args) => {
-      const given = args[name];
+      const given = givenIn(args, name);
       return given === undefined ? isOptional : meant.holds(given);
     },
   };
@@ -83,7 +82,7 @@ interface Meaning {
   holds(value: Json): boolean;
 }
 
-function meaning(kind: Kind, values: readonly Json[], value: string): Meaning | undefined {
+function meaning(kind: Kind, values: readonly Json[], value: string): Meaning {
   switch (kind) {
     case "string":
     case "boolean":
@@ -93,15 +92,25 @@ function meaning(kind: Kind, values: readonly Json[], value: string): Meaning | 
     case "texts": {
       const texts = distinct((values as readonly (readonly string[])[]).flat());
       return {
-        text: `${value}.all(x, x in ${literal(texts)})`,
+        // Of an object its names would be asked.
+        text: `type(${value}) == list && ${value}.all(x, x in ${literal(texts)})`,
         holds: (given) =>
           Array.isArray(given) && given.every((each) => texts.includes(each as string)),
       };
     }
     case "null":
     case "other":
-      return undefined;
+      return same(values, value);
   }
+}
+
+function same(values: readonly Json[], value: string): Meaning {
+  const known = [...new Set(values.map((each) => canonicalJson(each)))].sort();
+  const parts = known.map((each) => `${value} == ${escapedJson(each)}`);
+  return {
+    text: parts.length === 1 ? parts.join() : `(${parts.join(" || ")})`,
+    holds: (given) => known.includes(canonicalJson(given)),
+  };
 }
 
 function oneOf(values: readonly Json[], value: string): Meaning {
@@ -140,5 +149,5 @@ function distinct<T extends Json>(values: readonly T[]): readonly T[] {
 function literal(value: Json | readonly Json[]): string {
   return Array.isArray(value)
     ? `[${value.map((each: Json) => literal(each)).join(", ")}]`
-    : JSON.stringify(value);
+    : escapedJson(JSON.stringify(value));
 }

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
 import type { Pair, YAMLMap } from "yaml";
 import { printForm } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
-import { HoldfastError, lowerAscii } from "@holdfast/model";
+import { escapedJson, HoldfastError, lowerAscii } from "@holdfast/model";
 import type { PolicyEdit } from "./refinement.ts";
 
 /** The file that new documents are put into, below the policy folder. */
@@ -112,7 +112,9 @@ function rangeOf(node: unknown): readonly [number, number] {
 
 /** A text on one line, with quotes that leave those of conditions as they are where that can be. */
 function quoted(text: string): string {
-  return /^[ -~]*$/u.test(text) ? `'${text.replaceAll("'", "''")}'` : JSON.stringify(text);
+  return /^[ -~]*$/u.test(text)
+    ? `'${text.replaceAll("'", "''")}'`
+    : escapedJson(JSON.stringify(text));
 }
 
 function grantText(

@@ -1,4 +1,5 @@
 import type { Bundle } from "@holdfast/engine";
+import { escapedJson } from "@holdfast/model";
 import { argumentTests, tightnesses } from "./argument-test.ts";
 import type { ArgumentTest } from "./argument-test.ts";
 import type { RefusedCall } from "./refused-call.ts";
@@ -78,10 +79,15 @@ function causesOf({ code, rules }: RefusedCall): readonly string[] {
 }
 
 function unchangeable(
-  { code, rules }: RefusedCall,
+  { code, rules, server, tool, agent }: RefusedCall,
   policies: Bundle["policies"],
 ): string | undefined {
-  if (code === "default_deny") return undefined;
+  if (code === "default_deny") {
+    const open = [`${server}.${tool}`, agent].find((name) => isPattern(name));
+    return open === undefined
+      ? undefined
+      : `\`${open}\` ends with \`*\`, and a grant for it would be one for every name that begins so`;
+  }
   if (code === "limit") {
     return `${rules.join(", ")} is a limit; raise its \`max\`, or its Meter, by hand`;
   }
@@ -168,10 +174,15 @@ function isExactly(patterns: readonly string[] | undefined, names: readonly stri
   return (
     patterns !== undefined &&
     patterns.length === names.length &&
-    names.every((name) => patterns.includes(name))
+    names.every((name) => patterns.includes(name) && !isPattern(name))
   );
 }
 
+/** Whether a match takes a name for all that begin so: agents and tools are called as others please. */
+function isPattern(name: string): boolean {
+  return name.endsWith("*");
+}
+
 function text(value: string): string {
-  return JSON.stringify(value);
+  return escapedJson(JSON.stringify(value));
 }
