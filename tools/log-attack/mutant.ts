@@ -38,11 +38,15 @@ export function mutantOf({ room, file, find, put }: Mutation): Mutant {
     throw new RangeError(`\`${find}\` stands ${pieces.length - 1} times in \`${room}/${file}\``);
   }
   writeFileSync(changed, pieces.join(put));
-  const model = JSON.stringify(join(root, "packages", "model", "src", "index.ts"));
+  const model = join(root, "packages", "model", "src");
+  const ofModel = /"@holdfast\/model(?:\/([a-z-]+))?"/gu;
   for (const name of readdirSync(folder, { recursive: true }).map(String)) {
     if (!name.endsWith(".ts")) continue;
     const path = join(folder, name);
-    writeFileSync(path, readFileSync(path, "utf8").replaceAll('"@holdfast/model"', model));
+    const own = readFileSync(path, "utf8").replaceAll(ofModel, (_, entry = "index") =>
+      JSON.stringify(join(model, `${entry}.ts`)),
+    );
+    writeFileSync(path, own);
   }
   const discard = (): void => rmSync(folder, { recursive: true, force: true });
   return { path: join(folder, "index.ts"), discard };

@@ -5,7 +5,7 @@ import { createEngine } from "@holdfast/engine";
 import { openLog, readLog, verifyLog } from "@holdfast/log";
 import type { PayloadInput } from "@holdfast/log";
 import { decodeRecord } from "@holdfast/model";
-import { openGuard, readPayloadsAhead, replayRecorded } from "@holdfast/runtime";
+import { openGuard, readLogAhead, replayRecorded } from "@holdfast/runtime";
 import { catchUp } from "@holdfast/store";
 import type { IndexRow } from "@holdfast/store";
 import { SqliteIndex } from "@holdfast/store/sqlite";
@@ -59,7 +59,7 @@ export async function measureLog(folder: string, count: number): Promise<readonl
   const how = `${count} actions, 64 at a time, after 2,000 to warm up`;
   const appended = await measureAppend(folder, data, count);
   const verifying = performance.now();
-  const { head } = await verifyLog(data, { readAhead: readPayloadsAhead });
+  const { head } = await verifyLog(data, { readAhead: readLogAhead });
   const verifyS = (performance.now() - verifying) / 1000;
   return [
     row("begin p50", quantileOf(begun.times, 0.5), "ms", how),

@@ -59,3 +59,8 @@ export function damageText(damage: Damage): string {
   const from = damage.fromIndex === undefined ? "" : ` (from record ${damage.fromIndex} on)`;
   return `\`${damage.file}\`${at}: ${damage.message}${from}`;
 }
+
+/** An unfinished group at the end, which the next opening cuts off. */
+export function tornTail(file: string, offset: number, why: string): Damage {
+  return { code: "log_torn_tail", file, offset, message: `${why}; opening the log cuts it off` };
+}

@@ -12,6 +12,12 @@ export class HeadWatch {
     if (this.#sizes[0] === 0) this.#note(new Frontier());
   }
 
+  /** Whether a group after which the log has so many records tells anything; otherwise it need not pass. */
+  isDue(size: number): boolean {
+    const [next] = this.#sizes;
+    return next !== undefined && next <= size;
+  }
+
   pass({ before, after, leaves }: Pick<ScannedGroup, "before" | "after" | "leaves">): void {
     let frontier = before.frontier;
     for (let size = this.#sizes[0]; size !== undefined; [size] = this.#sizes) {

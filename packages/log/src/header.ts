@@ -1,7 +1,7 @@
 import { canonicalBytes, HoldfastError, parseJson } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
 import { encodeFrame, frameType } from "./frame.ts";
-import type { Frontier, LogHead } from "./tree.ts";
+import type { Frontier } from "./tree.ts";
 
 /** What the header frame of a record segment says; always its first frame, outside the tree. */
 export interface SegmentHeader {
@@ -75,12 +75,6 @@ export function decodePayloadHeader(content: Uint8Array): PayloadHeader | undefi
 /** Frontier hashes as a header writes them. */
 export function frontierHex(frontier: Frontier): readonly string[] {
   return frontier.hashes.map((hash) => Buffer.from(hash).toString("hex"));
-}
-
-/** The commit frame that ends group `batch`: the head of the tree after it. */
-export function encodeCommit(batch: number, head: LogHead): Buffer {
-  const content = `{"batch":${batch},"root":"${head.root}","size":${head.size}}`;
-  return encodeFrame(frameType.commit, batch, Buffer.from(content));
 }
 
 function readObject(content: Uint8Array): JsonObject | undefined {

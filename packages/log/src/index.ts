@@ -12,7 +12,7 @@ export { LogTail } from "./tail.ts";
 export type { TailEntry, TailOptions, TailPlace } from "./tail.ts";
 export { verifyLog } from "./verify.ts";
 export type { VerifyOptions } from "./verify.ts";
-export type { PayloadAhead } from "./tabled-payloads.ts";
+export type { LogAhead, TabledFile } from "./table-reading.ts";
 export type { VerifyReport } from "./report.ts";
 export { damageText, LogDamagedError } from "./damage.ts";
 export type { Damage, DamageCode } from "./damage.ts";

@@ -1,4 +1,4 @@
-import { recordBytesMax } from "@holdfast/model";
+import { recordBytesMax } from "@holdfast/model/record-limit";
 import { frameHeadBytes } from "./frame.ts";
 
 /** Limits of the format: a reader may rely on them for ever. Sizes in bytes. */

@@ -1,10 +1,11 @@
 import { HoldfastError } from "@holdfast/model";
 import { checkAppend } from "./append-check.ts";
 import type { PayloadInput } from "./append-check.ts";
+import { encodeCommit } from "./commit.ts";
 import type { DescribedLog } from "./description.ts";
 import type { LogFiles } from "./files.ts";
 import { Group } from "./group.ts";
-import { encodeCommit, encodeHeader, frontierHex } from "./header.ts";
+import { encodeHeader, frontierHex } from "./header.ts";
 import { writerLimits } from "./limits.ts";
 import type { LogPlace, LogStand } from "./log-place.ts";
 import { readLog } from "./read.ts";

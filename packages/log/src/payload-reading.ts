@@ -18,7 +18,7 @@ export interface PayloadNaming {
   readonly batch: number;
   /** first index of the segment that holds the record */
   readonly segment: number;
-  readonly reference: PayloadReference;
+  readonly reference: Pick<PayloadReference, "bytes" | "digest">;
 }
 
 /** A payload file and its bytes. */

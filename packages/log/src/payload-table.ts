@@ -1,6 +1,9 @@
+import { FileWindow, isZero, windowBytes } from "./file-window.ts";
+import type { WindowSource } from "./file-window.ts";
 import { frameHeadBytes, frameType, readFrame } from "./frame.ts";
 import type { Frame } from "./frame.ts";
-import { digestName } from "./hash.ts";
+import { sha256Into } from "./hash.ts";
+import { PackedBytes } from "./packed-bytes.ts";
 
 /*
  * Imports nothing but frames and hashes: the thread that runs it is there the sooner.
@@ -21,112 +24,81 @@ export interface PayloadTable {
   readonly batches: Uint32Array;
   /** lengths of the payloads in bytes */
   readonly lengths: Uint32Array;
-  /** `sha256:` and hex of each; empty for one that is erased, which is all zeros */
-  readonly digests: readonly string[];
-}
-
-/** A file to read from, at once. */
-export interface TableSource {
-  /** bytes of the whole file */
-  readonly size: number;
-  /** Fills `room` from `position` on; returns how many bytes, fewer only where the file ends. */
-  read(position: number, room: Buffer): number;
+  /** SHA-256 of each, 32 bytes after 32 bytes; zeros for one that is erased */
+  readonly digests: Uint8Array;
+  /** 1 for each that is erased, which is all zeros; else 0 */
+  readonly erased: Uint8Array;
 }
 
 /** What stands before each payload: the frame's head, its type, the index of the record. */
 export const payloadHeadBytes: number = frameHeadBytes + 1 + 8;
 
-const windowBytes = 2 * 1024 * 1024;
-const zeros: Buffer = Buffer.alloc(64 * 1024);
-
 /**
  * Reads a payload file through a window: checks each frame's checksum, hashes each payload, and looks
  * for zeros behind. Whether they are the payloads of a log is for its records to say.
  *
- * @returns undefined where anything is wrong, or a frame is larger than 2 MiB
+ * @param room the window
+ * @returns undefined where anything is wrong, or a frame is larger than the window or 2 MiB
  * @throws what `source.read` throws
  */
-export function readPayloadTable(source: TableSource): PayloadTable | undefined {
-  const window = new TableWindow(source);
-  const opening = window.frame();
+export async function readPayloadTable(
+  source: WindowSource,
+  room: Buffer = Buffer.allocUnsafe(windowBytes),
+): Promise<PayloadTable | undefined> {
+  const window = new FileWindow(source, room);
+  const opening = await frameBehind(window);
   if (opening === undefined) return undefined;
   const header = Uint8Array.from(window.bytes.subarray(opening.start, opening.end));
   window.at = opening.end;
-  const [indexes, batches, lengths]: [number[], number[], number[]] = [[], [], []];
-  const digests: string[] = [];
-  for (let frame = window.frame(); frame !== undefined; frame = window.frame()) {
+  const [indexes, batches, lengths, erased]: [number[], number[], number[], number[]] = [
+    [],
+    [],
+    [],
+    [],
+  ];
+  const digests = new PackedBytes();
+  for (;;) {
+    const frame = frameAt(window) ?? (await frameBehind(window));
+    if (frame === undefined) break;
     const { bytes } = window;
     const content = frame.start + payloadHeadBytes;
     if (content > frame.end) return undefined;
     const index = bytes.readUInt32BE(frame.content) * 2 ** 32 + bytes.readUInt32BE(content - 4);
     if (!Number.isSafeInteger(index)) return undefined;
     const payload = bytes.subarray(content, frame.end);
-    if (frame.type === frameType.payload) digests.push(digestName(payload));
-    else if (frame.type === frameType.erased && isZero(payload)) digests.push("");
-    else return undefined;
+    const isErased = frame.type === frameType.erased;
+    if (isErased ? !isZero(payload) : frame.type !== frameType.payload) return undefined;
+    const at = digests.length;
+    if (isErased) digests.grow(32).fill(0, at, at + 32);
+    else sha256Into(payload, digests.grow(32), at);
     indexes.push(index);
     batches.push(frame.batch);
     lengths.push(payload.length);
+    erased.push(isErased ? 1 : 0);
     window.at = frame.end;
   }
-  if (!window.isZeroToEnd()) return undefined;
+  if (!(await window.isZeroToEnd())) return undefined;
   return {
     size: source.size,
     header,
     indexes: Float64Array.from(indexes),
     batches: Uint32Array.from(batches),
     lengths: Uint32Array.from(lengths),
-    digests,
+    digests: digests.copy(),
+    erased: Uint8Array.from(erased),
   };
 }
 
-class TableWindow {
-  readonly #source: TableSource;
-  readonly #room = Buffer.allocUnsafe(windowBytes);
-  /** where the window begins in the file */
-  #base = 0;
-  bytes: Buffer = this.#room.subarray(0, 0);
-  /** how far the window was looked at */
-  at = 0;
-
-  constructor(source: TableSource) {
-    this.#source = source;
-  }
-
-  /** The frame that begins at `at`; undefined when none does, or none that fits the window. */
-  frame(): Frame | undefined {
-    const frame = readFrame(this.bytes, this.at, windowBytes);
-    if (frame.ok) return frame;
-    if (frame.claimedEnd <= this.bytes.length || !this.#slide()) return undefined;
-    const again = readFrame(this.bytes, this.at, windowBytes);
-    return again.ok ? again : undefined;
-  }
-
-  /** Whether nothing but zeros lies from `at` to the end of the file, and that is where it was. */
-  isZeroToEnd(): boolean {
-    do {
-      if (!isZero(this.bytes.subarray(this.at))) return false;
-      this.at = this.bytes.length;
-    } while (this.#slide());
-    return this.#base + this.bytes.length === this.#source.size;
-  }
-
-  /** Moves what is left to the front and fills up behind it; false when the file gives no more. */
-  #slide(): boolean {
-    const kept = this.bytes.length - this.at;
-    this.#room.copyWithin(0, this.at, this.bytes.length);
-    this.#base += this.at;
-    this.at = 0;
-    const read = this.#source.read(this.#base + kept, this.#room.subarray(kept));
-    this.bytes = this.#room.subarray(0, kept + read);
-    return read > 0;
-  }
+/** The frame that begins at `at`; undefined when the window holds none. */
+function frameAt({ bytes, at }: FileWindow): Frame | undefined {
+  const frame = readFrame(bytes, at, windowBytes);
+  return frame.ok ? frame : undefined;
 }
 
-function isZero(bytes: Buffer): boolean {
-  for (let at = 0; at < bytes.length; at += zeros.length) {
-    const piece = bytes.subarray(at, at + zeros.length);
-    if (!piece.equals(zeros.subarray(0, piece.length))) return false;
-  }
-  return true;
+/** As `frameAt`, with more of the file where the frame may end there. */
+async function frameBehind(window: FileWindow): Promise<Frame | undefined> {
+  const frame = readFrame(window.bytes, window.at, windowBytes);
+  if (frame.ok) return frame;
+  if (frame.claimedEnd <= window.bytes.length || !(await window.slide())) return undefined;
+  return frameAt(window);
 }

@@ -14,7 +14,7 @@ export interface RecordFinding {
   /** the body, of a kind that is about the log itself */
   readonly told?: object;
   /** the payload it names */
-  readonly reference?: PayloadReference;
+  readonly reference?: Pick<PayloadReference, "bytes" | "digest">;
   /** what is wrong with it; nothing else is known then */
   readonly wrong?: string;
 }

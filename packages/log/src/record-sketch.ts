@@ -46,13 +46,15 @@ const unsure = -1;
  * nesting beyond 32): both are for a whole reader to tell apart.
  *
  * **Contract:** the bytes are UTF-8; that is not looked at.
+ *
+ * @param from where the object begins; it ends with the bytes
  */
-export function sketchRecord(bytes: Uint8Array): RecordSketch | undefined {
+export function sketchRecord(bytes: Uint8Array, from = 0): RecordSketch | undefined {
   const to = bytes.length;
-  if (bytes[0] !== openBrace) return undefined;
+  if (bytes[from] !== openBrace) return undefined;
   let kind: ByteSpan | undefined;
   let payload: ByteSpan | undefined;
-  let at = 1;
+  let at = from + 1;
   for (;;) {
     const nameEnd = endOfName(bytes, at, to);
     if (nameEnd === unsure) return undefined;

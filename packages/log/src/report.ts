@@ -1,6 +1,7 @@
 import { counted } from "@holdfast/model";
 import type { CheckpointReport } from "./checkpoint/checkpoint-check.ts";
 import type { Damage } from "./damage.ts";
+import { Frontier, headOf } from "./tree.ts";
 import type { LogHead } from "./tree.ts";
 
 /** Problems beyond this many are only counted. */
@@ -49,6 +50,22 @@ export interface VerifyReport {
 
 /** A report without the verdict and the sentences on what it covers. */
 export type Verified = Omit<VerifyReport, "state" | "ok" | "covered" | "anchor">;
+
+/** The report on a log that cannot be read at all. */
+export function undescribed(damage: Damage): Verified {
+  const payloads = { named: 0, present: 0, erased: 0, missing: 0 };
+  return {
+    head: headOf(new Frontier()),
+    live: false,
+    groups: 0,
+    segments: 0,
+    tail: "clean",
+    payloads,
+    first: 0,
+    anchors: [],
+    problems: [damage],
+  };
+}
 
 /** Adds the verdict and the sentences on what the report is worth. */
 export function addCoverage(verified: Verified, held: LogHead | undefined): VerifyReport {

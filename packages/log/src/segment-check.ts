@@ -23,24 +23,18 @@ export function* checkSegment(
   return step.value;
 }
 
-/** Looks into the records of a group; `base` is where in the segment the bytes begin. */
-export function checkGroup(
+/** Looks into the records of a group. */
+function checkGroup(
   file: SeriesFile,
   bytes: Buffer,
   { entries, before, after, leaves, start, end }: ScannedGroup,
-  base = 0,
 ): CheckedGroup {
   const findings: RecordFinding[] = [];
   let index = before.frontier.size;
   for (const entry of entries) {
     const finding = findInRecord(bytes, entry, index);
     index += 1;
-    if (finding === undefined) continue;
-    findings.push(base === 0 ? finding : { ...finding, start: base + finding.start });
+    if (finding !== undefined) findings.push(finding);
   }
-  return {
-    file,
-    group: { before, after, leaves, start: base + start, end: base + end },
-    findings,
-  };
+  return { file, group: { before, after, leaves, start, end }, findings };
 }

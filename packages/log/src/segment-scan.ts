@@ -1,8 +1,9 @@
+import { encodeCommit } from "./commit.ts";
 import type { Damage, DamageCode } from "./damage.ts";
 import { frameType, readFrame, wrapBatch } from "./frame.ts";
 import type { Frame } from "./frame.ts";
 import { sha256Into } from "./hash.ts";
-import { decodeSegmentHeader, encodeCommit, encodeHeader, frontierHex } from "./header.ts";
+import { decodeSegmentHeader, encodeHeader, frontierHex } from "./header.ts";
 import type { SegmentHeader } from "./header.ts";
 import { recordSeries, seriesPath } from "./layout.ts";
 import { formatLimits, recordFrameLengthMax } from "./limits.ts";

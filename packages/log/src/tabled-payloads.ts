@@ -5,19 +5,10 @@ import type { PayloadNaming, PayloadReading } from "./payload-reading.ts";
 import { checkPayloadHeader } from "./payload-scan.ts";
 import { payloadHeadBytes } from "./payload-table.ts";
 import type { PayloadTable } from "./payload-table.ts";
+import type { RecordRows } from "./record-rows.ts";
 import type { SeriesFile } from "./survey.ts";
-
-/** Reads payload files of a log before a verification comes to them, in another thread. */
-export interface PayloadAhead {
-  /**
-   * The table of a file, as `readPayloadTable` makes it of what the file held since the verification
-   * began; undefined where nobody made it, whatever the reason: then the file is read here. Asked once
-   * for a path, in the order given, though not for each. Never rejects.
-   */
-  take(path: string): Promise<PayloadTable | undefined>;
-  /** Gives up what was not taken. */
-  close(): Promise<void>;
-}
+import type { TableReading } from "./table-reading.ts";
+import { bufferOf } from "./tabled-segment.ts";
 
 /** What became of a payload; without its bytes, which nobody here has any more. */
 export type PayloadStanding =
@@ -28,6 +19,8 @@ export type PayloadStanding =
 interface OpenTable {
   readonly file: SeriesFile;
   readonly table: PayloadTable;
+  /** its digests */
+  readonly digests: Buffer;
   /** payloads of this record and later ones may lie in another file */
   readonly next: number;
   row: number;
@@ -42,7 +35,7 @@ interface OpenTable {
  */
 export class TabledPayloads {
   readonly #cursor: PayloadCursor;
-  readonly #ahead: PayloadAhead;
+  readonly #reading: TableReading;
   readonly #directory: string;
   readonly #log: { readonly origin: string; readonly digest: string };
   readonly #listing: readonly SeriesFile[];
@@ -54,22 +47,35 @@ export class TabledPayloads {
 
   constructor(parts: {
     readonly cursor: PayloadCursor;
-    readonly ahead: PayloadAhead;
+    readonly reading: TableReading;
     readonly directory: string;
     readonly log: { readonly origin: string; readonly digest: string };
     readonly listing: readonly SeriesFile[];
   }) {
     this.#cursor = parts.cursor;
-    this.#ahead = parts.ahead;
+    this.#reading = parts.reading;
     this.#directory = parts.directory;
     this.#log = parts.log;
     this.#listing = parts.listing;
   }
 
-  /** As `PayloadCursor.takeNow`. */
-  takeNow(naming: PayloadNaming): PayloadStanding | undefined {
+  /**
+   * Takes the payload that a row of records names, when it is the next of the file in use, and present;
+   * otherwise nothing has changed, and `take` has to look further.
+   */
+  takeNow(rows: RecordRows, row: number, batch: number): boolean {
     const open = this.#open;
-    return open === undefined ? this.#cursor.takeNow(naming) : takeRow(open, naming);
+    if (open === undefined) return false;
+    const { table, file } = open;
+    const at = open.row;
+    const index = rows.indexes[row] ?? -1;
+    if (index < file.first || index >= open.next || table.indexes[at] !== index) return false;
+    const length = table.lengths[at] ?? -1;
+    if (table.batches[at] !== wrapBatch(batch) || length !== rows.lengths[row]) return false;
+    if (table.erased[at] !== 0 || !isSame(rows.digests, row, table.digests, at)) return false;
+    open.row += 1;
+    open.at += payloadHeadBytes + length;
+    return true;
   }
 
   /** As `PayloadCursor.take`. */
@@ -100,7 +106,7 @@ export class TabledPayloads {
     const file = this.#listing[place];
     // The cursor looks into files between, which no record leads to.
     if (this.#isOver || file === undefined || place !== this.#last + 1) return undefined;
-    const table = await this.#ahead.take(`${this.#directory}/${file.path}`);
+    const table = await this.#reading.payloads(`${this.#directory}/${file.path}`);
     const next = this.#listing[place + 1]?.first ?? Number.POSITIVE_INFINITY;
     const begun = table && openTable({ file, table, next }, this.#log);
     const found = begun && takeRow(begun, naming);
@@ -123,12 +129,13 @@ function openTable(
   { file, table, next }: Pick<OpenTable, "file" | "table" | "next">,
   { origin, digest }: { readonly origin: string; readonly digest: string },
 ): OpenTable | undefined {
-  const { size, header } = table;
+  const { size } = table;
   if (size === 0 || size % formatLimits.blockBytes !== 0) return undefined;
   const context = { origin, log: digest, first: file.first };
-  const stored = Buffer.from(header.buffer, header.byteOffset, header.length);
+  const stored = bufferOf(table.header);
   const wrong = checkPayloadHeader(stored, context, { size, batch: table.batches[0] });
-  return wrong === undefined ? { file, table, next, row: 0, at: header.length } : undefined;
+  if (wrong !== undefined) return undefined;
+  return { file, table, digests: bufferOf(table.digests), next, row: 0, at: stored.length };
 }
 
 /** The payload of a row when it is the one named; undefined, and nothing has changed, otherwise. */
@@ -137,11 +144,21 @@ function takeRow(open: OpenTable, { index, batch, reference }: PayloadNaming) {
   if (index < file.first || index >= open.next || table.indexes[row] !== index) return undefined;
   const { bytes, digest } = reference;
   if (table.batches[row] !== wrapBatch(batch) || table.lengths[row] !== bytes) return undefined;
-  const stored = table.digests[row];
-  if (stored !== "" && stored !== digest) return undefined;
+  const isErased = table.erased[row] === 1;
+  const stored = open.digests.toString("hex", 32 * row, 32 * row + 32);
+  if (!isErased && digest !== `sha256:${stored}`) return undefined;
   open.row += 1;
   open.at += payloadHeadBytes + bytes;
-  return stored === "" ? erasedIn(file) : present;
+  return isErased ? erasedIn(file) : present;
+}
+
+/** Whether two hashes are the same, each by its place among others. */
+function isSame(ones: Uint8Array, one: number, others: Uint8Array, other: number): boolean {
+  const [from, beside] = [32 * one, 32 * other];
+  for (let byte = 0; byte < 32; byte += 1) {
+    if (ones[from + byte] !== others[beside + byte]) return false;
+  }
+  return true;
 }
 
 const present: PayloadStanding = { kind: "present" };

@@ -1,9 +1,10 @@
 import { HoldfastError } from "@holdfast/model";
+import { encodeCommit } from "./commit.ts";
 import { LogDamagedError } from "./damage.ts";
 import { systemCode } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
 import { frameHeadBytes, frameType, readFrame } from "./frame.ts";
-import { decodeSegmentHeader, encodeCommit, encodeHeader, frontierHex } from "./header.ts";
+import { decodeSegmentHeader, encodeHeader, frontierHex } from "./header.ts";
 import { recordSeries, seriesPath } from "./layout.ts";
 import { formatLimits, recordFrameLengthMax } from "./limits.ts";
 import { nodeFiles } from "./node-files.ts";

@@ -139,7 +139,8 @@ export function headOf(frontier: Frontier): LogHead {
   return { size: frontier.size, root: Buffer.from(frontier.root()).toString("hex") };
 }
 
-function ones(size: number): number {
+/** Perfect subtrees of a tree of so many leaves, and so the hashes in its frontier. */
+export function ones(size: number): number {
   let count = 0;
   for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2;
   return count;

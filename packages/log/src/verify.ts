@@ -2,7 +2,7 @@ import { headOfAnchor, readAnchors } from "./checkpoint/anchor.ts";
 import type { Anchor, ReadAnchor } from "./checkpoint/anchor.ts";
 import { CheckpointCheck } from "./checkpoint/checkpoint-check.ts";
 import { misfitOf } from "./checkpoint/kept-checkpoint.ts";
-import { LogDamagedError } from "./damage.ts";
+import { LogDamagedError, tornTail } from "./damage.ts";
 import type { Damage } from "./damage.ts";
 import { ErasureCheck } from "./erasure-check.ts";
 import { HoldCheck } from "./hold-check.ts";
@@ -13,19 +13,23 @@ import { nodeFiles } from "./node-files.ts";
 import type { VerifierKey } from "./note/verifier-key.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
 import { TabledPayloads } from "./tabled-payloads.ts";
-import type { PayloadAhead, PayloadStanding } from "./tabled-payloads.ts";
+import type { PayloadStanding } from "./tabled-payloads.ts";
+import { findingOfRow, stepsOfTable } from "./tabled-segment.ts";
+import type { TabledGroup } from "./tabled-segment.ts";
+import { tabledFiles, TableReading } from "./table-reading.ts";
+import type { LogAhead, TabledFile } from "./table-reading.ts";
 import type { RecordFinding } from "./record-finding.ts";
+import type { RecordRows } from "./record-rows.ts";
 import { checkSegment } from "./segment-check.ts";
-import { isHeaderAt, SegmentWindow, streamSegment } from "./segment-stream.ts";
 import type { CheckedGroup } from "./segment-check.ts";
-import { addCoverage, problemsMax } from "./report.ts";
+import { addCoverage, problemsMax, undescribed } from "./report.ts";
 import type { Verified, VerifyReport } from "./report.ts";
 import { PruningCheck } from "./pruning-check.ts";
 import { readPrunedLeaves } from "./pruned-part.ts";
 import { surveyLog } from "./survey.ts";
 import type { SeriesFile, Survey } from "./survey.ts";
 import { endOfContent } from "./torn-write.ts";
-import { Frontier, headOf } from "./tree.ts";
+import { headOf } from "./tree.ts";
 import type { LogHead } from "./tree.ts";
 import { walkSegments } from "./walk.ts";
 import type { WalkEnd } from "./walk.ts";
@@ -38,8 +42,13 @@ export interface VerifyOptions {
   /** keys to believe, instead of the oldest one in the log's own folder */
   readonly keys?: readonly VerifierKey[];
   readonly files?: LogFiles;
-  /** reads these payload files meanwhile; undefined where it cannot, or it is not worth it */
-  readonly readAhead?: (paths: readonly string[]) => PayloadAhead | undefined;
+  /**
+   * bytes of a file that are in memory at a time, 2 MiB unless said; a file is read as a whole where
+   * anything in it is wrong, and where a group or payload is larger
+   */
+  readonly windowBytes?: number;
+  /** reads these files meanwhile, given as they are needed; undefined where it cannot, or it is not worth it */
+  readonly readAhead?: (files: readonly TabledFile[]) => LogAhead | undefined;
 }
 
 /**
@@ -77,11 +86,11 @@ async function verifyOnce(
     const anchors = await readAnchors(options.anchors ?? [], checkpoints.believed, origin);
     // Once more: a writer signs only what is in the segments that there are by now.
     const survey = await surveyLog(files, directory);
-    const { held } = options;
-    const parts = { files, directory, survey, live: isLive, checkpoints, anchors };
+    const { held, windowBytes } = options;
+    const parts = { files, directory, survey, live: isLive, checkpoints, anchors, windowBytes };
     const withHeld = held === undefined ? parts : { ...parts, held };
     // What a writer may be adding to is read after the records that name it.
-    const ahead = isLive ? undefined : options.readAhead?.(payloadPaths(directory, survey));
+    const ahead = isLive ? undefined : options.readAhead?.(tabledFiles(directory, survey));
     if (ahead === undefined) return await new Verification(withHeld).run();
     try {
       return await new Verification({ ...withHeld, ahead }).run();
@@ -92,25 +101,6 @@ async function verifyOnce(
     if (error instanceof LogDamagedError) return undescribed(error.damage);
     throw error;
   }
-}
-
-function payloadPaths(directory: string, { payloads }: Survey): readonly string[] {
-  return payloads.files.map(({ path }) => `${directory}/${path}`);
-}
-
-function undescribed(damage: Damage): Verified {
-  const payloads = { named: 0, present: 0, erased: 0, missing: 0 };
-  return {
-    head: headOf(new Frontier()),
-    live: false,
-    groups: 0,
-    segments: 0,
-    tail: "clean",
-    payloads,
-    first: 0,
-    anchors: [],
-    problems: [damage],
-  };
 }
 
 /** One verification: counts and problems gathered while walking. */
@@ -129,6 +119,7 @@ class Verification {
   readonly #cursor: PayloadCursor;
   /** the cursor, or what stands before it */
   readonly #reader: PayloadCursor | TabledPayloads;
+  readonly #reading: TableReading;
   readonly #watch: HeadWatch;
   #groups = 0;
   /** the tree before the first record that is there */
@@ -143,16 +134,19 @@ class Verification {
     this.#held = parts.held;
     this.#anchors = parts.anchors;
     this.#checkpoints = parts.checkpoints;
-    const { files, directory, survey, held } = parts;
+    const { files, directory, survey, held, ahead, windowBytes } = parts;
     const { description, digest } = survey.described;
     const log = { origin: description.origin, digest };
     const listing = survey.payloads.files;
     const from = survey.records.files[0]?.first ?? 0;
     const cursor = new PayloadCursor({ files, directory, listing, log, from });
     this.#cursor = cursor;
-    const { ahead } = parts;
-    this.#reader =
-      ahead === undefined ? cursor : new TabledPayloads({ cursor, ahead, directory, log, listing });
+    const reading = new TableReading(files, { ahead, windowBytes });
+    this.#reading = reading;
+    // What a writer may be adding to is read after the records that name it, and not through.
+    this.#reader = this.#live
+      ? cursor
+      : new TabledPayloads({ cursor, reading, directory, log, listing });
     const heads = [...(held === undefined ? [] : [held]), ...parts.anchors.map(headOfAnchor)];
     this.#watch = new HeadWatch(heads.map(({ size }) => size));
   }
@@ -163,21 +157,24 @@ class Verification {
     const options = { files: this.#files, directory: this.#directory, survey };
     const first = this.#survey.records.files[0]?.first ?? 0;
     const pruned = await this.#passPruned(first);
-    const window = new SegmentWindow();
-    const walk = walkSegments(
+    const walk = walkSegments<CheckedGroup | TabledGroup>(
       { ...options, from: 0, live: this.#live },
       {
         scan: checkSegment,
         ahead: async (file, context) => {
-          const streamed = await streamSegment(this.#files, this.#directory, file, window);
-          if (streamed === undefined || !isHeaderAt(context, streamed.header)) return undefined;
-          return { ...streamed, steps: streamed.groups };
+          const path = `${this.#directory}/${file.path}`;
+          const table = await this.#reading.segment(path, context.isLast);
+          return table && stepsOfTable(file, table, context);
         },
       },
     );
     let step = await walk.next();
     if (step.done !== true) this.#begin = headOf(step.value.group.before.frontier);
-    for (; step.done !== true; step = await walk.next()) await this.#checkGroup(step.value);
+    for (; step.done !== true; step = await walk.next()) {
+      if ("rows" in step.value) await this.#checkTabled(step.value);
+      else await this.#checkGroup(step.value);
+      this.#groups += 1;
+    }
     const end = step.value;
     const head = headOf(end.state.frontier);
     if (end.tail.state === "damaged") this.#problems.push(end.tail.damage);
@@ -225,13 +222,31 @@ class Verification {
   }
 
   async #checkGroup({ file, group, findings }: CheckedGroup): Promise<void> {
-    this.#groups += 1;
     this.#watch.pass(group);
     const { batch } = group.after;
-    for (const finding of findings) {
-      if (!this.#isCheckedNow(file, batch, finding)) await this.#checkRecord(file, batch, finding);
-    }
+    for (const finding of findings) await this.#checkRecord(file, batch, finding);
     await this.#checkpoints.pass(group);
+  }
+
+  /** As `#checkGroup`, making objects only of what is unusual. */
+  async #checkTabled({ file, group, rows, batch, from, to }: TabledGroup): Promise<void> {
+    if (this.#watch.isDue(group.size)) this.#watch.pass(group);
+    for (let row = from; row < to; row += 1) {
+      if (this.#isPresent(rows, row, batch)) continue;
+      const finding = findingOfRow(rows, row);
+      if (finding !== undefined) await this.#checkRecord(file, batch, finding);
+    }
+    if (this.#checkpoints.isDue(group.size)) await this.#checkpoints.pass(group);
+  }
+
+  /** Does what `#checkRecord` does for most rows, without waiting; false for all others. */
+  #isPresent(rows: RecordRows, row: number, batch: number): boolean {
+    const reader = this.#reader;
+    if (!(reader instanceof TabledPayloads) || rows.others.has(row)) return false;
+    if (!reader.takeNow(rows, row, batch)) return false;
+    this.#payloads.named += 1;
+    this.#payloads.present += 1;
+    return true;
   }
 
   async #checkRecord(file: SeriesFile, batch: number, finding: RecordFinding): Promise<void> {
@@ -246,17 +261,6 @@ class Verification {
     this.#payloads.named += 1;
     const segment = file.first;
     this.#takePayload(index, await this.#reader.take({ index, batch, segment, reference }));
-  }
-
-  /** Does what `#checkRecord` does for most records, without waiting; false for all others. */
-  #isCheckedNow({ first }: SeriesFile, batch: number, finding: RecordFinding): boolean {
-    const { index, told, reference, wrong } = finding;
-    if (told !== undefined || wrong !== undefined || reference === undefined) return false;
-    const payload = this.#reader.takeNow({ index, batch, segment: first, reference });
-    if (payload === undefined) return false;
-    this.#payloads.named += 1;
-    this.#takePayload(index, payload);
-    return true;
   }
 
   #takePayload(index: number, payload: PayloadStanding): void {
@@ -390,9 +394,6 @@ interface VerificationParts {
   readonly checkpoints: CheckpointCheck;
   readonly anchors: readonly ReadAnchor[];
   readonly held?: LogHead;
-  readonly ahead?: PayloadAhead;
-}
-
-function tornTail(file: string, offset: number, why: string): Damage {
-  return { code: "log_torn_tail", file, offset, message: `${why}; opening the log cuts it off` };
+  readonly ahead?: LogAhead;
+  readonly windowBytes: number | undefined;
 }

@@ -33,7 +33,13 @@ export interface SegmentReading<Step extends GroupStep> {
   /** Reads one, given as all its bytes, group by group. */
   scan(file: SeriesFile, bytes: Buffer, context: SegmentContext): Generator<Step, SegmentEnd>;
   /** What was read of one before the walk came to it; it must be all that `scan` would give. */
-  ahead?(file: SeriesFile, context: SegmentContext): Promise<AheadSegment<Step> | undefined>;
+  ahead?(file: SeriesFile, context: AheadContext): Promise<AheadSegment<Step> | undefined>;
+}
+
+/** Where a segment stands that is read ahead. */
+export interface AheadContext extends SegmentContext {
+  /** no other segment follows, that would name the digest of this one */
+  readonly isLast: boolean;
 }
 
 /** A segment that was read before the walk came to it, and is whole to its last byte. */
@@ -42,8 +48,8 @@ export interface AheadSegment<Step> {
   readonly state: LogState;
   /** how far it is filled */
   readonly end: number;
-  /** of the whole file */
-  readonly digest: string;
+  /** of the whole file; only of the last segment it may be absent */
+  readonly digest?: string;
 }
 
 /** Where a walk over the records ended. */
@@ -130,7 +136,7 @@ export async function* walkSegments<Step extends GroupStep>(
     };
     const path = `${directory}/${file.path}`;
     const growing = options.live && isLast;
-    const segment = { file, path, files, growing, context, place };
+    const segment = { file, path, files, growing, isLast, context, place };
     const read = yield* stepsOf(segment, reading);
     if ("code" in read) return ended(end, read);
     const { tail, bytes, before } = read;
@@ -162,6 +168,7 @@ interface WalkedSegment {
   readonly path: string;
   readonly files: LogFiles;
   readonly growing: boolean;
+  readonly isLast: boolean;
   readonly context: SegmentContext;
   /** where the walk begins, when it begins in a place */
   readonly place: LogPlace | undefined;
@@ -179,9 +186,9 @@ async function* stepsOf<Step extends GroupStep>(
   segment: WalkedSegment,
   reading: SegmentReading<Step>,
 ): AsyncGenerator<Step, ReadSegment | Damage> {
-  const { file, path, files, growing, place } = segment;
+  const { file, path, files, growing, isLast, place } = segment;
   const isAhead = !growing && place === undefined;
-  const ahead = isAhead ? await reading.ahead?.(file, segment.context) : undefined;
+  const ahead = isAhead ? await reading.ahead?.(file, { ...segment.context, isLast }) : undefined;
   if (ahead !== undefined) return yield* stepsAhead(ahead, segment.context);
   const begin = place?.segment === file.first ? place : undefined;
   const read = await readSegment(files, path, {
@@ -234,7 +241,11 @@ function* stepsAhead<Step extends GroupStep>(
     yield step;
   }
   const tail = { state: "clean" } as const;
-  return { state, end, tail, lastGroup, ...withPrevious(previous), digest: () => digest };
+  const named = (): string => {
+    if (digest === undefined) throw new Error("digest of a segment was not asked for");
+    return digest;
+  };
+  return { state, end, tail, lastGroup, ...withPrevious(previous), digest: named };
 }
 
 /** Reading goes on behind `begin`; what the header says of the segment before is believed. */

@@ -2,12 +2,10 @@ import { canonicalJson } from "./canonical-json.ts";
 import { HoldfastError } from "./error.ts";
 import { parseJson } from "./json-reader.ts";
 import { problemsOf } from "./problem.ts";
+import { recordBytesMax } from "./record-limit.ts";
 import { recordSchema } from "./record.ts";
 import type { LogRecord } from "./record.ts";
 import { canonicalWriter } from "./schema-writer.ts";
-
-/** The largest record body: its length is two bytes in the frame. */
-export const recordBytesMax = 65_535;
 
 const write = canonicalWriter(recordSchema);
 const encoder = new TextEncoder();

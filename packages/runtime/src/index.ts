@@ -29,7 +29,7 @@ export { loadKeptBundle } from "./bundle-store.ts";
 export { machineFiles } from "./fact/machine-files.ts";
 export type { KeyWrapper } from "./vault/key-encryption-key.ts";
 export { readOpened } from "./vault/opened-payload.ts";
-export { readPayloadsAhead } from "./payloads-ahead.ts";
+export { readLogAhead } from "./log-ahead.ts";
 export { queryLog } from "./query.ts";
 export type { QueryFilter, QueryMeans, QueryRow } from "./query.ts";
 export { eraseSubject, readSubject } from "./erasure.ts";

@@ -6,7 +6,7 @@ import type { Json } from "@holdfast/model";
 import {
   readBack,
   readConfiguration,
-  readPayloadsAhead,
+  readLogAhead,
   readPublished,
   targetName,
 } from "@holdfast/runtime";
@@ -66,7 +66,7 @@ export function auditVerifyCommand(context: CommandContext): Command {
       const published = await readPublished(options.data);
       const { anchors, silent } = await askTargets(configured);
       const report = await verifyLog(options.data, {
-        readAhead: readPayloadsAhead,
+        readAhead: readLogAhead,
         anchors: [...given, ...anchors],
         ...(held === undefined ? {} : { held }),
         ...(keys.length === 0 ? {} : { keys }),

@@ -96,6 +96,11 @@ export class CheckpointCheck {
     this.problems.push({ code: "log_key_change", file: "seg", fromIndex: index, message });
   }
 
+  /** Whether a note waits for a group after which the log has so many records; otherwise it need not pass. */
+  isDue(size: number): boolean {
+    return this.#next !== undefined && this.#next.checkpoint.head.size <= size;
+  }
+
   /** The next group of the log, whose `key` records were told before. */
   async pass(group: Pick<ScannedGroup, "before" | "after" | "leaves">): Promise<void> {
     const { before, after } = group;
