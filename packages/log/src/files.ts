@@ -75,6 +75,15 @@ export async function removeIfThere(files: LogFiles, path: string): Promise<void
   }
 }
 
+/** Reads a file into memory that is given; resolves to how many bytes, fewer only where the file ends. */
+export function windowReading(file: LogFile): (position: number, room: Buffer) => Promise<number> {
+  return async (position, room) => {
+    const read = await file.read(position, room.length, room);
+    if (read.buffer !== room.buffer || read.byteOffset !== room.byteOffset) room.set(read);
+    return read.length;
+  };
+}
+
 /** All bytes of a file; undefined when there is none. */
 export async function readWhole(files: LogFiles, path: string): Promise<Buffer | undefined> {
   const file = await openIfThere(files, path);

@@ -6,6 +6,10 @@ import { nodeFiles } from "./node-files.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
 import type { PayloadReading } from "./payload-reading.ts";
 import { readReference } from "./payload-reference.ts";
+import { StreamedPayloads } from "./streamed-payloads.ts";
+import { BatchRoom } from "./batch-room.ts";
+import { windowBytes } from "./file-window.ts";
+import { emptyState } from "./segment-scan.ts";
 import { surveyLog } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 import { walkRecords } from "./walk.ts";
@@ -61,8 +65,8 @@ export async function* readLog(
 
 /**
  * As `readLog`, many records at a time, for who reads a log through: what waits for each record
- * costs more than reading it. Bytes are parts of the files as they were read: who keeps one keeps
- * the whole file in memory, and nobody may change one.
+ * costs more than reading it. Bytes hold what they are only until the next batch is asked for, and
+ * nobody may change one.
  *
  * @throws LogDamagedError and HoldfastError as `readLog`, after all records before the damage
  */
@@ -74,29 +78,60 @@ export async function* readLogBatches(
   if (to <= from) return;
   const survey = await surveyLog(files, directory);
   const live = await files.isLocked(directory);
-  const begun = place === undefined ? {} : { place };
+  // From its beginning a log that nobody writes to is read through windows, and in no other way said of.
+  const isStreamed = from === 0 && place === undefined && !live;
+  const begun = {
+    ...(place === undefined ? {} : { place }),
+    ...(isStreamed ? { window: Buffer.allocUnsafe(windowBytes) } : {}),
+  };
   const walk = walkRecords({ files, directory, survey, from, live, ...begun });
   const first = survey.records.files[0]?.first ?? 0;
-  const payloads = cursorAt(files, directory, survey, { from: Math.max(from, first), place });
+  const cursor = cursorAt(files, directory, survey, { from: Math.max(from, first), place });
+  const payloads = isStreamed ? streamed(files, directory, survey, cursor) : cursor;
+  const room = isStreamed ? new BatchRoom() : undefined;
   let batch: LogEntry[] = [];
   try {
     let step = await walk.next();
     for (; step.done !== true; step = await walk.next()) {
       for (const record of recordsOf(step.value, from, to)) {
-        batch.push(entryNow(payloads, record) ?? (await readEntry(payloads, record)));
+        const entry = entryNow(payloads, record) ?? (await readEntry(payloads, record));
+        batch.push(room === undefined ? entry : kept(entry, room));
       }
       if (step.value.group.after.frontier.size >= to) break;
       if (batch.length < batchRecords) continue;
       yield batch;
       batch = [];
+      room?.clear();
     }
     const tail = step.done === true ? step.value.tail : undefined;
     if (tail?.state === "damaged") throw new LogDamagedError(tail.damage);
   } catch (error) {
     if (batch.length > 0) yield batch;
     throw error;
+  } finally {
+    // Where no more is asked for, files are open.
+    await walk.return({ state: emptyState(), tail: { state: "clean" } });
+    if (payloads instanceof StreamedPayloads) await payloads.close();
   }
   if (batch.length > 0) yield batch;
+}
+
+/** An entry with its bytes in the room of a batch. */
+function kept({ index, body, payload }: LogEntry, room: BatchRoom): LogEntry {
+  if (payload === undefined) return { index, body: room.keep(body) };
+  const bytes = payload instanceof Uint8Array ? room.keep(payload) : payload;
+  return { index, body: room.keep(body), payload: bytes };
+}
+
+function streamed(
+  files: LogFiles,
+  directory: string,
+  survey: Survey,
+  cursor: PayloadCursor,
+): StreamedPayloads {
+  const { description, digest } = survey.described;
+  const log = { origin: description.origin, digest };
+  return new StreamedPayloads({ cursor, files, directory, log, listing: survey.payloads.files });
 }
 
 /** The records of a group from `from` up to and without `to`. */
@@ -134,6 +169,8 @@ function cursorAt(
   });
 }
 
+type PayloadSource = PayloadCursor | StreamedPayloads;
+
 /** A record that was read, and where. */
 interface ReadRecord {
   readonly index: number;
@@ -143,7 +180,7 @@ interface ReadRecord {
 }
 
 /** The entry, when nothing has to be waited for. */
-function entryNow(payloads: PayloadCursor, record: ReadRecord): LogEntry | undefined {
+function entryNow(payloads: PayloadSource, record: ReadRecord): LogEntry | undefined {
   const { body, ...place } = record;
   const reference = readReference(body);
   if (reference === undefined) return { index: place.index, body };
@@ -151,7 +188,7 @@ function entryNow(payloads: PayloadCursor, record: ReadRecord): LogEntry | undef
   return payload && entryOf(record, payload);
 }
 
-async function readEntry(payloads: PayloadCursor, record: ReadRecord): Promise<LogEntry> {
+async function readEntry(payloads: PayloadSource, record: ReadRecord): Promise<LogEntry> {
   const { body, ...place } = record;
   const reference = readReference(body);
   if (reference === undefined) return { index: place.index, body };

@@ -158,7 +158,7 @@ function endsAt(bytes: Buffer, offset: number, state: LogState): boolean {
 }
 
 /** The state a header says there is before its segment; undefined when it is none. */
-export function stateOf(header: SegmentHeader): LogState | undefined {
+function stateOf(header: SegmentHeader): LogState | undefined {
   try {
     const hashes = header.frontier.map((hash) => Buffer.from(hash, "hex"));
     return { batch: header.batch - 1, frontier: new Frontier(header.first, hashes) };

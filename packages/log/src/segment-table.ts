@@ -105,7 +105,7 @@ function claimIn(content: Buffer): Claim | undefined {
 }
 
 /** Where the group at `from` ends by the lengths of its frames alone; 0 when not in these bytes. */
-function endOfGroup(bytes: Buffer, from: number): number {
+export function endOfGroup(bytes: Buffer, from: number): number {
   for (let at = from; at + frameHeadBytes < bytes.length;) {
     const end = at + frameHeadBytes + bytes.readUInt32BE(at);
     if (end > bytes.length || end === at + frameHeadBytes) return 0;

@@ -1,7 +1,7 @@
 import { windowBytes } from "./file-window.ts";
 import type { WindowSource } from "./file-window.ts";
-import { openIfThere } from "./files.ts";
-import type { LogFile, LogFiles } from "./files.ts";
+import { openIfThere, windowReading } from "./files.ts";
+import type { LogFiles } from "./files.ts";
 import { readPayloadTable } from "./payload-table.ts";
 import type { PayloadTable } from "./payload-table.ts";
 import { readSegmentTable } from "./segment-table.ts";
@@ -89,17 +89,9 @@ export class TableReading {
     try {
       if (file === undefined) return undefined;
       this.#room ??= Buffer.allocUnsafe(this.#windowBytes);
-      return await read({ size: await file.size(), read: readingOf(file) }, this.#room);
+      return await read({ size: await file.size(), read: windowReading(file) }, this.#room);
     } finally {
       await file?.close();
     }
   }
-}
-
-function readingOf(file: LogFile): WindowSource["read"] {
-  return async (position, room) => {
-    const read = await file.read(position, room.length, room);
-    if (read.buffer !== room.buffer || read.byteOffset !== room.byteOffset) room.set(read);
-    return read.length;
-  };
 }

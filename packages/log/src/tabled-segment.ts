@@ -1,10 +1,8 @@
-import { frameHeadBytes, frameType } from "./frame.ts";
-import { decodeSegmentHeader } from "./header.ts";
+import { isHeaderAt } from "./header-check.ts";
 import { formatLimits } from "./limits.ts";
 import { findInRecord } from "./record-finding.ts";
 import type { RecordFinding } from "./record-finding.ts";
 import type { RecordRows } from "./record-rows.ts";
-import { compareHeader } from "./segment-scan.ts";
 import type { LogState, ScannedGroup, SegmentContext } from "./segment-scan.ts";
 import type { SegmentTable } from "./segment-table.ts";
 import type { SeriesFile } from "./survey.ts";
@@ -33,15 +31,10 @@ export function stepsOfTable(
   table: SegmentTable,
   context: SegmentContext,
 ): AheadSegment<TabledGroup> | undefined {
-  const { state, previous } = context;
+  const { state } = context;
   const { size, ends } = table;
   if (size === 0 || size % formatLimits.blockBytes !== 0 || state === undefined) return undefined;
-  const stored = bufferOf(table.header);
-  if (stored[frameHeadBytes] !== frameType.header) return undefined;
-  const header = decodeSegmentHeader(stored.subarray(frameHeadBytes + 1));
-  if (header?.bytes !== size) return undefined;
-  if (compareHeader(stored, header, { ...context, state, previous }) !== undefined)
-    return undefined;
+  if (!isHeaderAt(bufferOf(table.header), size, context)) return undefined;
   const states = new TableStates(table, state);
   return {
     steps: groupsOf(file, table, states),

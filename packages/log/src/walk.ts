@@ -10,6 +10,8 @@ import { recordFrameLengthMax } from "./limits.ts";
 import type { LogPlace } from "./log-place.ts";
 import { emptyState, scanSegment } from "./segment-scan.ts";
 import type { LogState, ScannedGroup, SegmentContext, SegmentEnd } from "./segment-scan.ts";
+import { streamSegment } from "./segment-stream.ts";
+import type { StreamEnd } from "./segment-stream.ts";
 import { readSparse } from "./sparse-read.ts";
 import type { SparseRead } from "./sparse-read.ts";
 import type { SeriesFile, Survey } from "./survey.ts";
@@ -34,6 +36,8 @@ export interface SegmentReading<Step extends GroupStep> {
   scan(file: SeriesFile, bytes: Buffer, context: SegmentContext): Generator<Step, SegmentEnd>;
   /** What was read of one before the walk came to it; it must be all that `scan` would give. */
   ahead?(file: SeriesFile, context: AheadContext): Promise<AheadSegment<Step> | undefined>;
+  /** Reads one that does not grow without holding all its bytes, as far as nothing in it is wrong. */
+  stream?(file: SeriesFile, context: AheadContext): AsyncGenerator<Step, StreamEnd>;
 }
 
 /** Where a segment stands that is read ahead. */
@@ -83,6 +87,11 @@ export interface WalkOptions {
    * before is digested, unless the segment grows, and of no file more is kept than what is read.
    */
   readonly place?: LogPlace;
+  /**
+   * Reads what does not grow through this window, where no place is given. Then the bytes of a group
+   * hold it only until the next one is asked for.
+   */
+  readonly window?: Buffer;
 }
 
 /** After so many bytes a walk lets other work of the process run. */
@@ -93,7 +102,15 @@ const pauseBytes = 4 * 1024 * 1024;
  * that each segment follows the one before. Holds one segment in memory. Ends at the first damage.
  */
 export function walkRecords(options: WalkOptions): AsyncGenerator<WalkedGroup, WalkEnd> {
-  return walkSegments(options, { scan: scanWalked });
+  const { files, directory, window } = options;
+  if (window === undefined) return walkSegments(options, { scan: scanWalked });
+  return walkSegments(options, {
+    scan: scanWalked,
+    stream: (file, { isLast, ...context }) => {
+      const how = { room: window, digest: !isLast };
+      return streamSegment(files, { file, path: `${directory}/${file.path}` }, context, how);
+    },
+  });
 }
 
 function* scanWalked(
@@ -190,6 +207,11 @@ async function* stepsOf<Step extends GroupStep>(
   const isAhead = !growing && place === undefined;
   const ahead = isAhead ? await reading.ahead?.(file, { ...segment.context, isLast }) : undefined;
   if (ahead !== undefined) return yield* stepsAhead(ahead, segment.context);
+  let streamed: StreamEnd | undefined;
+  if (isAhead && reading.stream !== undefined) {
+    streamed = yield* reading.stream(file, { ...segment.context, isLast });
+    if (streamed.kind === "whole") return endAhead(streamed, segment.context);
+  }
   const begin = place?.segment === file.first ? place : undefined;
   const read = await readSegment(files, path, {
     growing,
@@ -203,8 +225,11 @@ async function* stepsOf<Step extends GroupStep>(
     const message = `begins with record ${file.first}, but the log before it ends at ${size}`;
     return missing(file, size, message);
   }
-  const context = begin === undefined ? segment.context : contextAt(segment.context, begin, bytes);
-  let lastGroup = begin?.lastGroup ?? 0;
+  const context =
+    begin === undefined
+      ? { ...segment.context, ...(streamed?.begin === undefined ? {} : { begin: streamed.begin }) }
+      : contextAt(segment.context, begin, bytes);
+  let lastGroup = begin?.lastGroup ?? streamed?.lastGroup ?? 0;
   let paused = 0;
   const scan = reading.scan(file, bytes, context);
   let step = scan.next();
@@ -232,19 +257,28 @@ async function* stepsOf<Step extends GroupStep>(
 }
 
 function* stepsAhead<Step extends GroupStep>(
-  { steps, state, end, digest }: AheadSegment<Step>,
-  { previous }: SegmentContext,
+  { steps, ...end }: AheadSegment<Step>,
+  context: SegmentContext,
 ): Generator<Step, ReadSegment> {
   let lastGroup = 0;
   for (const step of steps) {
     lastGroup = step.group.start;
     yield step;
   }
-  const tail = { state: "clean" } as const;
+  return endAhead({ ...end, lastGroup }, context);
+}
+
+/** The end of a segment that was whole. */
+function endAhead(
+  read: Omit<AheadSegment<never>, "steps"> & { readonly lastGroup: number },
+  { previous }: SegmentContext,
+): ReadSegment {
+  const { state, end, lastGroup, digest } = read;
   const named = (): string => {
     if (digest === undefined) throw new Error("digest of a segment was not asked for");
     return digest;
   };
+  const tail = { state: "clean" } as const;
   return { state, end, tail, lastGroup, ...withPrevious(previous), digest: named };
 }
 

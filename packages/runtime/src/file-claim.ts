@@ -1,5 +1,5 @@
 /** So many files threads may be ahead of whoever takes what they read: tables of all would fill memory. */
-export const aheadMax = 6;
+const aheadMax = 6;
 
 /** The element of the shared claims that says which file is asked for. */
 export const turn = 0;

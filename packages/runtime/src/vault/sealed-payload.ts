@@ -13,8 +13,9 @@ export interface SealedPayload {
 }
 
 /** Pseudonym, key and nonce in hex, with a space before the rest. */
-const headPattern = /^([0-9a-f]{32})\.([0-9a-f]{16}) ([0-9a-f]{24}) $/u;
-const headLength = 32 + 1 + 16 + 1 + 24 + 1;
+const headPattern = /^[0-9a-f]{32}\.[0-9a-f]{16} [0-9a-f]{24} $/u;
+const [pseudonymEnd, keyFrom, keyEnd, nonceFrom, nonceEnd] = [32, 33, 49, 50, 74] as const;
+const headLength = nonceEnd + 1;
 
 /** The bytes of scheme `aes-256-gcm-1`: a head of 75 ASCII characters, and the rest without zeros. */
 export function encodeSealed({ pseudonym, keyId, nonce, sealed }: SealedPayload): Uint8Array {
@@ -25,11 +26,15 @@ export function encodeSealed({ pseudonym, keyId, nonce, sealed }: SealedPayload)
 /** Reads what `encodeSealed` wrote; undefined for anything else. */
 export function decodeSealed(bytes: Uint8Array): SealedPayload | undefined {
   const head = bytesOf(bytes).toString("latin1", 0, headLength);
-  const [, pseudonym, keyId, nonce] = headPattern.exec(head) ?? [];
+  if (!headPattern.test(head)) return undefined;
   const sealed = withZeros(bytes.subarray(headLength));
-  if (pseudonym === undefined || keyId === undefined || nonce === undefined) return undefined;
   if (sealed === undefined) return undefined;
-  return { pseudonym, keyId, nonce: Buffer.from(nonce, "hex"), sealed };
+  return {
+    pseudonym: head.slice(0, pseudonymEnd),
+    keyId: head.slice(keyFrom, keyEnd),
+    nonce: Buffer.from(head.slice(nonceFrom, nonceEnd), "hex"),
+    sealed,
+  };
 }
 
 /** What a payload belongs to, wherever its record stands: it opens with no other record. */

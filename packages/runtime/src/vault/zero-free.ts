@@ -26,22 +26,24 @@ export function withoutZeros(bytes: Uint8Array): Uint8Array {
 
 /** What `withoutZeros` was given; undefined for bytes it never writes. */
 export function withZeros(stuffed: Uint8Array): Uint8Array | undefined {
-  // One search for the whole, since runs are short and each call costs more than they do.
+  // One search for the whole; a run of what is encrypted is long enough to be copied by a call.
   if (stuffed.includes(0)) return undefined;
-  const out = new Uint8Array(stuffed.length);
+  // From memory that is there: memory of its own costs more than all that is done here.
+  const out = Buffer.allocUnsafe(stuffed.length);
   let written = 0;
   let endsInZero = false;
   for (let at = 0; at < stuffed.length;) {
     const length = stuffed[at] ?? 0;
     const end = at + length;
     if (end > stuffed.length) return undefined;
-    for (at += 1; at < end; at += 1) {
-      out[written] = stuffed[at] ?? 0;
-      written += 1;
-    }
+    out.set(stuffed.subarray(at + 1, end), written);
+    written += length - 1;
+    at = end;
     endsInZero = length <= runMax;
-    // `out` is made of zeros.
-    if (endsInZero) written += 1;
+    if (!endsInZero) continue;
+    // There is room for it: a byte before each run says how long it is.
+    out[written] = 0;
+    written += 1;
   }
   return endsInZero ? out.subarray(0, written - 1) : undefined;
 }
