@@ -78,7 +78,7 @@ export async function* readLogBatches(
   if (to <= from) return;
   const survey = await surveyLog(files, directory);
   const live = await files.isLocked(directory);
-  // From its beginning a log that nobody writes to is read through windows, and in no other way said of.
+  // What a writer adds to is read as a whole, since one read of it is not of one moment.
   const isStreamed = from === 0 && place === undefined && !live;
   const begun = {
     ...(place === undefined ? {} : { place }),
