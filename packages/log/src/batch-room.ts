@@ -1,4 +1,4 @@
-const roomBytesMin = 1024 * 1024;
+const roomBytesMin = 16 * 1024;
 
 /** Memory for the bytes of one batch after the other: copied, as what they are read into is used again. */
 export class BatchRoom {

@@ -9,6 +9,23 @@ export interface WindowSource {
 /** Bytes of a file that are in memory at a time: few enough to stay in a processor's cache. */
 export const windowBytes: number = 2 * 1024 * 1024;
 
+/** Memory for windows, one after the other. */
+export class WindowRoom {
+  readonly #bytesMax: number;
+  #bytes: Buffer = Buffer.alloc(0);
+
+  constructor(bytesMax: number = windowBytes) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Enough for a file of this size, or for a part of it. What was there before is overwritten. */
+  of(fileBytes: number): Buffer {
+    const length = Math.min(fileBytes, this.#bytesMax);
+    if (this.#bytes.length < length) this.#bytes = Buffer.allocUnsafe(length);
+    return this.#bytes;
+  }
+}
+
 /**
  * A file seen through a window that only moves forward: memory that is met for the first time costs
  * more than all hashing, so that one window serves all files.

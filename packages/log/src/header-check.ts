@@ -8,6 +8,6 @@ export function isHeaderAt(stored: Buffer, size: number, context: SegmentContext
   const { state, previous } = context;
   if (state === undefined || stored[frameHeadBytes] !== frameType.header) return false;
   const header = decodeSegmentHeader(stored.subarray(frameHeadBytes + 1));
-  if (header?.bytes !== size) return false;
+  if (header?.bytes !== size || header.first !== context.first) return false;
   return compareHeader(stored, header, { ...context, state, previous }) === undefined;
 }

@@ -1,6 +1,6 @@
 /** Hashes of 32 bytes one after the other, in memory that grows: an object for each would cost more. */
 export class PackedBytes {
-  #room: Buffer = Buffer.allocUnsafeSlow(32 * 1024);
+  #room: Buffer = Buffer.allocUnsafeSlow(1024);
   #length = 0;
 
   /** Bytes in use. */

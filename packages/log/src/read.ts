@@ -8,7 +8,7 @@ import type { PayloadReading } from "./payload-reading.ts";
 import { readReference } from "./payload-reference.ts";
 import { StreamedPayloads } from "./streamed-payloads.ts";
 import { BatchRoom } from "./batch-room.ts";
-import { windowBytes } from "./file-window.ts";
+import { WindowRoom } from "./file-window.ts";
 import { emptyState } from "./segment-scan.ts";
 import { surveyLog } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -82,7 +82,7 @@ export async function* readLogBatches(
   const isStreamed = from === 0 && place === undefined && !live;
   const begun = {
     ...(place === undefined ? {} : { place }),
-    ...(isStreamed ? { window: Buffer.allocUnsafe(windowBytes) } : {}),
+    ...(isStreamed ? { window: new WindowRoom() } : {}),
   };
   const walk = walkRecords({ files, directory, survey, from, live, ...begun });
   const first = survey.records.files[0]?.first ?? 0;

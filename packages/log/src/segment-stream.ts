@@ -1,4 +1,5 @@
 import { FileWindow } from "./file-window.ts";
+import type { WindowRoom } from "./file-window.ts";
 import { openIfThere, windowReading } from "./files.ts";
 import type { LogFiles } from "./files.ts";
 import { readFrame } from "./frame.ts";
@@ -47,7 +48,7 @@ export async function* streamSegment(
   files: LogFiles,
   { file: series, path }: { readonly file: SeriesFile; readonly path: string },
   context: SegmentContext,
-  how: { readonly room: Buffer; readonly digest: boolean },
+  how: { readonly room: WindowRoom; readonly digest: boolean },
 ): AsyncGenerator<StreamedGroup, StreamEnd> {
   const nothing: StreamEnd = { kind: "rest", lastGroup: 0 };
   const file = await openIfThere(files, path);
@@ -56,7 +57,7 @@ export async function* streamSegment(
     if (file === undefined || size === 0 || size % formatLimits.blockBytes !== 0) return nothing;
     const digest = how.digest ? new RunningDigest() : undefined;
     const source = { size, read: windowReading(file) };
-    const window = new FileWindow(source, how.room, (bytes) => digest?.update(bytes));
+    const window = new FileWindow(source, how.room.of(size), (bytes) => digest?.update(bytes));
     await window.slide();
     const opening = readFrame(window.bytes, 0, recordFrameLengthMax);
     let { state } = context;

@@ -1,4 +1,4 @@
-import { FileWindow, isZero, windowBytes } from "./file-window.ts";
+import { FileWindow, isZero, windowBytes, WindowRoom } from "./file-window.ts";
 import { openIfThere, windowReading } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
 import { frameType, readFrame, wrapBatch } from "./frame.ts";
@@ -29,7 +29,7 @@ export class StreamedPayloads {
   readonly #directory: string;
   readonly #log: { readonly origin: string; readonly digest: string };
   readonly #listing: readonly SeriesFile[];
-  readonly #room: Buffer = Buffer.allocUnsafe(windowBytes);
+  readonly #room = new WindowRoom();
   #open: OpenStream | undefined;
   /** once anything was unusual, all the rest is read by the cursor */
   #isOver = false;
@@ -92,7 +92,7 @@ export class StreamedPayloads {
     const file = await openIfThere(this.#files, `${this.#directory}/${series.path}`);
     if (file === undefined) return undefined;
     const size = await file.size();
-    const window = new FileWindow({ size, read: windowReading(file) }, this.#room);
+    const window = new FileWindow({ size, read: windowReading(file) }, this.#room.of(size));
     const open = { series, file, window, next: next ?? Number.POSITIVE_INFINITY };
     this.#open = open;
     if (size > 0 && size % formatLimits.blockBytes === 0) {

@@ -1,4 +1,4 @@
-import { windowBytes } from "./file-window.ts";
+import { WindowRoom } from "./file-window.ts";
 import type { WindowSource } from "./file-window.ts";
 import { openIfThere, windowReading } from "./files.ts";
 import type { LogFiles } from "./files.ts";
@@ -51,8 +51,7 @@ export function tabledFiles(
 export class TableReading {
   readonly #files: LogFiles;
   readonly #ahead: LogAhead | undefined;
-  readonly #windowBytes: number;
-  #room: Buffer | undefined;
+  readonly #room: WindowRoom;
 
   constructor(
     files: LogFiles,
@@ -60,7 +59,7 @@ export class TableReading {
   ) {
     this.#files = files;
     this.#ahead = how.ahead;
-    this.#windowBytes = how.windowBytes ?? windowBytes;
+    this.#room = new WindowRoom(how.windowBytes);
   }
 
   /**
@@ -88,8 +87,8 @@ export class TableReading {
     const file = await openIfThere(this.#files, path);
     try {
       if (file === undefined) return undefined;
-      this.#room ??= Buffer.allocUnsafe(this.#windowBytes);
-      return await read({ size: await file.size(), read: windowReading(file) }, this.#room);
+      const size = await file.size();
+      return await read({ size, read: windowReading(file) }, this.#room.of(size));
     } finally {
       await file?.close();
     }

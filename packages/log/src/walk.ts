@@ -1,4 +1,5 @@
 import type { Damage } from "./damage.ts";
+import type { WindowRoom } from "./file-window.ts";
 import { readWhole } from "./files.ts";
 import type { LogFiles } from "./files.ts";
 import { readFrame } from "./frame.ts";
@@ -91,7 +92,7 @@ export interface WalkOptions {
    * Reads what does not grow through this window, where no place is given. Then the bytes of a group
    * hold it only until the next one is asked for.
    */
-  readonly window?: Buffer;
+  readonly window?: WindowRoom;
 }
 
 /** After so many bytes a walk lets other work of the process run. */

@@ -15,16 +15,17 @@ const hashBytes = 32;
 const unitBytes = 3;
 
 /** One for all calls, none of which waits: memory of its own for each costs as much as the hash. */
-const innerRoom: Buffer = Buffer.alloc(8192);
-const outer: Buffer = Buffer.alloc(blockBytes + hashBytes);
+const innerRoom = new Uint8Array(8192);
+const outer = new Uint8Array(blockBytes + hashBytes);
+const encoder = new TextEncoder();
 
 /**
  * What HMAC-SHA-256 (RFC 2104) hashes last. Two hashes in one call each cost half of what a keyed hash
  * object does.
  */
-function outerOf(key: Uint8Array, data: Uint8Array | string): Buffer {
+function outerOf(key: Uint8Array, data: Uint8Array | string): Uint8Array {
   const most = blockBytes + (typeof data === "string" ? unitBytes : 1) * data.length;
-  const inner = most <= innerRoom.length ? innerRoom : Buffer.allocUnsafe(most);
+  const inner = most <= innerRoom.length ? innerRoom : new Uint8Array(most);
   const block = key.length > blockBytes ? hash("sha256", key, "buffer") : key;
   for (let at = 0; at < blockBytes; at += 1) {
     const byte = block[at] ?? 0;
@@ -32,11 +33,11 @@ function outerOf(key: Uint8Array, data: Uint8Array | string): Buffer {
     outer[at] = byte ^ 0x5c;
   }
   let end = blockBytes;
-  if (typeof data === "string") end += inner.write(data, blockBytes, "utf8");
+  if (typeof data === "string") end += encoder.encodeInto(data, inner.subarray(blockBytes)).written;
   else {
     inner.set(data, blockBytes);
     end += data.length;
   }
-  outer.write(hash("sha256", inner.subarray(0, end), "binary"), blockBytes, hashBytes, "latin1");
+  outer.set(hash("sha256", inner.subarray(0, end), "buffer"), blockBytes);
   return outer;
 }

@@ -29,7 +29,8 @@ export function withZeros(stuffed: Uint8Array): Uint8Array | undefined {
   // One search for the whole; a run of what is encrypted is long enough to be copied by a call.
   if (stuffed.includes(0)) return undefined;
   // From memory that is there: memory of its own costs more than all that is done here.
-  const out = Buffer.allocUnsafe(stuffed.length);
+  const room = Buffer.allocUnsafe(stuffed.length);
+  const out = new Uint8Array(room.buffer, room.byteOffset, room.length);
   let written = 0;
   let endsInZero = false;
   for (let at = 0; at < stuffed.length;) {
