@@ -23,7 +23,8 @@ async function readingOf(disk: MemoryDisk) {
       given.push([index, Buffer.from(body).toString(), bytes]);
     }
   } catch (error) {
-    return { given, error: { ...(error as Error), message: (error as Error).message } };
+    const { damage } = error as { readonly damage?: object };
+    return { given, error: { text: String(error), damage } };
   }
   return { given, error: undefined };
 }
