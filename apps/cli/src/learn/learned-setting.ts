@@ -1,7 +1,7 @@
 import type { LearnedRun } from "@holdfast/learn";
 import { counted } from "@holdfast/model";
 import type { RunSetting } from "@holdfast/runtime";
-import type { SourcedRun } from "@holdfast/runtime/source";
+import type { SourcedCall, SourcedRun } from "@holdfast/runtime/source";
 import { badArguments } from "../failure.ts";
 
 /** Runs as a policy is learned from them: of one server, by whom and where it is judged. */
@@ -39,7 +39,10 @@ export function learnedSource(
   }
   const runs = sourced.flatMap(({ id, prompt, calls: every }): LearnedRun[] => {
     const calls = every.filter(
-      (call) => call.server === server && (agent === undefined || call.agent.id === agent),
+      (call) =>
+        call.server === server &&
+        (agent === undefined || call.agent.id === agent) &&
+        isHoldable(call),
     );
     if (calls.length === 0) return [];
     return [{ id, ...(prompt === undefined ? {} : { user_prompt: prompt }), calls }];
@@ -55,6 +58,30 @@ export function learnedSource(
   return {
     runs,
     setting: { agent: acting, server, environment: environment[0] ?? "production" },
-    aside: kept === all.length ? "" : `${counted(all.length - kept, "call")} of others left aside`,
+    aside: asideText(all.length - kept, own.filter((call) => !isHoldable(call)).length),
   };
+}
+
+function asideText(calls: number, unholdable: number): string {
+  const others = calls - unholdable;
+  return [
+    ...(others <= 0 ? [] : [`${counted(others, "call")} of others left aside`]),
+    ...(unholdable === 0
+      ? []
+      : [`${counted(unholdable, "call")} left aside, of names that no policy can hold`]),
+  ].join("; ");
+}
+
+/**
+ * Whether a policy can name the tool and the arguments of a call. Others are granted by nothing, and one of them,
+ * which whoever wrote the run made up, must not keep all other runs from being learned from.
+ */
+function isHoldable({
+  server,
+  tool,
+  args,
+}: Pick<SourcedCall, "server" | "tool" | "args">): boolean {
+  const name = `${server}.${tool}`;
+  if (!/^[!-)+-~]+$/u.test(tool) || name.length > 256) return false;
+  return Object.keys(args).every((each) => each !== "__proto__" && !/\p{Cs}/u.test(each));
 }

@@ -1,4 +1,4 @@
-import { counted } from "@holdfast/model";
+import { counted, printable } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
 import type { ObservedUse } from "../run/observed-use.ts";
 import { fieldLabel } from "../tool/result-field.ts";
@@ -120,8 +120,9 @@ function supportOf({ id, support }: LearnedRule, { track }: LearnedRules): strin
       `confidence ${confidenceOf(track, id).toFixed(2)}`,
     );
   }
+  // Names of arguments and ids of runs are whatever somebody made them; a cut may halve a character.
   const text = parts.join("; ");
-  return text.length <= labelUnitsMax ? text : `${text.slice(0, labelUnitsMax - 1)}…`;
+  return printable(text.length <= labelUnitsMax ? text : `${text.slice(0, labelUnitsMax - 1)}…`);
 }
 
 /** What a label of a document may hold. */
@@ -131,20 +132,28 @@ const labelUnitsMax = 4096;
 export function policyNames(tools: readonly UnderstoodTool[]): ReadonlyMap<string, string> {
   const taken = new Set<string>();
   const names = new Map<string, string>();
+  // Where the next number is looked for: names that somebody made alike must not be counted anew for each.
+  const next = new Map<string, number>();
   for (const { name: tool } of tools) {
     const plain = policyName(tool) || "tool";
     let name = plain;
-    for (let at = 2; taken.has(name); at += 1) name = `${plain}-${at}`;
+    let at = next.get(plain) ?? 2;
+    for (; taken.has(name); at += 1) name = `${plain}-${at}`;
+    next.set(plain, at);
     taken.add(name);
     names.set(tool, name);
   }
   return names;
 }
 
+/** What a file's name has room for, with a number behind it. */
+const nameUnitsMax = 100;
+
 /** The name of the policy of a tool, which another may share; empty where it has no letter or digit. */
 function policyName(tool: string): string {
   return snakeName(tool)
     .replaceAll(/[^a-z0-9]+/gu, "-")
+    .slice(0, nameUnitsMax)
     .replaceAll(/^-+|-+$/gu, "");
 }
 

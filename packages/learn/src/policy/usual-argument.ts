@@ -1,10 +1,11 @@
 import type { ArgumentUse, ValueKind } from "../run/argument-use.ts";
 import { narrowest, textForms } from "../run/text-form.ts";
-import { counted } from "@holdfast/model";
+import { counted, escapedJson } from "@holdfast/model";
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
 import { isGiven, isWorse, valueOf } from "./condition-text.ts";
 import { lengthHeadroom, roundHeadroom } from "./headroom.ts";
+import { isKeptBack } from "./kept-back.ts";
 import type { LearnedRule } from "./learned-rule.ts";
 
 /** Tasks that gave an argument before anything is taken for usual. */
@@ -140,8 +141,9 @@ function choiceOf(argument: UnderstoodArgument, { texts: seen }: ArgumentUse): U
   if (seen === undefined || seen.size > choicesMax) return undefined;
   // Of a short text nobody can tell whether the user said it (POLICY.md section 3).
   if ([...seen].some(([text, tasks]) => tasks.size < 2 || text.length < 4)) return undefined;
+  if (isKeptBack(argument.name, seen.keys())) return undefined;
   const value = valueOf(argument);
-  const list = [...seen.keys()].sort().map((each) => JSON.stringify(each));
+  const list = [...seen.keys()].sort().map((each) => escapedJson(JSON.stringify(each)));
   return {
     when: `!(${value} in [${list.join(", ")}]) && ${isWorse(argument, "prompt")}`,
     usual: `one of ${seen.size}`,

@@ -1,0 +1,32 @@
+/**
+ * Which calls are learned from. Seen to fail: a tool called `*` in one run of a trace, for which no policy was
+ * learned of any.
+ */
+import type { JsonObject } from "@holdfast/model";
+import { parseJson } from "@holdfast/model";
+import { expect, test } from "vitest";
+import { learnedSource } from "../src/learn/learned-setting.ts";
+
+const call = (tool: string, args: JsonObject = {}) => ({
+  server: "local",
+  tool,
+  args,
+  agent: { id: "agent" },
+  place: "span 1",
+});
+
+test.for([
+  call("*"),
+  call("send*"),
+  call("two words"),
+  call("\u{652F}"),
+  call("a\n"),
+  call("x".repeat(300)),
+  call("send", parseJson('{"__proto__": 1}') as JsonObject),
+  call("send", { "\uD800": 1 }),
+])("a call that no policy can name is left aside, and told: %o", (odd) => {
+  const runs = [{ id: "1", prompt: "send", calls: [odd, call("send_mail", { to: "bo" })] }];
+  const { runs: kept, aside } = learnedSource(runs, { environment: [] });
+  expect(kept.map(({ calls }) => calls.map(({ tool }) => tool))).toEqual([["send_mail"]]);
+  expect(aside).toBe("1 call left aside, of names that no policy can hold");
+});
