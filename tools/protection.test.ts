@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { ablationTable } from "./protection/ablation-table.ts";
 import { readCorpora } from "./protection/corpus.ts";
 import { folds, measure } from "./protection/measurement.ts";
 import type { ProtectionRow } from "./protection/measurement.ts";
@@ -84,6 +85,27 @@ function write(): void {
   writeFileSync(join(place, "tools_by_suite.json"), JSON.stringify({ office }));
 }
 
+test("leaves a part of the policy out, in one arm", () => {
+  write();
+  const [corpus] = readCorpora(folder);
+  if (corpus === undefined) throw new Error("nothing read");
+  const parts = { folds: ["all"], arms: ["learned+step_up"] } as const;
+  const without = ["asked", "origins", "secrets"] as const;
+  const left = without.flatMap((part) => [...measure(corpus, corpus, { ...parts, without: part })]);
+  const [whole] = [...measure(corpus, corpus, parts)].map(({ row }) => row);
+  expect(whole).toMatchObject({ stopped: 2 });
+  expect(whole).not.toHaveProperty("without");
+  expect(left.map(({ row }) => [row.dataset, row.without, row.arm])).toEqual(
+    without.flatMap((part) => [
+      ["agentdojo", part, "learned+step_up"],
+      ["agentdojo-spliced", part, "learned+step_up"],
+    ]),
+  );
+  // What no text asks for is found by the origin of its address alone.
+  expect(left.map(({ row }) => row.stopped)).toEqual([2, 1, 2, 0, 2, 1]);
+  expect(ablationTable(left.map(({ row }) => row))).toContain("origins");
+});
+
 test("scores each arm and fold, and nothing by what was learned from it", () => {
   write();
   const [corpus] = readCorpora(folder);
@@ -101,6 +123,8 @@ test("scores each arm and fold, and nothing by what was learned from it", () => 
     utility_before: 75,
     utility_after: 75,
   });
+  // Times are of decisions that are made again; what they are is for a bench to say.
+  expect(of("learned+step_up", "all")?.p99_us).toBeGreaterThan(0);
   // What only one task used is not granted to it.
   expect(of("learned+step_up", "task")).toMatchObject({ ...shared, honest_denied: 1 });
   expect(of("rules", "all")).toMatchObject({ ...shared, honest_denied: 1 });

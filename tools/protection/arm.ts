@@ -12,10 +12,14 @@ export type Arm = (typeof arms)[number];
 /** Who acts in recorded runs, and where. */
 export const setting = { agent: "agent", server: "local", environment: "production" };
 
+/** How often a decision is made to be measured. */
+const timedPasses = 3;
+
 /** Decides runs by one policy set. */
 export class Judge {
   /** how long each decision on a call took that `time` was asked to measure */
   readonly decisionUs: number[] = [];
+  #pass: number[] = [];
   readonly files: readonly PolicyFileText[];
   readonly #engine: Engine;
   #isTimed = false;
@@ -39,13 +43,21 @@ export class Judge {
   }
 
   /**
-   * Decides a run again and measures it: by now the policy is compiled and its rules have run once, as
-   * those of a guard that stays up have.
+   * Decides a run again and measures it: by now the policy is compiled and its rules have run once, as those of a
+   * guard that stays up have. The fastest of three counts, as what else a machine does is not the policy's.
    */
   time(run: LearnedRun): void {
+    const fastest: number[] = [];
     this.#isTimed = true;
-    this.judge(run);
+    for (let pass = 0; pass < timedPasses; pass += 1) {
+      this.#pass = [];
+      this.judge(run);
+      for (const [at, time] of this.#pass.entries()) {
+        fastest[at] = Math.min(fastest[at] ?? time, time);
+      }
+    }
     this.#isTimed = false;
+    for (const time of fastest) this.decisionUs.push(time);
   }
 
   #timed(engine: Engine): Engine {
@@ -55,7 +67,7 @@ export class Judge {
         const begun = performance.now();
         const decision = engine.decide(input);
         if (this.#isTimed && input.request.action.phase === "call") {
-          this.decisionUs.push((performance.now() - begun) * 1000);
+          this.#pass.push((performance.now() - begun) * 1000);
         }
         return decision;
       },

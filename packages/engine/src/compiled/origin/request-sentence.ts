@@ -74,16 +74,39 @@ function sentencesOn(memory: OriginMemory, acts: ActWords, leaves: readonly Leaf
   return found;
 }
 
+/** What a unit does to a sentence: a line break ends it, a stop does before white space or the end. */
+const breaks = 1;
+const stops = 2;
+const spaces = 4;
+const signs = signTable();
+
+function signTable(): Uint8Array {
+  const table = new Uint8Array(0x80);
+  for (const [units, sign] of [
+    [originSpace, spaces],
+    [".!?;", stops],
+    ["\n\r", breaks],
+  ] as const) {
+    for (let at = 0; at < units.length; at += 1) {
+      const unit = units.charCodeAt(at);
+      table[unit] = (table[unit] ?? 0) | sign;
+    }
+  }
+  return table;
+}
+
 /** The sentences of a text, each with the sign that ends it, as a literal may end in it too. */
 function sentencesOf(text: string): string[] {
   const sentences: string[] = [];
+  const { length } = text;
   let start = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charAt(at);
-    const next = text.charAt(at + 1);
-    const breaks = unit === "\n" || unit === "\r";
-    if (!breaks && !(".!?;".includes(unit) && (next === "" || originSpace.includes(next)))) {
-      continue;
+  for (let at = 0; at < length; at += 1) {
+    const sign = signs[text.charCodeAt(at)];
+    // Most units are letters, which end nothing.
+    if (sign === undefined || (sign & (breaks | stops)) === 0) continue;
+    if ((sign & breaks) === 0 && at + 1 < length) {
+      const next = signs[text.charCodeAt(at + 1)];
+      if (next === undefined || (next & spaces) === 0) continue;
     }
     sentences.push(trimSpace(text.slice(start, at + 1)));
     start = at + 1;
