@@ -36,13 +36,15 @@ export function recordedLessons(folder: string): readonly BenchLesson[] {
       );
       honest.set(suite, [...(honest.get(suite) ?? []), readRun(parseJson(text), `line ${at + 1}`)]);
     }
-    return [...honest].sort().map(([suite, runs]) => {
-      const structured = structuredTools(runs);
-      return {
-        name: `${dataset} ${suite}`,
-        definitions: (tools[suite] ?? []).map((each) => readToolDefinition(each)),
-        runs: runs.map((run) => withStructuredResults(run, structured)),
-      };
-    });
+    return [...honest]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([suite, runs]) => {
+        const structured = structuredTools(runs);
+        return {
+          name: `${dataset} ${suite}`,
+          definitions: (tools[suite] ?? []).map((each) => readToolDefinition(each)),
+          runs: runs.map((run) => withStructuredResults(run, structured)),
+        };
+      });
   });
 }
