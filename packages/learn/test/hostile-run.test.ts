@@ -3,8 +3,8 @@
  * or a text cannot be written down, keys in a choice, and texts and names that take square time.
  */
 import { loadPolicySet } from "@holdfast/engine";
-import { learnPolicy } from "@holdfast/learn";
-import type { LearnedRun } from "@holdfast/learn";
+import { driftOf, learnBaseline, learnPolicy, noveltyRules } from "@holdfast/learn";
+import type { LearnedRun, ObservedRun } from "@holdfast/learn";
 import type { Json, JsonObject } from "@holdfast/model";
 import { expect, test } from "vitest";
 
@@ -104,4 +104,33 @@ test("a tool with a long name has files that can be written", () => {
     approvers: ["user:owner"],
   });
   for (const { path } of files) expect(path.length).toBeLessThan(140);
+});
+
+/** A run of one agent with one call. */
+function observed(args: JsonObject): ObservedRun {
+  const call = { server: "s", tool: "send", args, agent: { id: "helper" }, place: "span 1" };
+  return { id: "r", prompt: "send it", calls: [call] };
+}
+
+test.for([
+  { amount: 1e300 },
+  { amount: -1e308 },
+  { amount: 2 ** 69 },
+  { "to\u202E\u009B": "x" },
+] as const)("rules on what is new of %o load", (args) => {
+  const text = noveltyRules(learnBaseline([observed(args)]), { most: 1, approvers: ["user:ana"] });
+  const loaded = loadPolicySet([{ path: "novelty.yaml", text }], { root: "" });
+  expect(loaded.ok ? [] : loaded.diagnostics).toEqual([]);
+  // oxlint-disable-next-line no-control-regex
+  expect(text).not.toMatch(/[\u202E\u009B]/u);
+});
+
+test("half a character in a name of an argument hides the drift of nothing else", () => {
+  const baseline = learnBaseline([observed({ to: "ana" })]);
+  const drift = driftOf(baseline, [observed({ to: "ana", "\uD800": 1 })]);
+  expect(drift[0]?.changes.length).toBeGreaterThan(0);
+});
+
+test("an address made of dots is told the shape of at once", { timeout: 60_000 }, () => {
+  learnBaseline([observed({ to: `a@${".".repeat(400_000)} ` })]);
 });

@@ -134,10 +134,10 @@ describe("what hostile calls make of it", () => {
   test("an exception for an agent called like a pattern is not for all that it takes in", () => {
     const wide = {
       ...bundle,
-      policies: bundle.policies.map((each) => ({
-        ...each,
-        match: { ...each.match, agents: ["help*"] },
-      })),
+      policies: bundle.policies.map((each) => {
+        const match = { ...each.match, agents: ["help*"] };
+        return { ...each, match };
+      }),
     };
     const { edits } = refine([call("approved", { to: "bo" }, { agent: "help*" })], wide);
     expect(edits[0]?.condition).toContain('agent.id == "help*"');

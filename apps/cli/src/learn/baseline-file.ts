@@ -5,6 +5,7 @@ import { HoldfastError, parseJson } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { SourcedRun } from "@holdfast/runtime/source";
 import { badArguments } from "../failure.ts";
+import { isHoldable } from "./learned-setting.ts";
 
 /** Where the baseline of a learned folder stands: beside it, as the folder holds policies alone. */
 export function baselinePath(folder: string): string {
@@ -33,7 +34,9 @@ export function needBaselinePlace(path: string): void {
 
 /** The baseline of these runs, of one agent or of all. */
 export function baselineOf(runs: readonly SourcedRun[], agent: string | undefined): Baseline {
-  const { agents, ...rest } = learnBaseline(runs);
+  // Rules are written from it, too, and calls that no policy can name are new whenever they come.
+  const held = runs.map((run) => ({ ...run, calls: run.calls.filter((each) => isHoldable(each)) }));
+  const { agents, ...rest } = learnBaseline(held);
   return { ...rest, agents: agents.filter((each) => agent === undefined || each.agent === agent) };
 }
 

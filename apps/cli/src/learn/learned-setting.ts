@@ -76,7 +76,7 @@ function asideText(calls: number, unholdable: number): string {
  * Whether a policy can name the tool and the arguments of a call. Others are granted by nothing, and one of them,
  * which whoever wrote the run made up, must not keep all other runs from being learned from.
  */
-function isHoldable({
+export function isHoldable({
   server,
   tool,
   args,

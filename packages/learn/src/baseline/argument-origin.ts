@@ -1,6 +1,6 @@
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { DecisionInput, Engine, OriginTier } from "@holdfast/engine";
-import { HoldfastError, readRequest } from "@holdfast/model";
+import { escapedJson, HoldfastError, readRequest } from "@holdfast/model";
 import type { Json, JsonObject, Request } from "@holdfast/model";
 import { isGiven, valueOf } from "../policy/condition-text.ts";
 import { roleOf } from "../tool/argument-role.ts";
@@ -33,14 +33,31 @@ const callMs = 1000;
 export function originReader(
   runs: readonly ObservedRun[],
 ): (run: ObservedRun) => readonly ArgumentOrigins[] {
-  const names = [
-    ...new Set(runs.flatMap(({ calls }) => calls.flatMap(({ args }) => Object.keys(args)))),
-  ].sort();
+  const names = askedNames(runs);
   const engine = names.length === 0 ? undefined : engineFor(names);
   return (run) =>
     engine === undefined || run.prompt === undefined
       ? run.calls.map(() => ({}))
       : originsOf(engine, names, run, run.prompt);
+}
+
+/**
+ * Arguments that are told of, which every decision asks for: each is a rule for each tier, so that of more than these
+ * the rarest stay unknown. One with half a character no condition can name.
+ */
+const namesMax = 1000;
+
+function askedNames(runs: readonly ObservedRun[]): readonly string[] {
+  const calls = new Map<string, number>();
+  for (const { args } of runs.flatMap((run) => run.calls)) {
+    for (const name of Object.keys(args)) calls.set(name, (calls.get(name) ?? 0) + 1);
+  }
+  return [...calls]
+    .filter(([name]) => !/\p{Cs}/u.test(name))
+    .sort(([a, one], [b, two]) => two - one || (a < b ? -1 : 1))
+    .slice(0, namesMax)
+    .map(([name]) => name)
+    .sort();
 }
 
 function engineFor(names: readonly string[]): Engine {
@@ -58,9 +75,12 @@ function engineFor(names: readonly string[]): Engine {
     metadata: { name: "tiers" },
     spec: { rules },
   };
-  const loaded = loadPolicySet([{ path: "tiers.yaml", text: JSON.stringify(document) }], {
-    root: "",
-  });
+  const loaded = loadPolicySet(
+    [{ path: "tiers.yaml", text: escapedJson(JSON.stringify(document)) }],
+    {
+      root: "",
+    },
+  );
   if (loaded.ok) return createEngine(loaded.bundle);
   const first = loaded.diagnostics[0]?.message ?? "no reason";
   throw new HoldfastError("baseline_origin", `origins cannot be asked for: ${first}`);

@@ -1,3 +1,4 @@
+import { escapedJson } from "@holdfast/model";
 import type { AgentBaseline } from "./baseline.ts";
 import { tiers } from "./argument-origin.ts";
 import { formatPatterns } from "./value-shape.ts";
@@ -6,12 +7,12 @@ type Argument = AgentBaseline["tools"][string]["arguments"][string];
 
 /** What an argument is asked by, whatever the schema of its tool says of it. */
 function valueOf(name: string): string {
-  return `dyn(args)[${JSON.stringify(name)}]`;
+  return `dyn(args)[${escapedJson(JSON.stringify(name))}]`;
 }
 
 /** CEL: the argument is given. */
 function isGiven(name: string): string {
-  return `${JSON.stringify(name)} in dyn(args)`;
+  return `${escapedJson(JSON.stringify(name))} in dyn(args)`;
 }
 
 /**
@@ -23,17 +24,17 @@ export function isNewShape(name: string, { shapes, sizes }: Argument): string {
   const known = Object.keys(shapes).sort();
   const most = Math.max(0, ...Object.keys(sizes).map(Number));
   // More than twice the greatest is new, as it is to `holdfast drift`.
-  const bound = 2 ** (most + 1);
+  const bound = 2 ** Math.min(most + 1, 1023);
   const kinds = [
     ...textKind(value, known, bound),
     ...numberKind(value, known, bound),
     ...(known.includes("boolean") ? [`type(${value}) == bool`] : []),
     ...(known.includes("null") ? [`type(${value}) == null_type`] : []),
     ...(known.some((shape) => /^(?:empty )?list/u.test(shape))
-      ? [`type(${value}) == list && size(${value}) <= ${bound}`]
+      ? [`type(${value}) == list && size(${value}) <= ${whole(bound)}`]
       : []),
     ...(known.some((shape) => shape.startsWith("object"))
-      ? [`type(${value}) == map && size(${value}) <= ${bound}`]
+      ? [`type(${value}) == map && size(${value}) <= ${whole(bound)}`]
       : []),
   ];
   const any = kinds.map((kind) => `(${kind})`).join(" || ");
@@ -49,16 +50,30 @@ function textKind(value: string, known: readonly string[], bound: number): reado
   if (!isAny && patterns.length === 0) return [];
   const text = `string(${value})`;
   const matches = isAny ? [] : [`${text}.matches(${JSON.stringify(patterns.join("|"))})`];
-  return [[`type(${value}) == string`, `size(${text}) <= ${bound}`, ...matches].join(" && ")];
+  return [
+    [`type(${value}) == string`, `size(${text}) <= ${whole(bound)}`, ...matches].join(" && "),
+  ];
 }
 
 function numberKind(value: string, known: readonly string[], bound: number): readonly string[] {
   const numbers = known.filter((shape) => /(?:integer|decimal)$/u.test(shape));
   if (numbers.length === 0) return [];
-  const least = numbers.some((shape) => shape.startsWith("negative")) ? `-${bound}` : "0";
+  const most = decimal(bound);
+  const least = numbers.some((shape) => shape.startsWith("negative")) ? `-${most}` : "0.0";
   return [
-    `type(${value}) in [int, double] && double(${value}) <= ${bound}.0 && double(${value}) >= ${least}.0`,
+    `type(${value}) in [int, double] && double(${value}) <= ${most} && double(${value}) >= ${least}`,
   ];
+}
+
+/** A power of two as CEL writes a double. */
+function decimal(value: number): string {
+  const text = String(value);
+  return text.includes("e") ? text : `${text}.0`;
+}
+
+/** A size that no text, list or object has is written as a greatest one that is whole. */
+function whole(bound: number): number {
+  return Math.min(bound, 2 ** 52);
 }
 
 /**
