@@ -14,6 +14,8 @@ const definitions = [
   ["check_stock", []],
   ["get_price", ["product"]],
   ["send_payment", ["recipient", "amount", "currency", "date", "note"]],
+  ["delete_account", ["account"]],
+  ["read_file", ["path"]],
 ].map(([name, names]) =>
   readToolDefinition({
     name: name as string,
@@ -27,6 +29,7 @@ const honest: readonly LearnedRun[] = Array.from({ length: 14 }, (_, at) => ({
   user_prompt: `Pay GB0000000000000${at} for thing ${at}`,
   calls: [
     ...(at % 2 === 0 ? [{ tool: "check_stock", args: {}, result: "plenty" }] : []),
+    { tool: "read_file", args: { path: `shop/list ${at}.txt` }, result: "nothing new" },
     { tool: "get_price", args: { product: `thing ${at}` }, result: { price: at + 1 } },
     {
       tool: "send_payment",
@@ -120,6 +123,33 @@ test("what always came before has to have succeeded, and nothing that only often
   expect(caught({}, [])).toEqual(["skipped-step"]);
   expect(caught({}, [{ ...price, error: "gone" }])).toEqual(["skipped-step"]);
   expect(policy.usual.steps).toEqual([{ before: "get_price", tool: "send_payment", tasks: 14 }]);
+});
+
+test("what climbs out of a folder is asked about where one looks, and another name is not", () => {
+  const read = (path: string): readonly JudgedCall[] =>
+    judge({ id: "x", user_prompt: "Look", calls: [{ tool: "read_file", args: { path } }] });
+  expect(read("shop/new #1.txt")[0]?.effect).toBe("allow");
+  for (const path of ["shop/../list 1.txt", "..", "shop\\..\\list"]) {
+    expect(read(path)[0]?.rules).toEqual(["read-file/unusual-form"]);
+  }
+});
+
+test("what nobody did is asked about, unless the user asks for it", () => {
+  const calls = [{ tool: "delete_account", args: { account: "main account" } }];
+  const ask = (user_prompt: string): readonly string[] =>
+    judge({ id: "x", user_prompt, calls })[0]?.rules ?? [];
+  expect(ask("Look at the main account")).toEqual(["delete-account/unused-tool"]);
+  expect(ask("Delete the main account")).toEqual(["delete-account/grant"]);
+});
+
+test("what another agent passed on is asked about", () => {
+  const loaded = loadPolicySet(policy.files, { root: "" });
+  if (!loaded.ok) throw new Error("the policy does not compile");
+  const delegation = [{ agent: "other", scopes: ["tool:local.get_price"] }];
+  const run = { id: "x", user_prompt: "Look", calls: [{ ...price, delegation }] };
+  const setting = { agent: "agent", server: "local", environment: "production" };
+  const [call] = replayRun(createEngine(loaded.bundle), run, setting);
+  expect(call?.decision.rules).toEqual(["get-price/passed-on"]);
 });
 
 test("far more calls and far greater sums in one session are asked about", () => {

@@ -95,6 +95,7 @@ function findingsOf(
     uses,
     places: without.includes("places") ? noPlaces : knownPlaces(runs, byName),
     usual: {
+      used: new Set(uses.keys()),
       arguments: values,
       steps: isAsked ? usualSteps(runs, byName) : [],
       rates: usualRates(runs),

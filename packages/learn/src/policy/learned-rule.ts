@@ -13,10 +13,12 @@ export type BaseRuleId =
   | "unseen-secret"
   | "unseen-url"
   | "found-form"
-  | "hidden-character";
+  | "hidden-character"
+  | "passed-on";
 
 /** The rules that hold a tool to what honest runs did with it. */
 export type UsualRuleId =
+  | "unused-tool"
   | "unusual-number"
   | "unusual-form"
   | "unusual-size"

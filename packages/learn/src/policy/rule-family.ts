@@ -33,6 +33,8 @@ export const familyOf: Readonly<Record<RuleId, RuleFamily>> = {
   "unseen-url": "origins",
   "secret-leaves": "secrets",
   "hidden-character": "arguments",
+  "passed-on": "origins",
+  "unused-tool": "order",
   "unusual-number": "arguments",
   "unusual-form": "arguments",
   "unusual-size": "arguments",

@@ -1,5 +1,6 @@
 import type { ArgumentUse, ValueKind } from "../run/argument-use.ts";
 import { narrowest, textForms } from "../run/text-form.ts";
+import type { TextForm } from "../run/text-form.ts";
 import { counted, escapedJson } from "@holdfast/model";
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
@@ -19,6 +20,9 @@ const free: ReadonlySet<ArgumentRole> = new Set(["content", "title"]);
 
 /** Arguments whose texts are never written into a policy, or are as many as there are things. */
 const unlisted: ReadonlySet<ArgumentRole> = new Set(["content", "title", "time", "url"]);
+
+/** A path that leaves the folder that it begins in. */
+const climbing = String.raw`(^|[/\\])[.][.]([/\\]|$)`;
 
 /** One way in which an argument could be unlike what it was, and what it was. */
 interface Unlike {
@@ -48,7 +52,7 @@ export function usualArguments(
     const use = uses?.get(argument.name);
     // A secret has whatever form whoever made it up gave it.
     if (use === undefined || use.tasks.size < usualTasksMin || argument.role === "secret") continue;
-    const unlike = { number: number(argument, use), ...texts(argument, use) };
+    const unlike = { number: number(argument, use), ...texts(argument, use, tool.isRead) };
     for (const [kind, each] of Object.entries(unlike) as [
       keyof typeof found,
       Unlike | undefined,
@@ -99,6 +103,7 @@ function number(argument: UnderstoodArgument, use: ArgumentUse): Unlike | undefi
 function texts(
   argument: UnderstoodArgument,
   use: ArgumentUse,
+  isRead: boolean,
 ): { readonly form?: Unlike; readonly size?: Unlike; readonly choice?: Unlike } {
   const isText = areAll(use, "text");
   const isList = areAll(use, "list");
@@ -117,7 +122,7 @@ function texts(
         usual: `up to ${use.longestList} elements`,
       };
   if (!isText) return { size };
-  const form = free.has(argument.role) ? undefined : formOf(argument, use);
+  const form = free.has(argument.role) ? undefined : formOf(argument, use, isRead);
   const choice = unlisted.has(argument.role) ? undefined : choiceOf(argument, use);
   return {
     size,
@@ -126,15 +131,26 @@ function texts(
   };
 }
 
-function formOf(argument: UnderstoodArgument, { forms }: ArgumentUse): Unlike | undefined {
-  const name = narrowest(forms);
+function formOf(
+  argument: UnderstoodArgument,
+  use: ArgumentUse,
+  isRead: boolean,
+): Unlike | undefined {
+  const name = narrowest(use.forms);
   if (name === undefined) return undefined;
   const value = valueOf(argument);
-  return {
-    when: `!(type(${value}) == string && string(${value}).matches(${JSON.stringify(textForms[name])}))`,
-    usual: `of the form ${name}`,
-  };
+  const isOf = (expression: string): string =>
+    `type(${value}) == string && string(${value}).matches(${JSON.stringify(expression)})`;
+  const isUnlike = `!(${isOf(textForms[name])})`;
+  const usual = `of the form ${name}`;
+  if (!wide.has(name)) return { when: isUnlike, usual };
+  // What climbs out of a folder has the characters of any path; what one looks for may have others.
+  const isFree = name !== "path" && (isRead || argument.role === "url");
+  return { when: isFree ? isOf(climbing) : `(${isUnlike} || ${isOf(climbing)})`, usual };
 }
+
+/** Forms that a path can have. */
+const wide: ReadonlySet<TextForm> = new Set(["path", "label", "ascii"]);
 
 /** What an argument chooses among: few texts, none of which a single task brought. */
 function choiceOf(argument: UnderstoodArgument, { texts: seen }: ArgumentUse): Unlike | undefined {

@@ -12,6 +12,8 @@ import type { Rate } from "./usual-rate.ts";
 
 /** What is usual for the tools of a policy set, by tool. */
 export interface Usual {
+  /** tools that a run used */
+  readonly used: ReadonlySet<string>;
   readonly arguments: ReadonlyMap<string, ReadonlyMap<string, ArgumentUse>>;
   readonly steps: readonly Step[];
   readonly rates: ReadonlyMap<string, Rate>;
@@ -36,6 +38,7 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
   const done = usual.steps.some(({ before }) => before === tool.name);
   return {
     rules: [
+      ...(isUnused(tool, usual) ? [unused] : []),
       ...usualArguments(tool, uses),
       ...(steps.length === 0 ? [] : [skipped(steps, naming)]),
       ...parts.flatMap(({ rules }) => rules),
@@ -46,6 +49,25 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
     ],
   };
 }
+
+/** Whether a tool was defined that reaches others, destroys, pays, runs or lets in, and nobody used it. */
+function isUnused(
+  { name, labels, isRead, isCredential }: UnderstoodTool,
+  { used }: Usual,
+): boolean {
+  const isGrave = isCredential || labels.some((each) => grave.has(each));
+  return used.size > 0 && !isRead && !isFetch && isGrave && !used.has(name);
+}
+
+const grave: ReadonlySet<string> = new Set(["destructive", "egress", "exec", "money"]);
+
+const unused: LearnedRule = {
+  id: "unused-tool",
+  effect: "step_up",
+  when: "!names_act(tool)",
+  reason: "no honest run did this, and the user does not speak of it",
+  support: "not used in the runs that were learned from",
+};
 
 function skipped(steps: readonly Step[], { names }: Naming): LearnedRule {
   const missing = steps.map(({ before }) => `!happened("done-${names.get(before)}")`);

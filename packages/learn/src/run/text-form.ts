@@ -14,6 +14,8 @@ export const textForms = {
   url: "^https?://[^\\s]+$",
   word: "^[A-Za-z0-9_-]+$",
   path: "^[A-Za-z0-9_./-]+$",
+  label: "^[A-Za-z0-9 _.,:'&()/+-]+$",
+  ascii: "^[ -~\\t\\n\\r]*$",
 } as const;
 
 /** A form of texts, by its name. */
