@@ -51,10 +51,8 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
 }
 
 /** Whether a tool was defined that reaches others, destroys, pays, runs or lets in, and nobody used it. */
-function isUnused(
-  { name, labels, isRead, isCredential }: UnderstoodTool,
-  { used }: Usual,
-): boolean {
+function isUnused(tool: UnderstoodTool, { used }: Usual): boolean {
+  const { name, labels, isRead, isFetch, isCredential } = tool;
   const isGrave = isCredential || labels.some((each) => grave.has(each));
   return used.size > 0 && !isRead && !isFetch && isGrave && !used.has(name);
 }
