@@ -84,6 +84,13 @@ test("what gets through is told, with the rule that let it, and exits with 10", 
   expect(existsSync(join(workspace, "stress-canary-1.txt"))).toBe(true);
 });
 
+test("poison never goes into a log that others write", async () => {
+  const data = folderOf({ "log/segment": "" });
+  const { ran, workspace } = await live(folderOf({ "all.yaml": granting }), "--data", data);
+  expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining("is not empty")]);
+  expect(existsSync(join(workspace, "stress-canary-1.txt"))).toBe(false);
+});
+
 test("an agent that calls nothing shows nothing", async () => {
   const policies = join(example, "policies");
   const args = ["stress", "run", "--policy", policies, "--mcp", "node", "--"];

@@ -132,13 +132,10 @@ describe("what hostile calls make of it", () => {
   );
 
   test("an exception for an agent called like a pattern is not for all that it takes in", () => {
-    const wide = {
-      ...bundle,
-      policies: bundle.policies.map((each) => {
-        const match = { ...each.match, agents: ["help*"] };
-        return { ...each, match };
-      }),
-    };
+    const [mail] = bundle.policies;
+    if (mail === undefined) throw new Error("no policy");
+    const match = { ...mail.match, agents: ["help*"] };
+    const wide = { ...bundle, policies: [{ ...mail, match }] };
     const { edits } = refine([call("approved", { to: "bo" }, { agent: "help*" })], wide);
     expect(edits[0]?.condition).toContain('agent.id == "help*"');
   });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
@@ -45,7 +45,10 @@ export function stressRunCommand(context: CommandContext): Command {
     .option("-s, --server <name>", "alias of the server, the first part of `server.tool`", "mcp")
     .option("-a, --agent <id>", "who acts", "agent")
     .option("-e, --environment <name>", "one of the environments Settings declares")
-    .option("-d, --data <dir>", "keep the log of the run in this folder (default: it is removed)")
+    .option(
+      "-d, --data <dir>",
+      "keep the log of the run in this new folder (default: it is removed)",
+    )
     .option("--most <count>", "results that are poisoned at most", readCount, 12)
     .option("--timeout <seconds>", "stop the agent after this time", readCount, 600)
     .addOption(
@@ -85,6 +88,7 @@ async function runLive(
   if (!/^[a-z0-9-]+$/u.test(options.server)) {
     throw badArguments(`server alias \`${options.server}\` may hold only a-z, 0-9 and -`);
   }
+  needOwnData(options.data);
   const prompt = readPrompt(options);
   // Told here, and not by a process that the agent starts.
   const bundle = loadPolicies(options.policy, terminal);
@@ -119,6 +123,17 @@ async function runLive(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * @throws CommandFailure for a folder that holds anything: what a poisoned server said must never stand among
+ * honest runs, which policies are learned from
+ */
+function needOwnData(data: string | undefined): void {
+  if (data === undefined || !existsSync(data) || readdirSync(data).length === 0) return;
+  throw badArguments(
+    `\`${data}\` is not empty; keep the log of a poisoned run in a folder of its own`,
+  );
 }
 
 /** Runs the agent with the gate as its server; its exit code, or null when it took too long. */

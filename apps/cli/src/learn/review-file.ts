@@ -62,7 +62,7 @@ export function readReviews(reviews: Reviews, review: "approved" | "denied", pat
 /**
  * The proposals in what \`holdfast stress -o json\` printed: \`{"proposals": [{"policy": YAML, "kills": [ID]}]}\`.
  *
- * @throws CommandFailure exit 2 when it holds none
+ * @throws CommandFailure exit 2 when it holds none, or one that does more than narrow: it is told as such
  */
 export function readProposals(path: string): readonly ClosingProposal[] {
   const { proposals } = membersOf(parsed(path, textOf(path)));
@@ -70,10 +70,30 @@ export function readProposals(path: string): readonly ClosingProposal[] {
   return (proposals as readonly Json[]).map((each, at): ClosingProposal => {
     const { policy, kills } = membersOf(each);
     if (typeof policy === "string" && Array.isArray(kills)) {
+      if (!isNarrowing(policy)) {
+        throw badArguments(
+          `\`${path}\`: proposal ${at} is more than Events, Meters and rules that deny or ask; \`--close\` takes in only what narrows`,
+        );
+      }
       const ids = (kills as readonly Json[]).filter((id) => typeof id === "string");
       return { name: nameOf(policy) ?? `proposal ${at}`, policy, kills: ids };
     }
     throw badArguments(`\`${path}\`: proposal ${at} has no \`policy\` text or no list \`kills\``);
+  });
+}
+
+/** Whether documents grant nothing, and change nothing that grants. */
+function isNarrowing(text: string): boolean {
+  return parseAllDocuments(text, { version: "1.2", schema: "core" }).every((document) => {
+    if (document.errors.length > 0) return false;
+    const { kind, spec } = membersOf(copyJson(document.toJSON()));
+    if (kind === "Event" || kind === "Meter") return true;
+    const { rules } = membersOf(spec ?? null);
+    if (kind !== "Policy" || !Array.isArray(rules)) return false;
+    return (rules as readonly Json[]).every((rule) => {
+      const { effect } = membersOf(rule);
+      return effect === "deny" || effect === "step_up";
+    });
   });
 }
 

@@ -11,12 +11,12 @@ const leadingOut = "@|[0-9]{6}|://";
 export const never = "false";
 
 /** The value of an argument, whatever its name: a name never ends the text that it stands in. */
-export function valueOf({ name }: UnderstoodArgument): string {
+export function valueOf({ name }: Pick<UnderstoodArgument, "name">): string {
   return isSelectable(name) ? `args.${selectorText(name)}` : `args[${JSON.stringify(name)}]`;
 }
 
 /** Whether an argument is given. */
-export function isGiven({ name }: UnderstoodArgument): string {
+export function isGiven({ name }: Pick<UnderstoodArgument, "name">): string {
   return isSelectable(name) ? `has(args.${selectorText(name)})` : `${JSON.stringify(name)} in args`;
 }
 

@@ -1,4 +1,4 @@
-import { selectorText } from "@holdfast/engine";
+import { isGiven, valueOf } from "@holdfast/learn";
 import type { JsonObject } from "@holdfast/model";
 import type { AttackClass } from "../catalogue/mutation.ts";
 import type { Focus } from "../run/stress-run.ts";
@@ -128,7 +128,7 @@ function partOf(
   const any = (of: (name: string) => string | undefined): string | undefined => {
     const parts = names.flatMap((name) => {
       const text = of(name);
-      return text === undefined ? [] : [`has(${valueOf(name)}) && (${text})`];
+      return text === undefined ? [] : [`${isGiven({ name })} && (${text})`];
     });
     return parts.length === 0 ? undefined : parts.map((part) => `(${part})`).join(" || ");
   };
@@ -138,7 +138,7 @@ function partOf(
     reason: string,
   ): Part | undefined => (text === undefined ? undefined : { when: text, effect, reason });
   const worse = (tier: string): string | undefined =>
-    any((name) => `!no_worse(origin(${valueOf(name)}), "${tier}")`);
+    any((name) => `!no_worse(origin(${valueOf({ name })}), "${tier}")`);
   const known = (view.tools.get(tool)?.arguments ?? []).map(({ name }) => name);
   switch (id) {
     case "named-arguments":
@@ -149,19 +149,19 @@ function partOf(
       );
     case "range":
       return when(
-        any((name) => numberLimit(view, tool, name, valueOf(name))),
+        any((name) => numberLimit(view, tool, name, valueOf({ name }))),
         "deny",
         "no honest number comes near",
       );
     case "size":
       return when(
-        any((name) => sizeLimit(view, tool, name, valueOf(name))),
+        any((name) => sizeLimit(view, tool, name, valueOf({ name }))),
         "deny",
         "no honest list is as long",
       );
     case "form":
       return when(
-        any((name) => seenForm(view, tool, name, valueOf(name))),
+        any((name) => seenForm(view, tool, name, valueOf({ name }))),
         "deny",
         "no honest value has such a form",
       );
@@ -226,10 +226,6 @@ function ratePart(tool: string, view: AgentView, setting: ProposalSetting): Part
 }
 
 const apiVersion = "holdfast.dev/v1";
-
-function valueOf(name: string): string {
-  return `args.${selectorText(name)}`;
-}
 
 function fullName(tool: string, { server, described }: ProposalSetting): string {
   return described.has(tool) ? tool : `${server}.${tool}`;

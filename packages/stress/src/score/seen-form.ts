@@ -73,6 +73,8 @@ export function seenForm(
     : isOdd(value);
 }
 
+/** A number as CEL writes a double; twice the greatest is none, and becomes the greatest. */
 function decimal(value: number): string {
-  return Number.isInteger(value) ? `${value}.0` : String(value);
+  const text = String(Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE));
+  return /[.e]/u.test(text) ? text : `${text}.0`;
 }
