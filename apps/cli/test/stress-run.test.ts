@@ -1,6 +1,7 @@
 /**
  * The live run, whole: an agent that obeys, the gate, the real file server, and poison between them. Seen
- * to fail: a call that got through told as stopped, words put in after the gate.
+ * to fail: a call that got through told as stopped, words put in after the gate, poison in
+ * the log that `stress` reads.
  */
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -47,7 +48,11 @@ async function live(policies: string, ...more: string[]) {
     prompt,
   ];
   const agent = [process.execPath, join(example, "agent.mjs")];
-  return { workspace, ran: await holdfast([...args, ...more, "--", ...agent]) };
+  const isThere = existsSync(".holdfast");
+  const ran = await holdfast([...args, ...more, "--", ...agent]);
+  // The log of honest runs, which `stress` reads where none is named.
+  expect(existsSync(".holdfast")).toBe(isThere);
+  return { workspace, ran };
 }
 
 test("what only a text asks for is stopped, and what the user asks for is done", async () => {

@@ -57,10 +57,12 @@ export function stressRunCommand(context: CommandContext): Command {
         .default("table"),
     )
     .addHelpText("after", examples)
-    .action(async (words: string[], _own: object, ran: Command) =>
-      // Those that `stress` has, too, are taken by it, wherever they stand.
-      runLive(context, words, ran.optsWithGlobals<StressRunOptions>()),
-    );
+    .action(async (words: string[], _own: object, ran: Command) => {
+      // Those that `stress` has, too, are taken by it, wherever they stand; its log is the one of honest runs.
+      const { data, ...options } = ran.optsWithGlobals<StressRunOptions>();
+      const isNamed = ran.getOptionValueSourceWithGlobals("data") === "cli" && data !== undefined;
+      return runLive(context, words, isNamed ? { ...options, data } : options);
+    });
   withPromptOptions(command);
   return command;
 }
