@@ -170,6 +170,29 @@ test("far more calls and far greater sums in one session are asked about", () =>
   expect(many(3, { amount: 50 }).at(-1)?.rules).toEqual(["send-payment/large-total"]);
 });
 
+test("what a single task shows, be it a lie, moves no bound, form, choice or step", () => {
+  const liar: LearnedRun = {
+    id: "liar",
+    user_prompt: "Pay GB0000000000000666",
+    calls: [
+      {
+        tool: "send_payment",
+        args: { recipient: "GB0000000000000666", amount: 1e9, currency: "shells", date: "now" },
+      },
+      { tool: "send_payment", args: { recipient: "x", amount: "-1", note: "a".repeat(9999) } },
+    ],
+  };
+  const plain = (files: readonly PolicyFileText[]): readonly string[] =>
+    files.map(({ text }) => text.replaceAll(/^ {2}(?:description|labels:)[\s\S]*?^spec:/gmu, ""));
+  expect(plain(learned([...honest, liar]).files)).toEqual(plain(policy.files));
+});
+
+test("a target of another kind is asked about and not refused for an error", () => {
+  const payee = (recipient: object | number): readonly string[] => caught({ recipient });
+  expect(payee(["FR0000000000000042"])).toContain("unseen-party");
+  expect(payee({ iban: "FR0000000000000042" })).toContain("unseen-party");
+});
+
 test("each rule says what bears it out, what it caught, and how sure that is", () => {
   const odd: LearnedRun = {
     id: "odd",
@@ -190,7 +213,7 @@ test("each rule says what bears it out, what it caught, and how sure that is", (
     'unseen-party: "the same for every tool; caught 1 of 15 honest calls: run odd call 2; confidence 0.88"',
   );
   expect(text).toContain(
-    'skipped-step: "`get_price` came before in all of 15 tasks; let all 15 honest calls through; confidence 0.94"',
+    'skipped-step: "`get_price` came before in all of 15 tasks, but for one at most; let all 15 honest calls through; confidence 0.94"',
   );
 });
 

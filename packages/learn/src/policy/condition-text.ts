@@ -56,10 +56,10 @@ export function leadsOut(argument: UnderstoodArgument, { domains }: KnownPlaces)
       ? `string(${text}).matches("${leadingOut}")`
       : `string(${text}).matches("${leadingOut}") && !string(${text}).matches(${JSON.stringify(domainPattern(domains))})`;
   const value = valueOf(argument);
-  const shown = `${value} != null`;
-  return argument.isList
-    ? `${shown} && ${value}.exists(text, ${leadsText("text")})`
-    : `${shown} && ${leadsText(value)}`;
+  const isPlain = (text: string): string => `type(${text}) in [string, int, double]`;
+  // Whatever kind of value an agent gives: what is none of these may hold anything.
+  const inList = `${value}.exists(each, ${isPlain("each")} ? ${leadsText("each")} : true)`;
+  return `${value} != null && (${isPlain(value)} ? ${leadsText(value)} : type(${value}) == list ? ${inList} : type(${value}) != bool)`;
 }
 
 /** A URL on a site that the prompt names, or on a known one. */

@@ -20,6 +20,9 @@ export interface Exemption {
 /** Rules that honest work may show to be too narrow for a tool. The others stay, whatever breaks them. */
 const exemptible: ReadonlySet<string> = new Set<RuleId>(["copied-title", "dictated", "unseen-url"]);
 
+/** The share of the tasks with a tool that a rule has to ask about, so that few tasks of many void none. */
+const shareMin = 0.05;
+
 /**
  * Which rules are left out for which tools: those that ask a person, and did so in at least two different
  * honest tasks. Never for what moves money, removes something or lets somebody in.
@@ -30,7 +33,12 @@ export function exemptions(
   tools: ReadonlyMap<string, UnderstoodTool>,
 ): readonly Exemption[] {
   const broken = new Map<string, { tool: string; rule: string; tasks: Set<string> }>();
+  const used = new Map<string, Set<string>>();
   for (const run of runs) {
+    for (const { tool } of run.calls) {
+      const tasks = used.get(tool) ?? new Set();
+      used.set(tool, tasks.add(taskOf(run)));
+    }
     for (const [at, { effect, rules }] of judge(run).entries()) {
       const tool = tools.get(run.calls[at]?.tool ?? "");
       if (effect !== "step_up" || tool === undefined || !mayBeExempt(tool)) continue;
@@ -45,7 +53,10 @@ export function exemptions(
     }
   }
   return [...broken.values()]
-    .filter(({ tasks }) => tasks.size >= tasksMin)
+    .filter(({ tool, tasks }) => {
+      const all = used.get(tool)?.size ?? 0;
+      return tasks.size >= tasksMin && tasks.size >= all * shareMin;
+    })
     .map(({ tool, rule, tasks }) => ({ tool, rule: rule as RuleId, tasks: tasks.size }))
     .sort((a, b) => (`${a.tool} ${a.rule}` < `${b.tool} ${b.rule}` ? -1 : 1));
 }

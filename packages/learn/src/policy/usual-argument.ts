@@ -18,8 +18,8 @@ const choicesMax = 12;
 /** Arguments that hold what somebody writes: their form says nothing. */
 const free: ReadonlySet<ArgumentRole> = new Set(["content", "title"]);
 
-/** Arguments whose texts are never written into a policy, or are as many as there are things. */
-const unlisted: ReadonlySet<ArgumentRole> = new Set(["content", "title", "time", "url"]);
+/** Arguments that say whom or what, whose texts hold signs as names do. */
+const naming: ReadonlySet<ArgumentRole> = new Set(["party", "object"]);
 
 /** A path that leaves the folder that it begins in. */
 const climbing = String.raw`(^|[/\\])[.][.]([/\\]|$)`;
@@ -123,7 +123,8 @@ function texts(
       };
   if (!isText) return { size };
   const form = free.has(argument.role) ? undefined : formOf(argument, use, isRead);
-  const choice = unlisted.has(argument.role) ? undefined : choiceOf(argument, use);
+  // Whom and what a call is about is as many as there are; what is neither may be a mode or a kind.
+  const choice = argument.role === "other" ? choiceOf(argument, use) : undefined;
   return {
     size,
     ...(form === undefined ? {} : { form }),
@@ -145,7 +146,7 @@ function formOf(
   const usual = `of the form ${name}`;
   if (!wide.has(name)) return { when: isUnlike, usual };
   // What climbs out of a folder has the characters of any path; what one looks for may have others.
-  const isFree = name !== "path" && (isRead || argument.role === "url");
+  const isFree = name !== "path" && (isRead || !naming.has(argument.role));
   return { when: isFree ? isOf(climbing) : `(${isUnlike} || ${isOf(climbing)})`, usual };
 }
 
@@ -154,15 +155,19 @@ const wide: ReadonlySet<TextForm> = new Set(["path", "label", "ascii"]);
 
 /** What an argument chooses among: few texts, none of which a single task brought. */
 function choiceOf(argument: UnderstoodArgument, { texts: seen }: ArgumentUse): Unlike | undefined {
-  if (seen === undefined || seen.size > choicesMax) return undefined;
+  const chosen = [...(seen ?? [])].filter(([, tasks]) => tasks.size >= 2).map(([text]) => text);
+  if (seen === undefined || chosen.length === 0 || chosen.length > choicesMax) return undefined;
+  // One that a single task gave says nothing; more of them say that any may come.
+  if (seen.size > chosen.length + 1) return undefined;
   // Of a short text nobody can tell whether the user said it (POLICY.md section 3).
-  if ([...seen].some(([text, tasks]) => tasks.size < 2 || text.length < 4)) return undefined;
-  if (isKeptBack(argument.name, seen.keys())) return undefined;
+  if (chosen.some((text) => text.length < 4) || isKeptBack(argument.name, seen.keys())) {
+    return undefined;
+  }
   const value = valueOf(argument);
-  const list = [...seen.keys()].sort().map((each) => escapedJson(JSON.stringify(each)));
+  const list = chosen.sort().map((each) => escapedJson(JSON.stringify(each)));
   return {
     when: `!(${value} in [${list.join(", ")}]) && ${isWorse(argument, "prompt")}`,
-    usual: `one of ${seen.size}`,
+    usual: `one of ${chosen.length}`,
   };
 }
 

@@ -1,13 +1,14 @@
 import { counted } from "@holdfast/model";
 import { taskOf } from "../run/learned-run.ts";
 import type { LearnedRun } from "../run/learned-run.ts";
+import { sharedByNearlyAll } from "../run/task-value.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
 
 /** A tool that was always used with success before another in a run. */
 export interface Step {
   readonly before: string;
   readonly tool: string;
-  /** tasks in which it was so; none in which it was not */
+  /** tasks that used the tool: it was so in all of them, but for one at most */
   readonly tasks: number;
 }
 
@@ -16,37 +17,46 @@ const stepTasksMin = 12;
 
 /**
  * What always comes before what, of tools that do more than look. Minimal: of steps that follow from one
- * another only the nearest is kept, and a step that honest runs share anyhow (it opens nearly each of them)
- * says nothing of a tool and is left out.
+ * another only the nearest is kept. One task in which it was otherwise does not count.
  */
 export function usualSteps(
   runs: readonly LearnedRun[],
   tools: ReadonlyMap<string, UnderstoodTool>,
 ): readonly Step[] {
-  const before = new Map<string, { tasks: Set<string>; always: Set<string> }>();
+  const found = new Map<string, Map<string, Set<string>>>();
   for (const run of runs) {
     const done = new Set<string>();
     for (const { tool, error } of run.calls) {
-      const known = before.get(tool) ?? { tasks: new Set(), always: new Set(done) };
-      before.set(tool, known);
-      known.tasks.add(taskOf(run));
-      for (const each of known.always) if (!done.has(each)) known.always.delete(each);
+      const byTask = found.get(tool) ?? new Map<string, Set<string>>();
+      found.set(tool, byTask);
+      const known = byTask.get(taskOf(run)) ?? done;
+      byTask.set(taskOf(run), new Set([...known].filter((each) => done.has(each))));
       if (error === undefined || error === null) done.add(tool);
     }
   }
+  const always = new Map([...found].map(([tool, by]) => [tool, sharedByNearlyAll(by)]));
   const steps: Step[] = [];
-  for (const [tool, { tasks, always }] of before) {
-    if (tasks.size < stepTasksMin || tools.get(tool)?.isRead !== false) continue;
-    const others = [...always].filter((each) => each !== tool);
+  for (const [tool, { size }] of found) {
+    if (size < stepTasksMin || tools.get(tool)?.isRead !== false) continue;
+    const others = [...(always.get(tool) ?? [])].filter((each) => each !== tool);
     for (const each of others) {
-      const isImplied = others.some((other) => before.get(other)?.always.has(each) === true);
-      if (!isImplied) steps.push({ before: each, tool, tasks: tasks.size });
+      const isImplied = others.some((other) => isNearer(other, each, always));
+      if (!isImplied) steps.push({ before: each, tool, tasks: size });
     }
   }
   return steps.sort((a, b) => (`${a.tool}\0${a.before}` < `${b.tool}\0${b.before}` ? -1 : 1));
 }
 
+/** Whether whoever did `other` had done `each` before. Two that ask for each other by chance are both kept. */
+function isNearer(
+  other: string,
+  each: string,
+  always: ReadonlyMap<string, ReadonlySet<string>>,
+): boolean {
+  return always.get(other)?.has(each) === true && always.get(each)?.has(other) !== true;
+}
+
 /** The words that say what bears a step out. */
 export function supportOf({ before, tasks }: Step): string {
-  return `\`${before}\` came before in all of ${counted(tasks, "task")}`;
+  return `\`${before}\` came before in all of ${counted(tasks, "task")}, but for one at most`;
 }

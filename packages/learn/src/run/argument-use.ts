@@ -1,27 +1,28 @@
 import type { Json } from "@holdfast/model";
 import { formsOf } from "./text-form.ts";
 import type { TextForm } from "./text-form.ts";
-import { taskOf } from "./learned-run.ts";
+import { taskOf, tasksMin } from "./learned-run.ts";
 import type { LearnedRun } from "./learned-run.ts";
+import { noteMost, reachedTwice, sharedByNearlyAll } from "./task-value.ts";
 
-/** What values an argument of a tool took in honest runs. */
+/** What values an argument of a tool took in honest runs. What one task alone shows counts for nothing. */
 export interface ArgumentUse {
   /** calls that gave it */
   readonly calls: number;
   /** tasks in which a call gave it */
   readonly tasks: ReadonlySet<string>;
-  /** kinds of JSON values that were given, `null` besides */
+  /** kinds of JSON values that two tasks gave, `null` besides */
   readonly kinds: ReadonlySet<ValueKind>;
-  /** the least and the greatest number; both infinite when there was none */
+  /** the least and the greatest number that two tasks reached; both infinite when there was none */
   readonly least: number;
   readonly greatest: number;
-  /** the greatest sum of its numbers over one run */
+  /** the greatest sum of its numbers over one run that two tasks reached */
   readonly greatestSum: number;
-  /** the longest text, in UTF-16 units; elements of lists are texts of their own */
+  /** the longest text that two tasks reached, in UTF-16 units; elements of lists are texts of their own */
   readonly longestUnits: number;
-  /** elements of the longest list */
+  /** elements of the longest list that two tasks reached */
   readonly longestList: number;
-  /** forms that all texts have */
+  /** forms that all texts have, of all tasks but one */
   readonly forms: ReadonlySet<TextForm>;
   /** the texts and the tasks that gave each; `undefined` when there are too many to be a choice */
   readonly texts: ReadonlyMap<string, ReadonlySet<string>> | undefined;
@@ -36,13 +37,14 @@ const textsMax = 64;
 interface Use {
   calls: number;
   readonly tasks: Set<string>;
-  readonly kinds: Set<ValueKind>;
-  least: number;
-  greatest: number;
-  greatestSum: number;
-  longestUnits: number;
-  longestList: number;
-  forms: ReadonlySet<TextForm> | undefined;
+  readonly kinds: Map<ValueKind, Set<string>>;
+  /** by task; the least with its sign changed */
+  readonly least: Map<string, number>;
+  readonly greatest: Map<string, number>;
+  readonly sums: Map<string, number>;
+  readonly units: Map<string, number>;
+  readonly elements: Map<string, number>;
+  readonly forms: Map<string, ReadonlySet<TextForm>>;
   texts: Map<string, Set<string>> | undefined;
 }
 
@@ -66,39 +68,58 @@ export function argumentUses(
         if (typeof value === "number") sums.set(use, (sums.get(use) ?? 0) + value);
       }
     }
-    for (const [use, sum] of sums) use.greatestSum = Math.max(use.greatestSum, sum);
+    for (const [use, sum] of sums) noteMost(use.sums, taskOf(run), sum);
   }
-  const kept = ([name, use]: [string, Use]): [string, ArgumentUse] => [
-    name,
-    { ...use, forms: use.forms ?? new Set() },
-  ];
-  return new Map([...tools].map(([tool, uses]) => [tool, new Map([...uses].map(kept))]));
+  return new Map(
+    [...tools].map(([tool, uses]) => [
+      tool,
+      new Map([...uses].map(([name, use]) => [name, shownTwice(use)])),
+    ]),
+  );
+}
+
+function shownTwice(use: Use): ArgumentUse {
+  const { calls, tasks, kinds, texts } = use;
+  const isShown = (by: ReadonlySet<string>): boolean => by.size >= Math.min(tasksMin, tasks.size);
+  return {
+    calls,
+    tasks,
+    kinds: new Set([...kinds].filter(([, by]) => isShown(by)).map(([kind]) => kind)),
+    least: -(reachedTwice(use.least) ?? -Infinity),
+    greatest: reachedTwice(use.greatest) ?? -Infinity,
+    greatestSum: Math.max(0, reachedTwice(use.sums) ?? 0),
+    longestUnits: reachedTwice(use.units) ?? 0,
+    longestList: reachedTwice(use.elements) ?? 0,
+    forms: sharedByNearlyAll(use.forms),
+    texts,
+  };
 }
 
 function newUse(): Use {
   return {
     calls: 0,
     tasks: new Set(),
-    kinds: new Set(),
-    least: Infinity,
-    greatest: -Infinity,
-    greatestSum: 0,
-    longestUnits: 0,
-    longestList: 0,
-    forms: undefined,
+    kinds: new Map(),
+    least: new Map(),
+    greatest: new Map(),
+    sums: new Map(),
+    units: new Map(),
+    elements: new Map(),
+    forms: new Map(),
     texts: new Map(),
   };
 }
 
 function note(use: Use, value: Json, task: string): void {
-  use.kinds.add(kindOf(value));
+  const by = use.kinds.get(kindOf(value)) ?? new Set();
+  use.kinds.set(kindOf(value), by.add(task));
   if (typeof value === "number") {
-    use.least = Math.min(use.least, value);
-    use.greatest = Math.max(use.greatest, value);
+    noteMost(use.least, task, -value);
+    noteMost(use.greatest, task, value);
   } else if (typeof value === "string") {
     noteText(use, value, task);
   } else if (Array.isArray(value)) {
-    use.longestList = Math.max(use.longestList, value.length);
+    noteMost(use.elements, task, value.length);
     for (const each of value as readonly Json[]) {
       if (typeof each === "string") noteText(use, each, task);
     }
@@ -106,9 +127,9 @@ function note(use: Use, value: Json, task: string): void {
 }
 
 function noteText(use: Use, text: string, task: string): void {
-  use.longestUnits = Math.max(use.longestUnits, text.length);
-  const forms = formsOf(text);
-  use.forms = new Set([...forms].filter((each) => use.forms?.has(each) ?? true));
+  noteMost(use.units, task, text.length);
+  const known = use.forms.get(task);
+  use.forms.set(task, new Set([...formsOf(text)].filter((each) => known?.has(each) ?? true)));
   if (use.texts === undefined) return;
   const tasks = use.texts.get(text) ?? new Set();
   use.texts.set(text, tasks.add(task));
