@@ -62,6 +62,7 @@ const ablated: readonly MeasuredParts[] = [undefined, ...ruleFamilies].map((with
   folds: isSame ? ["task"] : ["all"],
   arms: ["learned+step_up"],
   without,
+  untimed: true,
 }));
 const parts: readonly MeasuredParts[] = values.ablate ? ablated : [{ folds: scored }];
 const measured: Measured[] = [];

@@ -30,6 +30,8 @@ export interface MeasuredParts {
   /** default: all */
   readonly arms?: readonly Arm[];
   readonly without?: RuleFamily | undefined;
+  /** leave out times, which take as long again */
+  readonly untimed?: boolean;
 }
 
 /** A row with what was not as it should be. */
@@ -52,7 +54,7 @@ export function honestRuns(runs: readonly LabelledRun[]): readonly LabelledRun[]
 export function* measure(
   evaluated: Corpus,
   learned: Corpus,
-  { folds: scoredFolds, arms: scoredArms = arms, without }: MeasuredParts,
+  { folds: scoredFolds, arms: scoredArms = arms, without, untimed = false }: MeasuredParts,
 ): Generator<Measured> {
   const { dataset } = evaluated;
   const suites = [...new Set(evaluated.runs.map(({ suite }) => suite))].sort();
@@ -76,7 +78,10 @@ export function* measure(
         const same = fold === "injection" ? kept.filter(({ row }) => row.fold === "task") : [];
         for (const each of same) yield { ...each, row: { ...each.row, fold } };
         if (same.length > 0) continue;
-        const judges = new FoldedJudges({ arm, fold, ...(without && { without }) }, lesson);
+        const judges = new FoldedJudges(
+          { arm, fold, untimed, ...(without && { without }) },
+          lesson,
+        );
         const named = { arm, suite, fold, ...(without && { without }) };
         const row = { ...named, dataset };
         kept.push(scored(row, judges, runs, (tally, run, judged) => tally.addRun(run, judged)));
@@ -120,7 +125,7 @@ function scored<T extends LabelledRun | SplicedRun>(
     }
     const judge = judges.of(run);
     add(tally, run, judge.judge(run));
-    judge.time(run);
+    if (judges.isTimed) judge.time(run);
   }
   tally.addTimes(judges.takeTimes());
   return { row: { ...named, ...tally.score() }, misses: tally.misses };
@@ -136,11 +141,13 @@ type Made = Pick<ProtectionRow, "arm" | "fold" | "without">;
 
 /** One judge for all runs that leave out the same. */
 class FoldedJudges {
+  readonly isTimed: boolean;
   readonly #judges = new Map<string, Judge>();
   readonly #made: Made;
   readonly #lesson: Lesson<LabelledRun>;
 
-  constructor(made: Made, lesson: Lesson<LabelledRun>) {
+  constructor({ untimed, ...made }: Made & { untimed: boolean }, lesson: Lesson<LabelledRun>) {
+    this.isTimed = !untimed;
     this.#made = made;
     this.#lesson = lesson;
   }
