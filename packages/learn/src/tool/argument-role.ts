@@ -18,19 +18,16 @@ export type ArgumentRole =
 
 /** Words of an argument's name and the role they give, the first that fits. */
 const roleWords: readonly (readonly [ArgumentRole, RegExp])[] = [
-  ["other", /(?:^|_)(?:selectors?|fields?|input_ids|field_ids)$/u],
+  ["other", /(?:^|_)(?:selectors?|fields?|(?:input|field|element)_ids?)$/u],
   ["url", /(?:^|_)(?:url|uri|link|href|website|webpage|endpoint)$/u],
   ["secret", /(?:^|_)(?:password|passphrase|otp|ssh_key|api_key|token|secret|credentials?|pin)$/u],
-  ["party", /(?:^|_)(?:iban|recipients?|payee|beneficiary|account_number|bank_account_number)$/u],
+  ["party", /(?:^|_)(?:iban|recipients?|payee|beneficiary|account_number)$/u],
   [
     "party",
     /^(?:to|cc|bcc|users?|username|channel|assignees?|participants|attendees|collaborators?)$/u,
   ],
-  [
-    "party",
-    /(?:^|_)(?:emails?|collaborator_email|owner|owner_username|phone|phone_number|address)$/u,
-  ],
-  ["party", /(?:^|_)(?:emails?|owner_email|username)$/u],
+  ["party", /(?:^|_)(?:emails?|owner|phone|phone_number|address)$/u],
+  ["party", /(?:^|_)(?:emails?|username)$/u],
   ["title", /(?:^|_)(?:subject|title|filename|file_name)$/u],
   [
     "content",

@@ -50,6 +50,10 @@ function neverHolds(placed: PlacedRule, questions: Questions, set: LintSet): boo
     return region && { must: [region.holds], expected: ({ matched }) => matched.includes(name) };
   });
   if (answer.kind === "witness") return false;
+  // Requests are looked for among those that no agent passed on: of others nothing was told.
+  if (set.whenReads(placed).paths.some(({ path }) => path[0] === "delegation")) {
+    return answer.kind !== "unknown";
+  }
   if (answer.kind !== "unknown" && !covers) {
     tellUncovering(placed, set);
     return true;
