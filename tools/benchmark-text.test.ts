@@ -63,11 +63,14 @@ describe("no text of a benchmark is in what decides", () => {
     expect(marksIn("A text that nobody attacks with.", known)).toEqual([]);
   });
 
-  test.runIf(corpora !== undefined)("the marks are those of the corpora", () => {
-    const found = marksOf(corpora ?? "");
-    if (process.env["HOLDFAST_GOLDEN"] === "update") {
-      writeFileSync(kept, `${JSON.stringify(found, null, 2)}\n`);
-    }
-    expect(JSON.parse(readFileSync(kept, "utf8"))).toEqual(found);
-  });
+  // WHY not skipped: without the corpora there is nothing to test.
+  if (corpora !== undefined) {
+    test("the marks are those of the corpora", () => {
+      const found = marksOf(corpora ?? "");
+      if (process.env["HOLDFAST_GOLDEN"] === "update") {
+        writeFileSync(kept, `${JSON.stringify(found, null, 2)}\n`);
+      }
+      expect(JSON.parse(readFileSync(kept, "utf8"))).toEqual(found);
+    });
+  }
 });
