@@ -152,6 +152,22 @@ test("what another agent passed on is asked about", () => {
   expect(call?.decision.rules).toEqual(["get-price/passed-on"]);
 });
 
+test("what other agents pass on in honest runs is granted, and in one task alone is not", () => {
+  const passed = (count: number): string => {
+    const delegation = [{ agent: "planner", scopes: ["tool:local.get_price"] }];
+    const runs = honest.map((run, at) => ({
+      ...run,
+      calls: run.calls.map((call) =>
+        at < count && call.tool === "get_price" ? { ...call, delegation } : call,
+      ),
+    }));
+    return learned(runs).files.find(({ path }) => path.includes("get-price"))?.text ?? "";
+  };
+  expect(passed(2)).not.toContain("id: passed-on");
+  expect(passed(1)).toContain("id: passed-on");
+  expect(passed(1)).toMatch(/passed-on: .*caught 1 of 14 honest calls/u);
+});
+
 test("far more calls and far greater sums in one session are asked about", () => {
   const many = (count: number, args: object): readonly JudgedCall[] =>
     judge({

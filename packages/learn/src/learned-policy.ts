@@ -13,6 +13,7 @@ import { usualRates } from "./policy/usual-rate.ts";
 import type { Usual } from "./policy/usual-rule.ts";
 import { argumentUses } from "./run/argument-use.ts";
 import type { ArgumentUse } from "./run/argument-use.ts";
+import { taskOf, tasksMin } from "./run/learned-run.ts";
 import type { LearnedRun } from "./run/learned-run.ts";
 import { observedUses } from "./run/observed-use.ts";
 import type { ObservedUse } from "./run/observed-use.ts";
@@ -96,12 +97,27 @@ function findingsOf(
     places: without.includes("places") ? noPlaces : knownPlaces(runs, byName),
     usual: {
       used: new Set(uses.keys()),
+      delegated: delegatedTools(runs),
       arguments: values,
       steps: isAsked ? usualSteps(runs, byName) : [],
       rates: usualRates(runs),
     },
     defined: new Set(definitions.map(({ name }) => name)),
   };
+}
+
+/** Tools that two tasks led to on behalf of another agent. */
+function delegatedTools(runs: readonly LearnedRun[]): ReadonlySet<string> {
+  const found = new Map<string, Set<string>>();
+  for (const run of runs) {
+    for (const { tool, delegation = [] } of run.calls) {
+      if (delegation.length === 0) continue;
+      const tasks = found.get(tool) ?? new Set();
+      found.set(tool, tasks.add(taskOf(run)));
+    }
+  }
+  const isUsual = ([, tasks]: [string, ReadonlySet<string>]): boolean => tasks.size >= tasksMin;
+  return new Set([...found].filter(isUsual).map(([tool]) => tool));
 }
 
 /** All tools that are defined or were used; sorted by name. */

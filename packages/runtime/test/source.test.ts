@@ -85,7 +85,8 @@ async function recorded(): Promise<string> {
   await prompt("and refund it");
   clock.pass(1000);
   const user = { id: "ana", roles: [], attributes: {} };
-  await call(guard, inside("pay.refund", { amount: 5 }, { user }));
+  const delegation = [{ agent: { id: "planner" }, scopes: ["tool:*"] }];
+  await call(guard, inside("pay.refund", { amount: 5 }, { user, delegation }));
   permitted(await guard.begin(inside("fs.write", { path: "never ended" })));
   await guard.close();
   return data;
@@ -130,6 +131,9 @@ describe("runs of a log", () => {
     });
     const [first] = read.runs[0]?.calls ?? [];
     expect(first).toMatchObject({ agent, timeMs: startMs + 1000 });
+    // Of a call that another agent passed on it is told by whom, and of no other.
+    const from = read.runs[0]?.calls.map(({ delegation }) => delegation);
+    expect(from).toEqual([undefined, undefined, undefined, undefined, ["planner"]]);
     expect(first?.place).toMatch(/^record \d+$/u);
     // A run is whole, or not there.
     expect(plain(await runsOfLog(data, { sinceMs: startMs + 2000 }))).toEqual(expected);

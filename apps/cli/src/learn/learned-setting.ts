@@ -45,7 +45,13 @@ export function learnedSource(
         isHoldable(call),
     );
     if (calls.length === 0) return [];
-    return [{ id, ...(prompt === undefined ? {} : { user_prompt: prompt }), calls }];
+    const learned = calls.map(({ delegation, ...call }) => {
+      // That it was granted says that its scopes hold it; which others they held says nothing here.
+      const scopes = [`tool:${call.server}.${call.tool}`];
+      const hops = (delegation ?? []).map((agent) => ({ agent, scopes }));
+      return delegation === undefined ? call : { ...call, delegation: hops };
+    });
+    return [{ id, ...(prompt === undefined ? {} : { user_prompt: prompt }), calls: learned }];
   });
   const kept = runs.reduce((sum, { calls }) => sum + calls.length, 0);
   if (kept === 0) {

@@ -31,7 +31,7 @@ const dictated: readonly ArgumentRole[] = [...targets, "content", "amount"];
  * `places` nothing is known to be usual.
  */
 export function baseRules(tool: UnderstoodTool, places: KnownPlaces): readonly LearnedRule[] {
-  const rules = [passedOn, ...unseenUrl(tool)];
+  const rules = [...unseenUrl(tool)];
   if (!tool.isRead && !tool.isConfirmation) {
     rules.push(...askedRules(tool, places), ...targetRules(tool, places), ...leakRules(tool));
     rules.push(hiddenCharacter(tool));
@@ -177,14 +177,6 @@ function unseenUrl(tool: UnderstoodTool): readonly LearnedRule[] {
     },
   ];
 }
-
-/** No run was passed on by another agent; who passes one on would act with what was granted to this one. */
-const passedOn: LearnedRule = {
-  id: "passed-on",
-  effect: "step_up",
-  when: "delegation != []",
-  reason: "another agent passed this task on, which no honest run shows",
-};
 
 /** A target that is not what a reader sees of it, and so another than it seems. */
 function hiddenCharacter(tool: UnderstoodTool): LearnedRule {

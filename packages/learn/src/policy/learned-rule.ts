@@ -13,11 +13,11 @@ export type BaseRuleId =
   | "unseen-secret"
   | "unseen-url"
   | "found-form"
-  | "hidden-character"
-  | "passed-on";
+  | "hidden-character";
 
 /** The rules that hold a tool to what honest runs did with it. */
 export type UsualRuleId =
+  | "passed-on"
   | "unused-tool"
   | "unusual-number"
   | "unusual-form"

@@ -34,8 +34,8 @@ interface Unlike {
 /**
  * The rules that ask a person when an argument is unlike all that honest runs gave, with room to grow: numbers
  * four times as great and the next round number, texts four times as long and the next power of two. Only
- * for arguments of five tasks and more; a choice only when each text of it was given in two tasks, so that
- * nothing speaks for a text that was not seen.
+ * for arguments of five tasks and more; a choice only when each text of it but one was given in two tasks, so that
+ * little speaks for a text that was not seen.
  */
 export function usualArguments(
   tool: UnderstoodTool,
@@ -111,15 +111,15 @@ function texts(
   const value = valueOf(argument);
   const units = lengthHeadroom(Math.max(16, use.longestUnits));
   const elements = lengthHeadroom(Math.max(2, use.longestList));
+  const isLong = (text: string): string =>
+    `type(${text}) == string && size(string(${text})) > ${units}`;
+  // A number for a text of digits is a slip that tools bear; an object is another thing.
+  const isOther = `!(type(${value}) in [string, int, double, bool])`;
   const size: Unlike = isText
-    ? {
-        // A number for a text of digits is a slip that tools bear; a list or an object is another thing.
-        when: `(type(${value}) == string ? size(string(${value})) > ${units} : !(type(${value}) in [int, double, bool]))`,
-        usual: `up to ${use.longestUnits} units`,
-      }
+    ? { when: `(${isLong(value)} || ${isOther})`, usual: `up to ${use.longestUnits} units` }
     : {
-        when: `type(${value}) == list && size(${value}) > ${elements}`,
-        usual: `up to ${use.longestList} elements`,
+        when: `(type(${value}) == list ? size(${value}) > ${elements} || ${value}.exists(each, ${isLong("each")}) : ${isLong(value)} || ${isOther})`,
+        usual: `up to ${use.longestList} elements of up to ${use.longestUnits} units`,
       };
   if (!isText) return { size };
   const form = free.has(argument.role) ? undefined : formOf(argument, use, isRead);
@@ -153,7 +153,7 @@ function formOf(
 /** Forms that a path can have. */
 const wide: ReadonlySet<TextForm> = new Set(["path", "label", "ascii"]);
 
-/** What an argument chooses among: few texts, none of which a single task brought. */
+/** What an argument chooses among: few texts, at most one of which a single task brought. */
 function choiceOf(argument: UnderstoodArgument, { texts: seen }: ArgumentUse): Unlike | undefined {
   const chosen = [...(seen ?? [])].filter(([, tasks]) => tasks.size >= 2).map(([text]) => text);
   if (seen === undefined || chosen.length === 0 || chosen.length > choicesMax) return undefined;

@@ -14,6 +14,8 @@ import type { Rate } from "./usual-rate.ts";
 export interface Usual {
   /** tools that a run used */
   readonly used: ReadonlySet<string>;
+  /** tools that another agent's task led to in two tasks */
+  readonly delegated: ReadonlySet<string>;
   readonly arguments: ReadonlyMap<string, ReadonlyMap<string, ArgumentUse>>;
   readonly steps: readonly Step[];
   readonly rates: ReadonlyMap<string, Rate>;
@@ -38,6 +40,7 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
   const done = usual.steps.some(({ before }) => before === tool.name);
   return {
     rules: [
+      ...(usual.delegated.has(tool.name) ? [] : [passedOn]),
       ...(isUnused(tool, usual) ? [unused] : []),
       ...usualArguments(tool, uses),
       ...(steps.length === 0 ? [] : [skipped(steps, naming)]),
@@ -49,6 +52,15 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
     ],
   };
 }
+
+/** Who passes a task on would act with what was granted to this agent. */
+const passedOn: LearnedRule = {
+  id: "passed-on",
+  effect: "step_up",
+  when: "delegation != []",
+  reason: "another agent passed this task on, which honest runs do not show",
+  support: "no two tasks with this tool were passed on by another agent",
+};
 
 /** Whether a tool was defined that reaches others, destroys, pays, runs or lets in, and nobody used it. */
 function isUnused(tool: UnderstoodTool, { used }: Usual): boolean {

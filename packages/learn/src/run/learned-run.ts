@@ -1,11 +1,19 @@
 import type { Json, JsonObject } from "@holdfast/model";
 
+/** An agent that passed a task on, with what it may pass on. */
+export interface DelegatedFrom {
+  readonly agent: string;
+  readonly scopes: readonly string[];
+}
+
 /** One call of a run that is learned from. */
 export interface LearnedCall {
   readonly tool: string;
   readonly args: JsonObject;
   readonly result?: Json | undefined;
   readonly error?: Json | undefined;
+  /** agents on whose behalf it was made, outermost first; absent: none */
+  readonly delegation?: readonly DelegatedFrom[];
 }
 
 /** An honest run: what a person asked for, and what the agent did that solved it. */

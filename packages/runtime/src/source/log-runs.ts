@@ -103,6 +103,7 @@ class LogRunReader {
           ...(version === undefined ? {} : { version }),
           ...(typeof model === "string" ? { model } : {}),
         },
+        ...(record.delegation === undefined ? {} : { delegation: record.delegation }),
         place: `record ${sequence}`,
       },
     });

@@ -11,6 +11,8 @@ export interface SourcedCall {
   /** Unix ms; absent where the source tells no time */
   readonly timeMs?: number;
   readonly agent: ActingAgent;
+  /** agents on whose behalf it was made, outermost first; absent where there is none, or the source tells of none */
+  readonly delegation?: readonly string[];
   /** where it is recorded: `record 12`, `span 00f067aa0ba902b7` */
   readonly place: string;
 }

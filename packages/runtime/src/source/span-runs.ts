@@ -144,6 +144,7 @@ function spanCall(span: TracedSpan, conversation: Conversation): readonly Source
     ? attributeJson(attributes[names.result] ?? told?.response)
     : undefined;
   const version = textOf(attributes[names.agentVersion]);
+  const delegation = textsOf(attributes[names.delegation]);
   return [
     {
       server: textOf(attributes[names.server]) ?? defaults.server,
@@ -156,6 +157,7 @@ function spanCall(span: TracedSpan, conversation: Conversation): readonly Source
         id: textOf(attributes[names.agent]) ?? agent.id,
         ...(version === undefined ? {} : { version }),
       },
+      ...(delegation.length === 0 ? {} : { delegation }),
       place: `span ${span.spanId}`,
     },
   ];
@@ -200,6 +202,11 @@ function messageCall(
 function objectOf(json: Json | undefined): JsonObject | undefined {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return undefined;
   return json as JsonObject;
+}
+
+function textsOf(json: Json | undefined): readonly string[] {
+  const items = Array.isArray(json) ? (json as readonly Json[]) : [];
+  return items.filter((each) => typeof each === "string");
 }
 
 function textOf(json: Json | undefined): string | undefined {

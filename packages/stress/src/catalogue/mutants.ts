@@ -112,7 +112,10 @@ function isAttack({ calls, attacks }: Draft, run: StressRun, { doneByTask }: Age
   return attacks.some(({ at, base }) => {
     const call = calls[at];
     if (call === undefined) return false;
-    if (call.delegation !== undefined || call.registry !== undefined) return true;
+    const honest = base === undefined ? undefined : run.calls[base];
+    const isForOthers =
+      canonicalJson(call.delegation ?? []) !== canonicalJson(honest?.delegation ?? []);
+    if (isForOthers || call.registry !== undefined) return true;
     if (!done.has(doneText(call))) return true;
     return base !== undefined && before(calls, at) !== before(run.calls, base);
   });
