@@ -30,3 +30,14 @@ test.for([
   expect(kept.map(({ calls }) => calls.map(({ tool }) => tool))).toEqual([["send_mail"]]);
   expect(aside).toBe("1 call left aside, of names that no policy can hold");
 });
+
+test("a call that another agent passed on is learned from as one", () => {
+  const call = { server: "s", tool: "look", args: {}, agent: { id: "a" }, place: "record 1" };
+  const calls = [call, { ...call, delegation: ["planner", "lead"] }];
+  const { runs } = learnedSource([{ id: "r", calls }], { environment: [] });
+  const hop = (agent: string) => ({ agent, scopes: ["tool:s.look"] });
+  expect(runs[0]?.calls.map(({ delegation }) => delegation)).toEqual([
+    undefined,
+    [hop("planner"), hop("lead")],
+  ]);
+});

@@ -1,4 +1,4 @@
-import type { LearnedRun } from "@holdfast/learn";
+import type { LearnedCall, LearnedRun } from "@holdfast/learn";
 import { counted } from "@holdfast/model";
 import type { RunSetting } from "@holdfast/runtime";
 import type { SourcedCall, SourcedRun } from "@holdfast/runtime/source";
@@ -45,13 +45,13 @@ export function learnedSource(
         isHoldable(call),
     );
     if (calls.length === 0) return [];
-    const learned = calls.map(({ delegation, ...call }) => {
-      // That it was granted says that its scopes hold it; which others they held says nothing here.
-      const scopes = [`tool:${call.server}.${call.tool}`];
-      const hops = (delegation ?? []).map((agent) => ({ agent, scopes }));
-      return delegation === undefined ? call : { ...call, delegation: hops };
-    });
-    return [{ id, ...(prompt === undefined ? {} : { user_prompt: prompt }), calls: learned }];
+    return [
+      {
+        id,
+        ...(prompt === undefined ? {} : { user_prompt: prompt }),
+        calls: calls.map(learnedCall),
+      },
+    ];
   });
   const kept = runs.reduce((sum, { calls }) => sum + calls.length, 0);
   if (kept === 0) {
@@ -66,6 +66,13 @@ export function learnedSource(
     setting: { agent: acting, server, environment: environment[0] ?? "production" },
     aside: asideText(all.length - kept, own.filter((call) => !isHoldable(call)).length),
   };
+}
+
+/** A call as it is learned from. That it was granted says that the scopes of who passed it on hold it. */
+function learnedCall({ delegation, ...call }: SourcedCall): LearnedCall {
+  if (delegation === undefined) return call;
+  const scopes = [`tool:${call.server}.${call.tool}`];
+  return Object.assign(call, { delegation: delegation.map((agent) => ({ agent, scopes })) });
 }
 
 function asideText(calls: number, unholdable: number): string {
