@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { nodeFiles, parseVerifierKeys, readMinimum } from "@holdfast/log";
 import type { VerifierKey } from "@holdfast/log";
 import type { CommandContext } from "./command-context.ts";
 import { badArguments } from "./failure.ts";
+import { readBytes } from "./input-file.ts";
 
 /**
  * Makes sure that there is a log in the folder.
@@ -31,26 +32,10 @@ export async function sayPruned(context: CommandContext, directory: string): Pro
  */
 export function readKeys(texts: readonly string[]): readonly VerifierKey[] {
   return texts.flatMap((text) =>
-    existsSync(text) ? parseVerifierKeys(readText(text)) : parseVerifierKeys(text),
+    existsSync(text)
+      ? parseVerifierKeys(readBytes(text).toString("utf8"))
+      : parseVerifierKeys(text),
   );
-}
-
-/**
- * The bytes of a file that an option names.
- *
- * @throws CommandFailure exit 2 when it cannot be read
- */
-export function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw badArguments(`cannot read \`${path}\`: ${why}`);
-  }
-}
-
-function readText(path: string): string {
-  return Buffer.from(readBytes(path)).toString("utf8");
 }
 
 /** Collects an option that may be given several times. */

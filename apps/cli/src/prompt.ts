@@ -2,6 +2,7 @@ import { fstatSync, readFileSync, statSync } from "node:fs";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { badArguments } from "./failure.ts";
+import { unreadable } from "./input-file.ts";
 
 /** How a command is told what a person typed. */
 export interface PromptOptions {
@@ -52,8 +53,7 @@ function readPromptFile(path: string): string {
     if (statSync(path).size > promptBytesMax) throw badArguments(tooLong);
     bytes = readFileSync(path);
   } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause)) throw cause;
-    throw badArguments(`cannot read prompt file \`${path}\` (${String(cause.code)})`);
+    throw unreadable(path, cause);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

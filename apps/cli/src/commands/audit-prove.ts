@@ -10,7 +10,8 @@ import {
 } from "@holdfast/log";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
-import { needLog, readBytes } from "../log-option.ts";
+import { readBytes } from "../input-file.ts";
+import { needLog } from "../log-option.ts";
 
 interface ProveOptions {
   readonly data: string;

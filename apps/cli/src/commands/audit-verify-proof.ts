@@ -2,7 +2,8 @@ import { Command, Option } from "commander";
 import { verifyReceipt } from "@holdfast/log";
 import { printable } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
-import { collect, readBytes, readKeys } from "../log-option.ts";
+import { readBytes } from "../input-file.ts";
+import { collect, readKeys } from "../log-option.ts";
 import { outputFormats, renderData } from "../output-format.ts";
 import type { OutputFormat } from "../output-format.ts";
 

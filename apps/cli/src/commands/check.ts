@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createEngine, gatherFacts, invalidRequestDecision, readsOrigins } from "@holdfast/engine";
 import type { Bundle, CompiledEngine, DecisionInput, Engine, State } from "@holdfast/engine";
@@ -12,6 +11,7 @@ import type { CommandContext } from "../command-context.ts";
 import { exitCode, exitCodeOfEffect } from "../exit-code.ts";
 import { factReaderFor } from "../fact-reader.ts";
 import { badArguments } from "../failure.ts";
+import { readBytes } from "../input-file.ts";
 import { inputLines, lineBytesMax } from "../input-lines.ts";
 import { outputFormats } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
@@ -182,7 +182,7 @@ async function checkOne(
   options: CheckOptions,
   { check, path }: { readonly check: Check; readonly path: string },
 ): Promise<void> {
-  const text = path === "-" ? await readAll(context) : readRequestFile(path);
+  const text = path === "-" ? await readAll(context) : readBytes(path);
   const checked = check.decide(text);
   print(context, options, { engine: check.engine, checked });
   context.exit(exitCodeOfEffect(checked.decision.effect));
@@ -226,15 +226,6 @@ function readPlace(text: string): number {
   if (!/^[0-9]{1,9}$/u.test(text))
     throw new InvalidArgumentError("write the place of a call, from 0");
   return Number(text);
-}
-
-function readRequestFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const reason = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-    throw badArguments(`cannot read request file \`${path}\`${reason}`);
-  }
 }
 
 async function readAll(context: CommandContext): Promise<Uint8Array> {

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { parseJson } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
 import { badArguments } from "../failure.ts";
+import { readJsonFile } from "../input-file.ts";
 import type { RuleKillCount } from "./learn-report.ts";
 
 /** What a stress came to, by rule. */
@@ -20,8 +19,9 @@ export interface StressedRules {
  * @throws CommandFailure exit 2 when the file is something else
  */
 export function readStressedRules(path: string): StressedRules {
+  const json = readJsonFile(path, "give what `holdfast stress --policy DIR … -o json` printed");
   try {
-    const { bundle, notAdaptive, adaptive, rules } = objectOf(parseJson(readFileSync(path)));
+    const { bundle, notAdaptive, adaptive, rules } = objectOf(json);
     if (typeof bundle !== "string" || !Array.isArray(rules)) throw new TypeError("no stress");
     const tallies = [objectOf(notAdaptive), objectOf(adaptive)];
     const sum = (name: string): number =>

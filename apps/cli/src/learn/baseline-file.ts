@@ -5,6 +5,7 @@ import { HoldfastError, parseJson } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { SourcedRun } from "@holdfast/runtime/source";
 import { badArguments } from "../failure.ts";
+import { readJsonFile } from "../input-file.ts";
 import { isHoldable } from "./learned-setting.ts";
 
 /** Where the baseline of a learned folder stands: beside it, as the folder holds policies alone. */
@@ -51,11 +52,11 @@ export function writeBaseline(path: string, baseline: Baseline): void {
  * @throws CommandFailure exit 2 when it cannot be read or is none
  */
 export function readBaselineFile(path: string): Baseline {
+  const json = readJsonFile(path, "give a baseline, as `holdfast learn` wrote it");
   try {
-    return readBaseline(parseJson(readFileSync(path)), path);
+    return readBaseline(json, path);
   } catch (error) {
-    if (error instanceof HoldfastError) throw badArguments(error.message);
-    const why = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw badArguments(`cannot read \`${path}\`: ${why}`);
+    if (!(error instanceof HoldfastError) || error.code !== "baseline_invalid") throw error;
+    throw badArguments(`${error.message}; give one that \`holdfast learn\` wrote`);
   }
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 import type { ClosingProposal, Review } from "@holdfast/learn";
 import { copyJson, parseJson } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import { badArguments } from "../failure.ts";
+import { notJson, readBytes, readJsonFile } from "../input-file.ts";
 
 /** What people said of recorded actions, by action id or by the index of the record. */
 export class Reviews {
@@ -44,14 +44,13 @@ export class Reviews {
  * @throws CommandFailure exit 2 on any other line
  */
 export function readReviews(reviews: Reviews, review: "approved" | "denied", path: string): void {
-  for (const [at, line] of textOf(path).split("\n").entries()) {
+  for (const [at, line] of readBytes(path).toString("utf8").split("\n").entries()) {
     const text = line.trim();
     if (text === "" || text.startsWith("#")) continue;
     if (/^\d+$/u.test(text)) reviews.add(review, Number(text));
     else if (!text.startsWith("{")) reviews.add(review, text);
     else {
-      const json = parsed(`${path}:${at + 1}`, text);
-      const { action, sequence } = membersOf(json);
+      const { action, sequence } = membersOf(parsed(text, path, at + 1));
       if (typeof action === "string") reviews.add(review, action);
       else if (typeof sequence === "number") reviews.add(review, sequence);
       else throw badArguments(`${path}:${at + 1}: names no \`action\` and no \`sequence\``);
@@ -65,7 +64,9 @@ export function readReviews(reviews: Reviews, review: "approved" | "denied", pat
  * @throws CommandFailure exit 2 when it holds none, or one that does more than narrow: it is told as such
  */
 export function readProposals(path: string): readonly ClosingProposal[] {
-  const { proposals } = membersOf(parsed(path, textOf(path)));
+  const { proposals } = membersOf(
+    readJsonFile(path, "give what `holdfast stress -o json` printed"),
+  );
   if (!Array.isArray(proposals)) throw badArguments(`\`${path}\` holds no \`proposals\``);
   return (proposals as readonly Json[]).map((each, at): ClosingProposal => {
     const { policy, kills } = membersOf(each);
@@ -109,11 +110,11 @@ function nameOf(text: string): string | undefined {
   return names[0];
 }
 
-function parsed(place: string, text: string): Json {
+function parsed(text: string, file: string, line: number): Json {
   try {
     return parseJson(text);
   } catch (error) {
-    throw badArguments(`${place}: ${error instanceof Error ? error.message : "not JSON"}`);
+    throw notJson(error, { file, line });
   }
 }
 
@@ -121,13 +122,4 @@ function membersOf(json: Json): Readonly<Record<string, Json | undefined>> {
   return typeof json === "object" && json !== null && !Array.isArray(json)
     ? (json as Readonly<Record<string, Json>>)
     : {};
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw badArguments(`cannot read \`${path}\`: ${why}`);
-  }
 }

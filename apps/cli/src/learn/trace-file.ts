@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { copyJson, HoldfastError } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import { readSpans } from "@holdfast/runtime/source";
 import type { TracedSpan } from "@holdfast/runtime/source";
 import { badArguments } from "../failure.ts";
+import { readBytes, unreadable } from "../input-file.ts";
 
 /** An export request holds many spans, and spans hold payloads. */
 const limits = { depthMax: 96, valuesMax: Number.POSITIVE_INFINITY };
@@ -23,15 +23,12 @@ export function readTraceFile(path: string): readonly TracedSpan[] {
 }
 
 function textOf(path: string): string {
-  let bytes: Buffer;
+  const bytes = readBytes(path);
   try {
-    bytes = readFileSync(path);
-    if (path.endsWith(".gz")) bytes = gunzipSync(bytes);
+    return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
   } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw badArguments(`cannot read \`${path}\`: ${why}`);
+    throw unreadable(path, error);
   }
-  return bytes.toString("utf8");
 }
 
 function jsonTexts(path: string, text: string): readonly Json[] {
