@@ -195,6 +195,19 @@ describe("runs of spans", () => {
     expect(read.leftOut.get("unreadable_arguments")).toBe(5);
   });
 
+  test("tell times to the millisecond, though nanoseconds are more than a double holds", () => {
+    const [first, count] = [Date.UTC(2026, 10, 30, 6), 500];
+    for (let timeMs = first; timeMs < first + count; timeMs += 1) {
+      for (const behind of ["000000", "000100", "900000"]) {
+        const nanos = `${timeMs}${behind}`;
+        for (const startTimeUnixNano of [nanos, Number(nanos)]) {
+          const span = { traceId: "t", spanId: "s", name: "execute_tool x", startTimeUnixNano };
+          expect(readSpans(copyJson(span))).toMatchObject([{ timeMs }]);
+        }
+      }
+    }
+  });
+
   test("may be those of an SDK: a chat that says what was asked, and tools below it", () => {
     const of = (id: string, parent: string | null, attributes: object, more = {}) => ({
       name: "x",

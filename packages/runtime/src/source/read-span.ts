@@ -115,9 +115,9 @@ type ValueKind =
 
 function timeOf(json: JsonObject): number | undefined {
   const nanos = json["startTimeUnixNano"] ?? json["start_time_unix_nano"];
-  if (typeof nanos === "number" || (typeof nanos === "string" && /^\d+$/u.test(nanos))) {
-    return Math.floor(Number(nanos) / 1_000_000);
-  }
+  // No double holds nanoseconds of today: a whole millisecond may be read as the one before.
+  if (typeof nanos === "string" && /^\d+$/u.test(nanos)) return Number(BigInt(nanos) / 1_000_000n);
+  if (typeof nanos === "number") return Math.floor(Math.round(nanos / 1000) / 1000);
   const text = textOf(json["startTime"], json["start_time"]);
   const timeMs = text === undefined ? Number.NaN : Date.parse(text);
   return Number.isNaN(timeMs) ? undefined : timeMs;
