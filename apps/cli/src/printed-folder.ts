@@ -1,8 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
-import { realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { sep } from "node:path";
 import type { PolicyFileText } from "@holdfast/engine";
-import { makeFolder } from "@holdfast/log";
 import { badArguments } from "./failure.ts";
 
 /** The first line of every printed file, up to the name of its module. */
@@ -49,46 +47,6 @@ export function differencesOf(folder: string, files: readonly PolicyFileText[]):
   }
   for (const path of present.keys()) if (!wanted.has(path)) found.push({ change: "remove", path });
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/**
- * Puts `files` in the place of everything in the folder. WHY in steps: after a crash at any of
- * them the policy folder holds the old set, the new one, or both, never a part of one and never
- * nothing where a set was. Both are refused when they share a document, and grant nothing that
- * neither grants when they do not.
- */
-export function replaceFolder(folder: string, files: readonly PolicyFileText[]): void {
-  const place = existsSync(folder) ? realpathSync(folder) : resolve(folder);
-  // Names that begin with a dot are no part of a policy folder.
-  const hidden = (what: string) =>
-    join(dirname(place), `.${basename(place)}.${what}-${process.pid}`);
-  const [next, old] = [hidden("next"), hidden("old")];
-  try {
-    makeFolder(next);
-    for (const { path, text } of files) {
-      const target = join(next, relative(folder, path));
-      makeFolder(dirname(target));
-      writeFileSync(target, text, { flag: "wx" });
-    }
-    if (existsSync(place)) exchange({ place, next, old });
-    else renameSync(next, place);
-  } finally {
-    rmSync(next, { recursive: true, force: true });
-  }
-  rmSync(old, { recursive: true, force: true });
-}
-
-function exchange({ place, next, old }: Record<"place" | "next" | "old", string>): void {
-  const beside = `${place}.next-${process.pid}`;
-  renameSync(next, beside);
-  try {
-    renameSync(place, old);
-    renameSync(beside, place);
-  } catch (error) {
-    if (existsSync(old)) renameSync(old, place);
-    renameSync(beside, next);
-    throw error;
-  }
 }
 
 /**

@@ -70,7 +70,6 @@ test("JSON that is none is told by file, line and column, with what belongs ther
   for (const args of [
     ["drift", "--baseline", at("bad.json"), "--runs", at("good.jsonl")],
     [...learn, "--tools", at("bad.json")],
-    [...learn, "--report", at("r.html"), "--stress", at("bad.json")],
   ]) {
     const { code, stderr } = await holdfast(args);
     expect({ args, code, stderr }).toEqual({

@@ -1,23 +1,21 @@
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
-import { learnPolicy, noveltyRules } from "@holdfast/learn";
+import { baselineText, learnPolicy, noveltyRules } from "@holdfast/learn";
 import type { Baseline, JudgedCall, LearnedPolicy, LearnedRun } from "@holdfast/learn";
+import { makeFolder } from "@holdfast/log";
 import { counted, HoldfastError, printable } from "@holdfast/model";
 import { replayRun } from "@holdfast/runtime";
 import type { RunSetting } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { badArguments } from "../failure.ts";
-import { filesMarked, replaceFolder } from "../printed-folder.ts";
-import {
-  baselineOf,
-  baselinePath,
-  needBaselinePlace,
-  writeBaseline,
-} from "../learn/baseline-file.ts";
+import { putFiles } from "../file-replacement.ts";
+import { replaceFolder } from "../folder-replacement.ts";
+import { filesMarked } from "../printed-folder.ts";
+import { baselineOf, baselinePath, needBaselinePlace } from "../learn/baseline-file.ts";
 import { readStressedRules } from "../learn-report/stressed-rules.ts";
-import { refuseReportIn, writeReport } from "../learn-report/written-report.ts";
+import { needBesideFolder, needReportPlace, reportOn } from "../learn-report/written-report.ts";
 import { refinePolicies } from "../learn/refine.ts";
 import type { RefineOptions } from "../learn/refine.ts";
 import { learnedSource } from "../learn/learned-setting.ts";
@@ -111,8 +109,7 @@ async function learn(
   const terminal = context.terminal();
   const place = options.baseline ?? baselinePath(options.out);
   filesMarked(options.out, owner);
-  needBaselinePlace(place);
-  if (options.report !== undefined) refuseReportIn(options.out, options.report);
+  needPlaces(place, options);
   const stressed = options.stress === undefined ? undefined : readStressedRules(options.stress);
   const definitions = options.tools === undefined ? [] : readTools(options.tools);
   const sourced = await readSource(context, options);
@@ -134,18 +131,43 @@ async function learn(
     path: join(options.out, path),
     text: `${header}${text}`,
   }));
-  replaceFolder(options.out, files);
-  writeBaseline(place, baseline);
+  const told: PolicyFileText[] = [{ path: place, text: baselineText(baseline) }];
   if (options.report !== undefined) {
     const defined = new Set(definitions.map(({ name }) => name));
-    const told = await writeReport(options.report, { learned, runs, defined, stressed }, files);
-    if (told !== "") terminal.words(told);
+    const report = await reportOn({ learned, runs, defined, stressed }, files);
+    told.push({ path: options.report, text: report.page });
+    if (report.told !== "") terminal.words(report.told);
   }
+  // Learning takes its time, in which others may have written.
+  needPlaces(place, options);
+  makeFolder(dirname(resolve(options.out)));
+  putFiles(told, () => {
+    filesMarked(options.out, owner);
+    replaceFolder(options.out, files);
+  });
   terminal.data(options.explain === true ? explanationOf(learned) : summaryOf(learned));
   terminal.words(
     `wrote ${counted(files.length, "file")} to \`${options.out}\` and the baseline \`${place}\`; labels and act words are guesses from names: confirm them, then ` +
       `\`holdfast lint ${options.out}\` and \`holdfast replay --policy ${options.out} --runs …\``,
   );
+}
+
+/**
+ * Makes sure that what is told of the policies can be written, and takes the place of nothing else.
+ *
+ * @throws CommandFailure exit 2
+ */
+function needPlaces(
+  baseline: string,
+  { out, report }: { readonly out: string; readonly report?: string },
+): void {
+  needBesideFolder(out, baseline, "baseline");
+  needBaselinePlace(baseline);
+  if (report === undefined) return;
+  needBesideFolder(out, report, "report");
+  needReportPlace(report);
+  if (resolve(report) !== resolve(baseline)) return;
+  throw badArguments("`--report` and `--baseline` name one file; give each its own");
 }
 
 /** What steps up what is new, where it is asked for. */

@@ -9,7 +9,8 @@ import { diagnosticText } from "../diagnostic-text.ts";
 import { exitCode } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
 import { importDefinitions } from "../policy-module.ts";
-import { differencesOf, headerOf, replaceFolder } from "../printed-folder.ts";
+import { replaceFolder } from "../folder-replacement.ts";
+import { differencesOf, headerOf } from "../printed-folder.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface PrintOptions {

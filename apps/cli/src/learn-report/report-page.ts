@@ -8,6 +8,9 @@ import { reportStyle } from "./report-style.ts";
 import { ruleSection } from "./rule-section.ts";
 import { toolGraph } from "./tool-graph.ts";
 
+/** What a page is known by, so that it takes the place of another page and of nothing else. */
+export const pageMark = '<meta name="generator" content="holdfast learn --report" />';
+
 /**
  * A learned policy as one HTML page that needs nothing else: no script, no font, no network. Names and texts of runs
  * are escaped. It holds no prompt and no value of a call but those that rules hold. The same input gives the
@@ -20,6 +23,7 @@ export async function reportPage(report: LearnReport, attacked: string): Promise
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        ${new Markup(pageMark)}
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta
           http-equiv="Content-Security-Policy"

@@ -1,6 +1,7 @@
+import { parseJson } from "@holdfast/model";
 import type { Json, JsonObject } from "@holdfast/model";
 import { badArguments } from "../failure.ts";
-import { readJsonFile } from "../input-file.ts";
+import { readBytes } from "../input-file.ts";
 import type { RuleKillCount } from "./learn-report.ts";
 
 /** What a stress came to, by rule. */
@@ -19,9 +20,9 @@ export interface StressedRules {
  * @throws CommandFailure exit 2 when the file is something else
  */
 export function readStressedRules(path: string): StressedRules {
-  const json = readJsonFile(path, "give what `holdfast stress --policy DIR … -o json` printed");
+  const bytes = readBytes(path);
   try {
-    const { bundle, notAdaptive, adaptive, rules } = objectOf(json);
+    const { bundle, notAdaptive, adaptive, rules } = objectOf(parseJson(bytes));
     if (typeof bundle !== "string" || !Array.isArray(rules)) throw new TypeError("no stress");
     const tallies = [objectOf(notAdaptive), objectOf(adaptive)];
     const sum = (name: string): number =>

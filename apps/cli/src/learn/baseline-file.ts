@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { baselineKind, baselineText, learnBaseline, readBaseline } from "@holdfast/learn";
+import { existsSync, readFileSync } from "node:fs";
+import { baselineKind, learnBaseline, readBaseline } from "@holdfast/learn";
 import type { Baseline } from "@holdfast/learn";
 import { HoldfastError, parseJson } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import type { SourcedRun } from "@holdfast/runtime/source";
 import { badArguments } from "../failure.ts";
+import { needFilePlace } from "../file-replacement.ts";
 import { readJsonFile } from "../input-file.ts";
 import { isHoldable } from "./learned-setting.ts";
 
@@ -16,9 +17,10 @@ export function baselinePath(folder: string): string {
 /**
  * Makes sure that writing a baseline there loses nothing else.
  *
- * @throws CommandFailure exit 2 when the file holds anything but a baseline
+ * @throws CommandFailure exit 2 for a link, a folder, and a file that holds anything but a baseline
  */
 export function needBaselinePlace(path: string): void {
+  needFilePlace(path, "--baseline");
   if (!existsSync(path)) return;
   let json: Json;
   try {
@@ -39,11 +41,6 @@ export function baselineOf(runs: readonly SourcedRun[], agent: string | undefine
   const held = runs.map((run) => ({ ...run, calls: run.calls.filter((each) => isHoldable(each)) }));
   const { agents, ...rest } = learnBaseline(held);
   return { ...rest, agents: agents.filter((each) => agent === undefined || each.agent === agent) };
-}
-
-/** Writes a baseline, in the place of the one that may be there. */
-export function writeBaseline(path: string, baseline: Baseline): void {
-  writeFileSync(path, baselineText(baseline));
 }
 
 /**

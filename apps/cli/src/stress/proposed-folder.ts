@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { counted } from "@holdfast/model";
 import type { Proposal } from "@holdfast/stress";
-import { filesMarked, replaceFolder } from "../printed-folder.ts";
+import { replaceFolder } from "../folder-replacement.ts";
+import { filesMarked } from "../printed-folder.ts";
 import type { FolderOwner } from "../printed-folder.ts";
 import type { Terminal } from "../terminal.ts";
 
