@@ -12,7 +12,22 @@ export interface LogPlace extends TailPlace {
   /** `sha256:` and hex of the segment's bytes before `offset` */
   readonly digest: string;
   /** the payload file that is added to, by its first index, and how far it is filled */
-  readonly payload?: { readonly file: number; readonly offset: number };
+  readonly payload?: FilePlace;
+}
+
+/** A file of a series by its first index, and a byte in it. */
+export interface FilePlace {
+  readonly file: number;
+  readonly offset: number;
+}
+
+/**
+ * How far the newest files were filled with what is durable when a writer was asked: what lies before that
+ * does not change, and the files before them were left for good.
+ */
+export interface LogExtent {
+  readonly records?: FilePlace;
+  readonly payloads?: FilePlace;
 }
 
 /** Where a log stands behind a whole group that is durable. */

@@ -7,7 +7,7 @@ import type { LogFiles } from "./files.ts";
 import { Group } from "./group.ts";
 import { encodeHeader, frontierHex } from "./header.ts";
 import { writerLimits } from "./limits.ts";
-import type { LogPlace, LogStand } from "./log-place.ts";
+import type { LogExtent, LogPlace, LogStand } from "./log-place.ts";
 import { readLog } from "./read.ts";
 import type { LogEntry } from "./read.ts";
 import type { LogState } from "./segment-scan.ts";
@@ -188,8 +188,20 @@ export class Log {
       const message = `records before ${first} were pruned, and no snapshot stands for them; put back a snapshot, or policies whose Events and Meters are those it was made with`;
       throw new HoldfastError("log_pruned", message);
     }
+    const { extent } = this;
     const begun = place === undefined || place.size > from ? {} : { place };
-    return readLog(directory, { from, to: Math.min(to, this.#head.size), files, ...begun });
+    return readLog(directory, { from, to: Math.min(to, this.#head.size), files, extent, ...begun });
+  }
+
+  /** Up to where the files hold the records below `head`, whose bytes nobody changes any more. */
+  get extent(): LogExtent {
+    const { records, payloads } = this.#parts;
+    return { ...extentOf("records", records), ...extentOf("payloads", payloads) };
+  }
+
+  /** Where reading began when the log was opened, all before it being proven; absent without a place. */
+  get place(): LogPlace | undefined {
+    return this.#parts.place;
   }
 
   /**
@@ -331,4 +343,8 @@ export class Log {
       await release();
     }
   }
+}
+
+function extentOf(name: keyof LogExtent, { live }: SeriesWriter): LogExtent {
+  return live === undefined ? {} : { [name]: { file: live.first, offset: live.used } };
 }

@@ -4,6 +4,7 @@ import { readWhole } from "./files.ts";
 import type { LogFiles } from "./files.ts";
 import { payloadSeries } from "./layout.ts";
 import { formatLimits } from "./limits.ts";
+import type { FilePlace } from "./log-place.ts";
 import { place, readPayload } from "./payload-reading.ts";
 import type { PayloadBytes, PayloadNaming, PayloadReading } from "./payload-reading.ts";
 import { couldBegin, readPayloadFrame, readPayloadOpening } from "./payload-scan.ts";
@@ -15,6 +16,8 @@ import { endOfContent, judgePayloadTail } from "./torn-write.ts";
 
 /** A payload file being read, and how far. */
 interface OpenFile extends PayloadBytes {
+  /** as `endOfContent` takes it */
+  readonly zerosFrom: number;
   /** the segment whose records had been read by then: all payloads they name were there */
   readonly since: number;
   /** payloads of this record and later ones may lie in another file */
@@ -55,7 +58,8 @@ export class PayloadCursor {
   readonly #directory: string;
   readonly #log: { readonly origin: string; readonly digest: string };
   readonly #from: number;
-  readonly #begin: { readonly file: number; readonly offset: number } | undefined;
+  readonly #begin: FilePlace | undefined;
+  readonly #until: FilePlace | undefined;
   /** everything wrong that belongs to no single record */
   readonly damages: Damage[] = [];
   #listing: readonly SeriesFile[];
@@ -71,7 +75,9 @@ export class PayloadCursor {
     /** payloads of records before this one are passed over */
     readonly from: number;
     /** a file, by its first index, and the byte in it behind the payloads of those records */
-    readonly begin?: { readonly file: number; readonly offset: number };
+    readonly begin?: FilePlace;
+    /** nothing from there on is read of that file, the newest that any of these records needs */
+    readonly until?: FilePlace;
   }) {
     this.#files = options.files;
     this.#directory = options.directory;
@@ -79,6 +85,7 @@ export class PayloadCursor {
     this.#log = options.log;
     this.#from = options.from;
     this.#begin = options.begin;
+    this.#until = options.until;
   }
 
   /**
@@ -143,7 +150,8 @@ export class PayloadCursor {
   passOver(file: SeriesFile): void {
     this.#closeFile();
     const next = this.#nextFirst(file);
-    this.#open = { file, bytes: nothing, since: this.#segment, next, at: 0, named: true };
+    const since = this.#segment;
+    this.#open = { file, bytes: nothing, zerosFrom: 0, since, next, at: 0, named: true };
   }
 
   /** Goes on with the payload at `at` of a file it passed over, those before it having been in use. */
@@ -236,17 +244,19 @@ export class PayloadCursor {
     const path = `${this.#directory}/${file.path}`;
     const begin = this.#begin?.file === file.first ? this.#begin.offset : undefined;
     const from = at ?? begin ?? 0;
-    const bytes =
-      this.#begin === undefined
-        ? await readWhole(this.#files, path)
-        : (await readSparse(this.#files, path, { from }))?.bytes;
-    if (bytes === undefined) {
+    const until = this.#until?.file === file.first ? this.#until.offset : undefined;
+    const isSparse = this.#begin !== undefined || until !== undefined;
+    const read = isSparse
+      ? await readSparse(this.#files, path, { from, to: until })
+      : withoutHint(await readWhole(this.#files, path));
+    if (read === undefined) {
       this.#open = undefined;
       return;
     }
-    if (seen !== undefined) bytes.fill(0, Math.min(seen, bytes.length));
+    const { bytes, zerosFrom } = read;
+    if (seen !== undefined) bytes.fill(0, Math.min(seen, zerosFrom), zerosFrom);
     const next = this.#nextFirst(file);
-    const open: OpenFile = { file, bytes, since: this.#segment, next, at: at ?? 0 };
+    const open: OpenFile = { file, bytes, zerosFrom, since: this.#segment, next, at: at ?? 0 };
     this.#open = open;
     if (open.at > 0 && begin !== undefined) open.named = true;
     if (open.at > 0) return;
@@ -255,7 +265,7 @@ export class PayloadCursor {
       open.broken = { code: "log_file_size", file: file.path, offset: bytes.length, message };
       return;
     }
-    if (endOfContent(bytes, 0) === 0) return;
+    if (endOfContent(bytes, 0, zerosFrom) === 0) return;
     const { origin, digest } = this.#log;
     const opening = readPayloadOpening(bytes, { origin, log: digest, first: file.first });
     if (opening.ok && begin !== undefined) {
@@ -276,7 +286,7 @@ export class PayloadCursor {
   async #settle(): Promise<void> {
     const before = this.#open;
     if (before === undefined) return;
-    const seen = endOfContent(before.bytes, 0);
+    const seen = endOfContent(before.bytes, 0, before.zerosFrom);
     const { file, at } = before;
     await this.#load(file, at, seen);
     if (before.named && this.#open !== undefined) this.#open.named = true;
@@ -290,7 +300,7 @@ export class PayloadCursor {
       this.damages.push(open.broken);
       return;
     }
-    const verdict = judgePayloadTail(open.bytes, open.at);
+    const verdict = judgePayloadTail(open.bytes, open.at, open.zerosFrom);
     if (verdict === undefined) return;
     const why = verdict.state === "torn" ? "bytes that belong to no record" : verdict.why;
     this.#endDamage(open, verdict.state === "torn" ? open.at : verdict.at, why);
@@ -308,7 +318,7 @@ export class PayloadCursor {
       this.#closeFile();
       return undefined;
     }
-    const { file, bytes } = open;
+    const { file, bytes, zerosFrom } = open;
     let { at } = open;
     // A header that cannot be read is that of an unfinished group, unless a payload was taken.
     if (open.broken !== undefined && (at > 0 || open.named)) {
@@ -337,7 +347,7 @@ export class PayloadCursor {
       return undefined;
     }
     // Of a group that was left unfinished all payloads are judged, readable ones too.
-    const verdict = judgePayloadTail(bytes, stand.live === true ? at : start);
+    const verdict = judgePayloadTail(bytes, stand.live === true ? at : start, zerosFrom);
     if (verdict?.state !== "damaged") {
       return { file, bytes, end: start, until: verdict?.until ?? at };
     }
@@ -348,6 +358,11 @@ export class PayloadCursor {
   #endDamage(open: OpenFile, offset: number, message: string): void {
     this.damages.push({ code: "log_payload_frame", file: open.file.path, offset, message });
   }
+}
+
+/** A file read as a whole, of which it is not known where its zeros begin. */
+function withoutHint(bytes: Buffer | undefined) {
+  return bytes === undefined ? undefined : { bytes, zerosFrom: bytes.length };
 }
 
 /** True for a frame of this group or one soon after it, as a writer at work may have added. */

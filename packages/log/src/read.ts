@@ -1,7 +1,7 @@
 import { HoldfastError } from "@holdfast/model";
 import { LogDamagedError } from "./damage.ts";
 import type { LogFiles } from "./files.ts";
-import type { LogPlace } from "./log-place.ts";
+import type { FilePlace, LogExtent, LogPlace } from "./log-place.ts";
 import { nodeFiles } from "./node-files.ts";
 import { PayloadCursor } from "./payload-cursor.ts";
 import type { PayloadReading } from "./payload-reading.ts";
@@ -32,6 +32,11 @@ export interface ReadOptions {
   readonly files?: LogFiles;
   /** begins to read behind this place, which is proven and at `from` or before it */
   readonly place?: LogPlace;
+  /**
+   * how far the log is durable, from its writer in this process; `to` is not behind it. What is behind it
+   * is not read, and what is before it only once
+   */
+  readonly extent?: LogExtent;
 }
 
 /** So many records are given at a time, or a few less than a group more. */
@@ -74,7 +79,7 @@ export async function* readLogBatches(
   directory: string,
   options: ReadOptions = {},
 ): AsyncGenerator<readonly LogEntry[], void> {
-  const { from = 0, to = Number.MAX_SAFE_INTEGER, files = nodeFiles, place } = options;
+  const { from = 0, to = Number.MAX_SAFE_INTEGER, files = nodeFiles, place, extent } = options;
   if (to <= from) return;
   const survey = await surveyLog(files, directory);
   const live = await files.isLocked(directory);
@@ -82,11 +87,16 @@ export async function* readLogBatches(
   const isStreamed = from === 0 && place === undefined && !live;
   const begun = {
     ...(place === undefined ? {} : { place }),
+    ...(extent?.records === undefined ? {} : { until: extent.records }),
     ...(isStreamed ? { window: new WindowRoom() } : {}),
   };
   const walk = walkRecords({ files, directory, survey, from, live, ...begun });
   const first = survey.records.files[0]?.first ?? 0;
-  const cursor = cursorAt(files, directory, survey, { from: Math.max(from, first), place });
+  const cursor = cursorAt(files, directory, survey, {
+    from: Math.max(from, first),
+    place,
+    until: extent?.payloads,
+  });
   const payloads = isStreamed ? streamed(files, directory, survey, cursor) : cursor;
   const room = isStreamed ? new BatchRoom() : undefined;
   let batch: LogEntry[] = [];
@@ -154,8 +164,13 @@ function cursorAt(
   files: LogFiles,
   directory: string,
   survey: Survey,
-  { from, place }: { readonly from: number; readonly place: LogPlace | undefined },
+  at: {
+    readonly from: number;
+    readonly place: LogPlace | undefined;
+    readonly until: FilePlace | undefined;
+  },
 ): PayloadCursor {
+  const { from, place, until } = at;
   const { description, digest } = survey.described;
   const log = { origin: description.origin, digest };
   const begin = place?.payload === undefined ? {} : { begin: place.payload };
@@ -166,6 +181,7 @@ function cursorAt(
     log,
     from,
     ...begin,
+    ...(until === undefined ? {} : { until }),
   });
 }
 

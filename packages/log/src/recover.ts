@@ -1,5 +1,5 @@
 import { spaceError } from "./file-supply.ts";
-import { readWhole, removeIfThere, writeAll } from "./files.ts";
+import { removeIfThere, writeAll } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
 import { recoveryPath } from "./layout.ts";
 import type { FileTail, LogTail } from "./open-check.ts";
@@ -35,21 +35,40 @@ export async function cutTail(files: LogFiles, directory: string, tail: LogTail)
 async function replaceFile(files: LogFiles, directory: string, tail: FileTail): Promise<void> {
   const temporary = `${directory}/${recoveryPath}`;
   const path = `${directory}/${tail.file.path}`;
-  const found = await readWhole(files, path);
-  if (found?.length !== tail.length) throw new Error(`\`${tail.file.path}\` changed while opened`);
-  const bytes = found.fill(0, tail.end);
   try {
-    await withFile(await files.open(temporary, "create"), async (file) => {
-      await writeAll(file, bytes, 0);
-      await file.sync();
-    });
+    await withFile(await files.open(temporary, "create"), async (copy) =>
+      withFile(await files.open(path, "read"), (file) => copyWithout(file, copy, tail)),
+    );
   } catch (error) {
     await removeIfThere(files, temporary).catch(() => undefined);
-    throw spaceError(error, bytes.length);
+    throw spaceError(error, tail.length);
   }
   await files.rename(temporary, path);
   await files.syncDirectory(path.slice(0, path.lastIndexOf("/")));
   await files.syncDirectory(directory);
+}
+
+/** Copied at a time: new memory for a whole file would cost more than reading and writing it. */
+const pieceBytes = 1024 * 1024;
+
+/** Fills `copy` with the file up to the end of its last whole group, and with zeros from there on. */
+async function copyWithout(file: LogFile, copy: LogFile, tail: FileTail): Promise<void> {
+  const { length, end } = tail;
+  const room = Buffer.alloc(Math.min(pieceBytes, length));
+  for (let at = 0; at < length; at += room.length) {
+    const piece = room.subarray(0, Math.min(room.length, length - at));
+    const wanted = Math.min(Math.max(end - at, 0), piece.length);
+    const read = await file.read(at, wanted, piece);
+    if (read.length !== wanted) throw changed(tail);
+    if (read.buffer !== piece.buffer || read.byteOffset !== piece.byteOffset) piece.set(read);
+    await writeAll(copy, piece.fill(0, wanted), at);
+  }
+  if ((await file.size()) !== length) throw changed(tail);
+  await copy.sync();
+}
+
+function changed(tail: FileTail): Error {
+  return new Error(`\`${tail.file.path}\` changed while opened`);
 }
 
 /** Opens the file the next group is added to, with the digest of a record segment so far. */

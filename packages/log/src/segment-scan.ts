@@ -36,6 +36,8 @@ export interface SegmentContext {
   readonly previous?: SegmentHeader["previous"];
   /** goes on behind the group that ends there, whose commit must say the same */
   readonly begin?: { readonly at: number; readonly state: LogState };
+  /** all bytes of the segment from there on are zeros, as who read them has seen */
+  readonly zerosFrom?: number;
 }
 
 /** One whole group: its entries in order, and the tree before and after it. */
@@ -98,7 +100,7 @@ export function* scanSegment(
   }
   for (;;) {
     const start = at === opening.at ? 0 : at;
-    const reading = readGroup(bytes, at, state, start);
+    const reading = readGroup(bytes, at, state, start, context.zerosFrom);
     if (reading.kind === "group") {
       yield reading.group;
       state = reading.group.after;
@@ -127,7 +129,7 @@ function readOpening(bytes: Buffer, context: SegmentContext): Opening {
   const frame = readFrame(bytes, 0, recordFrameLengthMax);
   if (!frame.ok) {
     const reading = { kind: "unreadable", frame: 0, claimedEnd: frame.claimedEnd } as const;
-    if (endOfContent(bytes, 0) === 0) {
+    if (endOfContent(bytes, 0, context.zerosFrom) === 0) {
       return { kind: "ended", end: { state, end: 0, tail: { state: "clean" } } };
     }
     const end = endOfSegment(bytes, context, { state: state ?? emptyState(), start: 0, reading });
@@ -202,13 +204,14 @@ export function compareHeader(
 
 /**
  * Reads the group that begins at `start`, its frames from `from` on, behind the state `before` it.
- * Pure; never throws on any bytes.
+ * Zeros are known as for `endOfContent`. Pure; never throws on any bytes.
  */
 export function readGroup(
   bytes: Buffer,
   from: number,
   before: LogState,
   start: number,
+  zerosFrom?: number,
 ): GroupReading {
   const batch = before.batch + 1;
   const entries: Frame[] = [];
@@ -216,7 +219,7 @@ export function readGroup(
     const frame = readFrame(bytes, at, recordFrameLengthMax);
     if (!frame.ok) {
       const tail = frame.why === "zero" && entries.length === 0 && start === from;
-      if (tail && endOfContent(bytes, at) === at) return { kind: "tail" };
+      if (tail && endOfContent(bytes, at, zerosFrom) === at) return { kind: "tail" };
       const unreadable = { kind: "unreadable", frame: at, claimedEnd: frame.claimedEnd } as const;
       if (entries.length === 0) return unreadable;
       return {
@@ -295,7 +298,8 @@ function endOfSegment(
     return damagedEnd(context, state, { code, at, end: start, message });
   }
   const { frame } = reading;
-  const verdict = judgeTail(bytes, { ...reading, group: start, batch: state.batch + 1 });
+  const failure = { ...reading, group: start, batch: state.batch + 1 };
+  const verdict = judgeTail(bytes, failure, context.zerosFrom);
   if (verdict.state === "torn") return { state, end: start, tail: verdict };
   const inTail = frame === start && bytes.subarray(frame, frame + 4).every((byte) => byte === 0);
   return damagedEnd(context, state, {

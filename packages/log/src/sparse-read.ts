@@ -9,9 +9,11 @@ export interface SparseRead {
   readonly bytes: Buffer;
   /** of the bytes before `digestTo` */
   readonly digest: RunningDigest;
+  /** nothing but zeros lies behind it in `bytes`, where memory was never met */
+  readonly zerosFrom: number;
 }
 
-/** Small pieces are given back to the allocator before they cost new memory. */
+/** One piece of memory for all of a file: to meet new memory costs more than to read into it. */
 const pieceBytes = 256 * 1024;
 const zeros: Buffer = Buffer.alloc(pieceBytes);
 
@@ -19,14 +21,16 @@ const zeros: Buffer = Buffer.alloc(pieceBytes);
 const headBytes = 2 * formatLimits.headerBytes;
 
 /**
- * Reads the header of a file and what is there from byte `from` on, zeros without keeping them;
- * of what lies before `digestTo` it also makes the digest. Undefined when there is no such file.
+ * Reads the header of a file and what is there from byte `from` on, zeros without keeping them,
+ * and nothing from byte `to` on; of what lies before `digestTo` it also makes the digest. Undefined
+ * when there is no such file.
  */
 export async function readSparse(
   files: LogFiles,
   path: string,
-  { from, digestTo = 0 }: { readonly from: number; readonly digestTo?: number },
+  how: { readonly from: number; readonly to?: number | undefined; readonly digestTo?: number },
 ): Promise<SparseRead | undefined> {
+  const { from, to = Number.MAX_SAFE_INTEGER, digestTo = 0 } = how;
   let file: LogFile;
   try {
     file = await files.open(path, "read");
@@ -37,16 +41,23 @@ export async function readSparse(
   try {
     const bytes = Buffer.alloc(await file.size());
     const digest = new RunningDigest();
-    for (let at = 0; at < bytes.length;) {
+    const end = Math.min(bytes.length, to);
+    const room = Buffer.allocUnsafe(Math.min(pieceBytes, end));
+    let zerosFrom = 0;
+    for (let at = 0; at < end;) {
       if (at >= headBytes && at >= digestTo && at < from) at = from;
-      const piece = await file.read(at, Math.min(pieceBytes, bytes.length - at));
+      const most = at === 0 ? headBytes : pieceBytes;
+      const piece = await file.read(at, Math.min(most, end - at), room);
       if (piece.length === 0) break;
       if (at < digestTo) digest.update(piece.subarray(0, digestTo - at));
       const isWanted = at < headBytes || at + piece.length > from;
-      if (isWanted && !piece.equals(zeros.subarray(0, piece.length))) piece.copy(bytes, at);
+      if (isWanted && !piece.equals(zeros.subarray(0, piece.length))) {
+        piece.copy(bytes, at);
+        zerosFrom = at + piece.length;
+      }
       at += piece.length;
     }
-    return { bytes, digest };
+    return { bytes, digest, zerosFrom };
   } finally {
     await file.close();
   }

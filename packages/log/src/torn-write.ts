@@ -19,9 +19,12 @@ export type TailVerdict =
 const zeroRunMax = 32;
 const zeros: Buffer = Buffer.alloc(64 * 1024);
 
-/** Offset just past the last non-zero byte at or after `from`; `from` itself when there is none. */
-export function endOfContent(bytes: Buffer, from: number): number {
-  let end = bytes.length;
+/**
+ * Offset just past the last non-zero byte at or after `from`; `from` itself when there is none. What
+ * lies from `zerosFrom` on is known to be zeros, and not looked at.
+ */
+export function endOfContent(bytes: Buffer, from: number, zerosFrom = bytes.length): number {
+  let end = Math.max(from, zerosFrom);
   while (end > from) {
     const start = Math.max(from, end - zeros.length);
     if (!bytes.subarray(start, end).equals(zeros.subarray(0, end - start))) break;
@@ -31,10 +34,13 @@ export function endOfContent(bytes: Buffer, from: number): number {
   return end;
 }
 
-/** Tells a torn write from damage behind the last commit of a record segment. */
-export function judgeTail(bytes: Buffer, failure: GroupFailure): TailVerdict {
+/**
+ * Tells a torn write from damage behind the last commit of a record segment. Zeros are known as for
+ * `endOfContent`.
+ */
+export function judgeTail(bytes: Buffer, failure: GroupFailure, zerosFrom?: number): TailVerdict {
   const { group, frame } = failure;
-  const until = endOfContent(bytes, group);
+  const until = endOfContent(bytes, group, zerosFrom);
   const later = findLaterFrame(bytes, failure, until);
   if (later !== undefined) {
     return damaged(frame, `not readable, but a later group follows at byte ${later}`);
@@ -53,9 +59,13 @@ export function judgeTail(bytes: Buffer, failure: GroupFailure): TailVerdict {
   return { state: "torn", until, why: `unfinished group of ${until - group} bytes` };
 }
 
-/** Tells leftovers of one unfinished group from damage behind the last payload in use. */
-export function judgePayloadTail(bytes: Buffer, from: number): TailVerdict | undefined {
-  const until = endOfContent(bytes, from);
+/** Tells leftovers of one unfinished group from damage behind the last payload in use; as above. */
+export function judgePayloadTail(
+  bytes: Buffer,
+  from: number,
+  zerosFrom?: number,
+): TailVerdict | undefined {
+  const until = endOfContent(bytes, from, zerosFrom);
   if (until === from) return undefined;
   if (until - from > formatLimits.groupPayloadBytes) {
     return damaged(from, `bytes up to ${until} belong to no record`);

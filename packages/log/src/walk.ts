@@ -8,7 +8,7 @@ import type { RunningDigest } from "./hash.ts";
 import { decodeSegmentHeader } from "./header.ts";
 import type { SegmentHeader } from "./header.ts";
 import { recordFrameLengthMax } from "./limits.ts";
-import type { LogPlace } from "./log-place.ts";
+import type { FilePlace, LogPlace } from "./log-place.ts";
 import { emptyState, scanSegment } from "./segment-scan.ts";
 import type { LogState, ScannedGroup, SegmentContext, SegmentEnd } from "./segment-scan.ts";
 import { streamSegment } from "./segment-stream.ts";
@@ -88,6 +88,8 @@ export interface WalkOptions {
    * before is digested, unless the segment grows, and of no file more is kept than what is read.
    */
   readonly place?: LogPlace;
+  /** of the segment of that name nothing from `offset` on is read, where a group ends that is durable */
+  readonly until?: FilePlace;
   /**
    * Reads what does not grow through this window, where no place is given. Then the bytes of a group
    * hold it only until the next one is asked for.
@@ -132,7 +134,7 @@ export async function* walkSegments<Step extends GroupStep>(
 ): AsyncGenerator<Step, WalkEnd> {
   const { files, directory, survey } = options;
   const segments = survey.records.files;
-  const { place } = options;
+  const { place, until } = options;
   let state: LogState | undefined;
   let previous: SegmentHeader["previous"];
   let start = segments.findLastIndex(({ first }) => first <= (place?.segment ?? options.from));
@@ -153,8 +155,8 @@ export async function* walkSegments<Step extends GroupStep>(
       ...(previous === undefined ? {} : { previous }),
     };
     const path = `${directory}/${file.path}`;
-    const growing = options.live && isLast;
-    const segment = { file, path, files, growing, isLast, context, place };
+    const growing = options.live && isLast && until?.file !== file.first;
+    const segment = { file, path, files, growing, isLast, context, place, until };
     const read = yield* stepsOf(segment, reading);
     if ("code" in read) return ended(end, read);
     const { tail, bytes, before } = read;
@@ -190,6 +192,7 @@ interface WalkedSegment {
   readonly context: SegmentContext;
   /** where the walk begins, when it begins in a place */
   readonly place: LogPlace | undefined;
+  readonly until: FilePlace | undefined;
 }
 
 type WalkedLast = NonNullable<WalkEnd["last"]>;
@@ -205,7 +208,8 @@ async function* stepsOf<Step extends GroupStep>(
   reading: SegmentReading<Step>,
 ): AsyncGenerator<Step, ReadSegment | Damage> {
   const { file, path, files, growing, isLast, place } = segment;
-  const isAhead = !growing && place === undefined;
+  const until = segment.until?.file === file.first ? segment.until.offset : undefined;
+  const isAhead = !growing && place === undefined && until === undefined;
   const ahead = isAhead ? await reading.ahead?.(file, { ...segment.context, isLast }) : undefined;
   if (ahead !== undefined) return yield* stepsAhead(ahead, segment.context);
   let streamed: StreamEnd | undefined;
@@ -214,10 +218,12 @@ async function* stepsOf<Step extends GroupStep>(
     if (streamed.kind === "whole") return endAhead(streamed, segment.context);
   }
   const begin = place?.segment === file.first ? place : undefined;
+  const isSparse = place !== undefined || until !== undefined;
   const read = await readSegment(files, path, {
     growing,
-    ...(place === undefined ? {} : { from: begin?.lastGroup ?? 0 }),
-    ...(begin === undefined || growing ? {} : { digestTo: begin.offset }),
+    to: until,
+    ...(isSparse ? { from: begin?.lastGroup ?? 0 } : {}),
+    ...(begin === undefined || growing || until !== undefined ? {} : { digestTo: begin.offset }),
   });
   const bytes = read?.bytes;
   const size = segment.context.state?.frontier.size ?? file.first;
@@ -226,10 +232,12 @@ async function* stepsOf<Step extends GroupStep>(
     const message = `begins with record ${file.first}, but the log before it ends at ${size}`;
     return missing(file, size, message);
   }
-  const context =
-    begin === undefined
+  const context = {
+    ...(read?.zerosFrom === undefined ? {} : { zerosFrom: read.zerosFrom }),
+    ...(begin === undefined
       ? { ...segment.context, ...(streamed?.begin === undefined ? {} : { begin: streamed.begin }) }
-      : contextAt(segment.context, begin, bytes);
+      : contextAt(segment.context, begin, bytes)),
+  };
   let lastGroup = begin?.lastGroup ?? streamed?.lastGroup ?? 0;
   let paused = 0;
   const scan = reading.scan(file, bytes, context);
@@ -294,11 +302,16 @@ function contextAt(context: SegmentContext, begin: LogPlace, bytes: Buffer): Seg
 async function readSegment(
   files: LogFiles,
   path: string,
-  how: { readonly growing: boolean; readonly from?: number; readonly digestTo?: number },
+  how: {
+    readonly growing: boolean;
+    readonly from?: number;
+    readonly to: number | undefined;
+    readonly digestTo?: number;
+  },
 ): Promise<Partial<SparseRead> | undefined> {
-  const { growing, from, digestTo = 0 } = how;
+  const { growing, from, to, digestTo = 0 } = how;
   const read = async (): Promise<Partial<SparseRead> | undefined> => {
-    if (from !== undefined) return readSparse(files, path, { from, digestTo });
+    if (from !== undefined) return readSparse(files, path, { from, to, digestTo });
     const whole = await readWhole(files, path);
     return whole === undefined ? undefined : { bytes: whole };
   };

@@ -78,6 +78,38 @@ test("a log opened at a place is the log it is, and goes on over the ends of its
   }
 });
 
+/** Appends the next record, whatever it is. */
+function appendNext(log: Log): Promise<void> {
+  const { body, payload } = sample(log.size, { payload: hasPayload(log.size) });
+  return log.append(body, payload).durable;
+}
+
+test("its writer reads what is durable while it goes on, over the ends of its files", async () => {
+  const disk = new MemoryDisk();
+  const log = await opening(disk);
+  let last: Promise<void> | undefined;
+  while (log.size < 150) {
+    last = appendNext(log);
+    // Groups of one, of two and of many, and readers that begin while one is on its way.
+    if (log.size % 7 !== 0 && log.size % 2 === 0) await last;
+    for (const from of [0, Math.max(0, log.head.size - 3)]) {
+      const { size } = log.head;
+      let next = from;
+      for await (const { index, body, payload } of log.read(from, log.size)) {
+        const right = sample(next, { payload: hasPayload(next) });
+        expect(index).toBe(next);
+        expect(Buffer.from(body).equals(right.body)).toBe(true);
+        expect(payload).toEqual(right.payload && new Uint8Array(right.payload.bytes));
+        next += 1;
+        if (next % 50 === 0) last = appendNext(log);
+      }
+      expect(next).toBe(size);
+    }
+  }
+  await last;
+  await log.close();
+});
+
 test("a place that no checkpoint proves is passed over", async () => {
   const unsigned = await placed(9, 4, false);
   const { contents, place } = await placed(9, 4);

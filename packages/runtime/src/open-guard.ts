@@ -43,6 +43,7 @@ import { Snapshots } from "./snapshot/snapshots.ts";
 import { Standing } from "./snapshot/standing.ts";
 import type { KeyWrapper } from "./vault/key-encryption-key.ts";
 import { openPayloadKeys } from "./vault/payload-keys.ts";
+import type { PayloadKeeping, PayloadKeys } from "./vault/payload-keys.ts";
 
 /** How a guard is opened. */
 export interface GuardOptions {
@@ -164,10 +165,10 @@ interface Parts {
 async function start(log: Log, parts: Parts): Promise<Guard> {
   const { options, ground, loaded, engine, clock } = parts;
   const files = options.files ?? nodeFiles;
-  const { directory } = ground;
+  const { directory, stepFiles } = ground;
   const kept = await loadSnapshot(engine, {
     files,
-    stepFiles: ground.stepFiles,
+    stepFiles,
     directory,
     size: log.size,
     proven: log.openedAt,
@@ -176,12 +177,10 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   const memory: Memory = { engine, ...(kept ?? emptyMemory(engine, archive)) };
   const { standing } = memory;
   const random: Random = options.random ?? pooledRandom();
-  const { payloads } = ground.configuration.log;
-  const { stepFiles } = ground;
-  const keeping = { directory, wrapper: options.keyWrapper, random, payloads, files: stepFiles };
-  const keys = await openPayloadKeys(log, keeping);
-  await restore(log, memory, { from: kept?.manifest.log.size ?? 0, vault: keys.vault });
-  keepBundleSource(directory, loaded.bundle, { ...loaded, disk: ground.stepFiles });
+  const from = kept?.manifest.log.size ?? 0;
+  const keys = await keysOf(log, parts, { random, known: { size: from, sealed: standing.sealed } });
+  await restore(log, memory, { from, vault: keys.vault });
+  keepBundleSource(directory, loaded.bundle, { ...loaded, disk: stepFiles });
   const checkpointing = await openCheckpointing(log, parts, { files, random });
   const indexing = liveIndexOf(log, options, ground);
   const journal = new Journal(log, keys.vault);
@@ -230,6 +229,16 @@ async function start(log: Log, parts: Parts): Promise<Guard> {
   checkpointing.start();
   indexing?.start();
   return new EmbeddedGuard(core, ground, { checkpointing, snapshots });
+}
+
+function keysOf(
+  log: Log,
+  { options: { keyWrapper: wrapper }, ground }: Parts,
+  means: Pick<PayloadKeeping, "random" | "known">,
+): Promise<PayloadKeys> {
+  const { directory, stepFiles: files, configuration } = ground;
+  const { payloads } = configuration.log;
+  return openPayloadKeys(log, { directory, wrapper, files, payloads, ...means });
 }
 
 /** What the enforcement point can do and is told, and who computes the facts of its actions. */

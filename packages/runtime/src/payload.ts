@@ -72,6 +72,9 @@ export const decisionPayloadSchema = z.strictObject({
   received: json.exactOptional(),
 });
 
+/** What the payload of a `decision` record holds. */
+export type DecisionPayload = z.output<typeof decisionPayloadSchema>;
+
 /** Payload of an `outcome` record. */
 export const outcomePayloadSchema = z.strictObject({
   ...matter,

@@ -14,6 +14,14 @@ import {
   outcomePayloadSchema,
   readPayload,
 } from "./payload.ts";
+import type { DecisionPayload } from "./payload.ts";
+
+/** Where a record stands, and its payload: as it was opened, and of a decision as it may have been read already. */
+export interface RecordedPlace {
+  readonly sequence: number;
+  readonly payload: LogEntry["payload"];
+  readonly read?: DecisionPayload | undefined;
+}
 
 /**
  * What a record of the log means for history; undefined when it means nothing.
@@ -22,15 +30,15 @@ import {
  */
 export function recordedOccurrence(
   record: LogRecord,
-  { sequence, payload }: { readonly sequence: number; readonly payload: LogEntry["payload"] },
+  { sequence, payload, read }: RecordedPlace,
   erased: ErasedRecords,
 ): Occurrence | undefined {
   switch (record.kind) {
     case "decision": {
       if (payload === "erased") return erased.decision(sequence, record);
-      const read = readPayload(decisionPayloadSchema, payload, record.payload);
+      const matter = read ?? readPayload(decisionPayloadSchema, payload, record.payload);
       const { redacted } = record;
-      return decisionOccurrence(sequence, record.granted, { ...read, redacted });
+      return decisionOccurrence(sequence, record.granted, { ...matter, redacted });
     }
     case "outcome":
       if (payload === "erased") return erased.outcome(sequence, record);
@@ -40,8 +48,8 @@ export function recordedOccurrence(
       });
     case "observation": {
       if (payload === "erased") return erased.observation(sequence, record);
-      const read = readPayload(observationPayloadSchema, payload, record.payload);
-      return observationOccurrence(sequence, record, read);
+      const seen = readPayload(observationPayloadSchema, payload, record.payload);
+      return observationOccurrence(sequence, record, seen);
     }
     case "restriction":
     case "release":

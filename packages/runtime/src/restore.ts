@@ -8,6 +8,7 @@ import { countsErased, ErasedRecords } from "./erased-record.ts";
 import { countsAsAttempt } from "./judgement.ts";
 import { decisionPayloadSchema, readPayload, sessionPayloadSchema } from "./payload.ts";
 import { recordedOccurrence } from "./recorded-occurrence.ts";
+import type { RecordedPlace } from "./recorded-occurrence.ts";
 import type { Registry } from "./registry.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { Standing } from "./snapshot/standing.ts";
@@ -43,26 +44,26 @@ export async function restore(
   )) {
     const record = decodeRecord(body);
     memory.standing.note(sequence, record);
-    const occurrence = recordedOccurrence(record, { sequence, payload }, erased);
+    const read =
+      record.kind === "decision" && payload !== "erased"
+        ? readPayload(decisionPayloadSchema, payload, record.payload)
+        : undefined;
+    const place = { sequence, payload, read };
+    const occurrence = recordedOccurrence(record, place, erased);
     if (occurrence !== undefined) memory.engine.fold(memory.state, occurrence);
-    apply(memory, record, { sequence, payload });
+    apply(memory, record, place);
   }
 }
 
-interface Place {
-  readonly sequence: number;
-  readonly payload: LogEntry["payload"];
-}
-
 /** What a record means besides history. */
-function apply(memory: Memory, record: LogRecord, { sequence, payload }: Place): void {
+function apply(memory: Memory, record: LogRecord, place: RecordedPlace): void {
   const { ledger, registry } = memory;
   switch (record.kind) {
     case "decision":
-      applyDecision(ledger, record, { sequence, payload });
+      applyDecision(ledger, record, place);
       return;
     case "session":
-      applySession(memory, record, payload);
+      applySession(memory, record, place.payload);
       return;
     case "registry":
       registry.apply(record);
@@ -91,15 +92,14 @@ const erasedBinding = digestOf(["erased"]);
 function applyDecision(
   ledger: ActionLedger,
   record: RecordOf<"decision">,
-  { sequence, payload }: Place,
+  { sequence, read }: RecordedPlace,
 ): void {
   const { id } = record.action;
-  if (payload === "erased") {
+  if (read === undefined) {
     if (countsErased(record))
       ledger.claim({ id, isMinted: false }, { sequence, binding: erasedBinding });
     return;
   }
-  const read = readPayload(decisionPayloadSchema, payload, record.payload);
   if (!countsAsAttempt(read.veto)) return;
   const { request } = read.input;
   ledger.claim({ id, isMinted: false }, { sequence, binding: bindingOf(request, read.credential) });

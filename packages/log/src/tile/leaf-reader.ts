@@ -1,6 +1,7 @@
 import { HoldfastError } from "@holdfast/model";
 import { LogDamagedError } from "../damage.ts";
 import type { LogFiles } from "../files.ts";
+import type { Log } from "../log.ts";
 import { surveyLog } from "../survey.ts";
 import { walkRecords } from "../walk.ts";
 
@@ -12,16 +13,17 @@ export interface Leaf {
 }
 
 /**
- * Records `from` up to and without `to`, from the segments, without their payloads.
+ * Records `from` up to and without `to`, from the segments, without their payloads. `log`: open for
+ * writing in this process, which spares reading what it knows.
  *
  * @throws LogDamagedError where damage begins; HoldfastError `log_pruned` when they begin later
  */
 export async function* readLeaves(
   files: LogFiles,
   directory: string,
-  range: { readonly from: number; readonly to: number },
+  range: { readonly from: number; readonly to: number; readonly log?: Log },
 ): AsyncGenerator<Leaf, void> {
-  const { from, to } = range;
+  const { from, to, log } = range;
   const survey = await surveyLog(files, directory);
   const first = survey.records.files[0]?.first ?? 0;
   if (from < first) {
@@ -29,7 +31,12 @@ export async function* readLeaves(
     throw new HoldfastError("log_pruned", message);
   }
   const live = await files.isLocked(directory);
-  const walk = walkRecords({ files, directory, survey, from, live });
+  const { place, extent } = log ?? {};
+  const known = {
+    ...(place === undefined || place.size > from ? {} : { place }),
+    ...(extent?.records === undefined ? {} : { until: extent.records }),
+  };
+  const walk = walkRecords({ files, directory, survey, from, live, ...known });
   let step = await walk.next();
   for (; step.done !== true; step = await walk.next()) {
     const { bytes, group } = step.value;

@@ -84,7 +84,7 @@ export class TileWriter {
       const [from, to] = [this.#tree.size, this.#log.head.size];
       this.#backlog = [];
       this.#backlogBytes = 0;
-      const leaves = readLeaves(this.#files, this.#directory, { from, to });
+      const leaves = readLeaves(this.#files, this.#directory, { from, to, log: this.#log });
       if (from < to) {
         for await (const { leaf, entry } of leaves) {
           this.#push(leaf, entry);

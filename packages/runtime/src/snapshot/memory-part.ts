@@ -10,6 +10,7 @@ const headSchema = z.strictObject({
   standing: z.strictObject({
     lastMs: z.number(),
     bundle: z.string().optional(),
+    sealed: z.int().min(-1).exactOptional(),
     dangling: z.array(
       z.tuple([z.number(), z.strictObject({ id: z.string(), root: z.string().exactOptional() })]),
     ),
@@ -46,7 +47,7 @@ export interface GuardMemory {
 
 /** That memory as the first part of a snapshot. */
 export function partOfMemory({ standing, ledger, registry }: GuardMemory): StatePart {
-  const { lastMs, bundle, dangling, seen } = standing.image();
+  const { lastMs, bundle, dangling, seen, sealed } = standing.image();
   const head = {
     kind: "memory of the guard",
     standing: {
@@ -57,6 +58,7 @@ export function partOfMemory({ standing, ledger, registry }: GuardMemory): State
       ]),
       seen: seen.map(([root, each]) => [root, { ...each }]),
       ...(bundle === undefined ? {} : { bundle }),
+      ...(sealed === undefined ? {} : { sealed }),
     },
     ambiguous: ledger
       .ambiguous()

@@ -1,4 +1,5 @@
 import type { LogRecord } from "@holdfast/model";
+import { sealedScheme } from "../vault/vault.ts";
 import { SeenTable } from "./seen-table.ts";
 import type { SessionSeen } from "./seen-table.ts";
 
@@ -20,6 +21,8 @@ export interface StandingImage {
   readonly dangling: readonly (readonly [number, Dangling])[];
   /** by session root */
   readonly seen: readonly (readonly [string, SessionSeen])[];
+  /** the newest record that names a sealed payload, -1 for none; absent where that is not known */
+  readonly sealed?: number | undefined;
 }
 
 /** Keeps up what the records of a log say, one after the other. */
@@ -29,14 +32,15 @@ export class Standing {
   #lastMs: number;
   #bundle: string | undefined;
   readonly #dangling: Map<number, Dangling>;
+  #sealed: number | undefined;
 
-  constructor(
-    { lastMs, bundle, dangling, seen }: StandingImage = { lastMs: 0, dangling: [], seen: [] },
-  ) {
+  constructor(image: StandingImage = { lastMs: 0, dangling: [], seen: [], sealed: -1 }) {
+    const { lastMs, bundle, dangling, seen, sealed } = image;
     this.#lastMs = lastMs;
     this.#bundle = bundle;
     this.#dangling = new Map(dangling);
     this.seen = new SeenTable(seen);
+    this.#sealed = sealed;
   }
 
   get lastMs(): number {
@@ -51,7 +55,13 @@ export class Standing {
     return this.#dangling;
   }
 
+  /** The newest record that names a sealed payload, -1 for none; undefined where that is not known. */
+  get sealed(): number | undefined {
+    return this.#sealed;
+  }
+
   note(index: number, record: LogRecord): void {
+    if ("payload" in record && record.payload?.scheme === sealedScheme) this.#sealed = index;
     this.#lastMs = Math.max(this.#lastMs, record.time);
     if (record.kind === "policy") this.#bundle = record.bundle;
     if (record.kind === "observation") this.seen.observed(index, record);
@@ -71,6 +81,7 @@ export class Standing {
   image(): StandingImage {
     const bundle = this.#bundle === undefined ? {} : { bundle: this.#bundle };
     const dangling = [...this.#dangling];
-    return { lastMs: this.#lastMs, dangling, seen: this.seen.image(), ...bundle };
+    const sealed = this.#sealed === undefined ? {} : { sealed: this.#sealed };
+    return { lastMs: this.#lastMs, dangling, seen: this.seen.image(), ...bundle, ...sealed };
   }
 }

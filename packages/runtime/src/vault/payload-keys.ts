@@ -20,6 +20,8 @@ export interface PayloadKeeping extends VaultOptions {
   readonly random: Random;
   /** as configured; a log that began without keys goes on so until it is asked for otherwise */
   readonly payloads: "encrypted" | "plain" | undefined;
+  /** the newest record below `size` that names a sealed payload, as far as that is known */
+  readonly known?: { readonly size: number; readonly sealed: number | undefined };
 }
 
 /** So many of the newest records are asked whether payloads are sealed. */
@@ -33,20 +35,23 @@ const newestRecords = 256;
  */
 export async function openPayloadKeys(
   log: Log,
-  { directory, wrapper, random, payloads, files = nodeStepFiles }: PayloadKeeping,
+  { directory, wrapper, random, payloads, files = nodeStepFiles, known }: PayloadKeeping,
 ): Promise<PayloadKeys> {
   const hasKeys = hasKek(directory, files);
   const isUsual = log.size === 0 || hasKeys;
   const isSealing = (payloads ?? (isUsual ? "encrypted" : "plain")) === "encrypted";
-  if (!hasKeys && (await endsSealed(log))) throw missingVault();
+  if (!hasKeys && (await endsSealed(log, known))) throw missingVault();
   const place = { directory, wrapper, files };
   const vault = isSealing ? await Vault.openToSeal({ ...place, random }) : await Vault.open(place);
   return { vault, isSealing };
 }
 
 /** Whether any of the newest records names a sealed payload: a snapshot hides those from the fold. */
-async function endsSealed(log: Log): Promise<boolean> {
-  for await (const { body } of log.read(Math.max(0, log.size - newestRecords), log.size)) {
+async function endsSealed(log: Log, known: PayloadKeeping["known"]): Promise<boolean> {
+  const oldest = Math.max(0, log.size - newestRecords);
+  if (known?.sealed !== undefined && known.sealed >= oldest) return true;
+  const from = known?.sealed === undefined ? oldest : Math.max(oldest, known.size);
+  for await (const { body } of log.read(from, log.size)) {
     const record = decodeRecord(body);
     if ("payload" in record && record.payload?.scheme === sealedScheme) return true;
   }
