@@ -16,7 +16,11 @@ import type { GuardOptions } from "@holdfast/runtime";
 import { replayLog } from "@holdfast/runtime";
 import { describe, expect, test } from "vitest";
 import { nodeStepFiles } from "../src/step-files.ts";
+import { ActionLedger } from "../src/action-ledger.ts";
+import { Registry } from "../src/registry.ts";
 import { loadSnapshot } from "../src/snapshot/load-snapshot.ts";
+import { partsOfMemory, readMemory } from "../src/snapshot/memory-part.ts";
+import { Standing } from "../src/snapshot/standing.ts";
 import type { LoadedSnapshot } from "../src/snapshot/load-snapshot.ts";
 import { killAfter } from "./killed-process.ts";
 import { policyText } from "./policy-set.ts";
@@ -301,3 +305,65 @@ test.each(["encrypted", "plain"])(
     await guard.close();
   },
 );
+
+describe("what a guard remembers", () => {
+  const decided = (standing: Standing, from: number, to: number): void => {
+    for (let index = from; index < to; index += 1) {
+      const [action, session] = [{ id: `a${index}` }, { id: "s", root: `root-${index % 3}` }];
+      standing.note(index, {
+        kind: "decision",
+        granted: true,
+        time: index,
+        action,
+        session,
+      } as never);
+      standing.note(index, {
+        kind: "outcome",
+        decision: index - 2,
+        time: index,
+        taints: [`t${index % 9}`],
+      } as never);
+    }
+  };
+
+  test("is given back as it was at the call, however much of it there is", () => {
+    for (const count of [0, 1, 128, 129, 1000]) {
+      const [standing, ledger, registry] = [new Standing(), new ActionLedger(), new Registry([])];
+      for (let index = 0; index < count; index += 1) {
+        standing.note(index, {
+          kind: "decision",
+          granted: true,
+          time: index,
+          action: { id: `a${index}` },
+        } as never);
+        ledger.noteAmbiguous({ sequence: index, id: `a${index}`, found: "restart", timeMs: index });
+      }
+      const [image, ambiguous] = [standing.image(), [...ledger.ambiguous()]];
+      const parts = partsOfMemory({ standing, ledger, registry })[Symbol.iterator]();
+      decided(standing, count, count + 300);
+      ledger.noteAmbiguous({ sequence: count, id: "later", found: "close", timeMs: 0 });
+      const again = new ActionLedger();
+      const read = readMemory(parts, again, []);
+      expect(read.standing.image()).toEqual(image);
+      expect(again.ambiguous()).toEqual(ambiguous);
+      expect(parts.next().done).toBe(true);
+    }
+  });
+
+  test("is read from the one part of an older snapshot, and from no part of another", () => {
+    const head = {
+      kind: "memory of the guard",
+      standing: { lastMs: 7, dangling: [[3, { id: "a" }]], seen: [["r", { taints: ["x"] }]] },
+      ambiguous: [{ sequence: 1, id: "b", found: "close", timeMs: 2 }],
+      registry: [],
+    } as const;
+    const body = new Uint8Array(0);
+    const ledger = new ActionLedger();
+    const { standing } = readMemory([{ head, body }][Symbol.iterator](), ledger, []);
+    expect(standing.image()).toMatchObject({ lastMs: 7, dangling: [[3, { id: "a" }]] });
+    expect(standing.sealed).toBeUndefined();
+    expect(ledger.ambiguous()).toEqual(head.ambiguous);
+    const short = [{ head: { ...head, more: 1 }, body }];
+    expect(() => readMemory(short[Symbol.iterator](), new ActionLedger(), [])).toThrow("without");
+  });
+});

@@ -88,9 +88,7 @@ function read(
   const ledger = new ActionLedger(archive);
   const sessions = new SessionTable(archive);
   const parts = partsIn(bytes);
-  const first = parts.next();
-  if (first.done === true) throw new Error("a snapshot without parts");
-  const memory = readMemory(first.value, ledger, engine.bundle.tools);
+  const memory = readMemory(parts, ledger, engine.bundle.tools);
   const state = engine.keeper?.load(parts);
   if (state === undefined) throw new Error("this engine keeps no states");
   return { ...memory, state, ledger, sessions };

@@ -26,7 +26,19 @@ const entriesPerRead = 4_096;
 
 interface Keyed {
   readonly key: Buffer;
+  /** the first bytes of the key, as a number of the same order */
+  readonly rank: number;
   readonly value: Uint8Array;
+}
+
+/** Tells when other work is to get its turn. */
+class Turns {
+  #count = 0;
+
+  isOver(): boolean {
+    this.#count = (this.#count + 1) % idsPerTurn;
+    return this.#count === 0;
+  }
 }
 
 /** Writes ids as a run of their own; none when there are none. */
@@ -37,14 +49,19 @@ export async function writeRun(
   const keyed: Keyed[] = [];
   for (const list of leaving) {
     for (const { kind, id, value } of list) {
-      keyed.push({ key: keyOf(kind, id), value });
+      const key = keyOf(kind, id);
+      keyed.push({ key, rank: key.readUIntBE(0, 6), value });
       if (keyed.length % idsPerTurn === 0) await setImmediate();
     }
   }
   if (keyed.length === 0) return undefined;
-  keyed.sort((a, b) => a.key.compare(b.key));
+  keyed.sort((a, b) => a.rank - b.rank || a.key.compare(b.key));
   const filter = KeyFilter.for(keyed.length);
-  for (const { key } of keyed) filter.add(key);
+  const turns = new Turns();
+  for (const { key } of keyed) {
+    filter.add(key);
+    if (turns.isOver()) await setImmediate();
+  }
   const writer = await SnapshotWriter.create(place.files, place.folder, place.name);
   try {
     writer.add(headOf(keyed.length, filter));
@@ -54,10 +71,12 @@ export async function writeRun(
       writer.add(runEntry.write(key, offset, value.length));
       offset += value.length;
       if (writer.isFull) await writer.flush();
+      else if (turns.isOver()) await setImmediate();
     }
     for (const { value } of keyed) {
       writer.add(value);
       if (writer.isFull) await writer.flush();
+      else if (turns.isOver()) await setImmediate();
     }
     return await writer.finish();
   } catch (error) {
@@ -73,7 +92,12 @@ export async function mergeRuns(place: RunPlace, paths: readonly string[]): Prom
   try {
     const count = sources.reduce((sum, source) => sum + source.count, 0);
     const filter = KeyFilter.for(count);
-    for await (const { key } of inOrder(sources)) filter.add(key);
+    const turns = new Turns();
+    // What is waited for within a block lets nothing else run.
+    for await (const { key } of inOrder(sources)) {
+      filter.add(key);
+      if (turns.isOver()) await setImmediate();
+    }
     writer.add(headOf(count, filter));
     writer.add(filter.bytes);
     await writer.flush();
@@ -88,6 +112,7 @@ export async function mergeRuns(place: RunPlace, paths: readonly string[]): Prom
     for await (const { key, offset, length, source } of inOrder(sources)) {
       writer.add(runEntry.write(key, offset + (bases.get(source) ?? 0), length));
       if (writer.isFull) await writer.flush();
+      else if (turns.isOver()) await setImmediate();
     }
     for (const source of sources) {
       for await (const piece of source.values()) {

@@ -12,7 +12,7 @@ import type { Archive } from "./archive.ts";
 import { KeyRun } from "./key-run.ts";
 import { removeOthers, snapshotFolder, writeManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
-import { partOfMemory } from "./memory-part.ts";
+import { partsOfMemory } from "./memory-part.ts";
 import { framesOf } from "./part-frame.ts";
 import { mergeRuns, writeRun } from "./run-merge.ts";
 import type { Leaving } from "./run-merge.ts";
@@ -46,8 +46,9 @@ export interface SnapshotGround {
   readonly everyRecords: number;
 }
 
-/** Parts written before other work gets its turn. */
+/** Parts, and bytes of them, that are written before other work gets its turn. */
 const partsPerTurn = 256;
+const bytesPerTurn = 32 * 1024;
 
 /** At the end a snapshot is worth its time for so much fewer records. */
 const closingPart = 16;
@@ -127,7 +128,7 @@ export class Snapshots {
     this.#begun = size;
     const stand = journal.standHere();
     stand.catch(() => undefined);
-    const memory = partOfMemory({ standing: this.#ground.standing, ledger, registry });
+    const memory = partsOfMemory({ standing: this.#ground.standing, ledger, registry });
     const parts = keeper.save(state);
     const history = historyDigest(engine.bundle);
     const leaving = [ledger.leave(), sessions.leave()];
@@ -136,7 +137,7 @@ export class Snapshots {
     try {
       await files.makeDirectory(folder, directory);
       await removeOthers(files, folder, this.#manifest);
-      const written = await this.#writeState(folder, `state-${size}.bin`, [memory], parts);
+      const written = await this.#writeState(folder, `state-${size}.bin`, memory, parts);
       const runs = await this.#writeRuns(folder, size, leaving);
       const { head, place } = await stand;
       // Only what is signed proves the place; without a signature the next start reads more.
@@ -165,14 +166,16 @@ export class Snapshots {
     ...lists: readonly Iterable<Parameters<typeof framesOf>[0]>[]
   ): Promise<WrittenFile> {
     const writer = await SnapshotWriter.create(this.#ground.files, folder, name);
-    let turn = 0;
+    let turn = { parts: 0, at: 0 };
     try {
       for (const list of lists) {
         for (const part of list) {
           for (const frame of framesOf(part)) writer.add(frame);
-          turn += 1;
+          turn.parts += 1;
+          if (turn.parts < partsPerTurn && writer.at - turn.at < bytesPerTurn) continue;
+          turn = { parts: 0, at: writer.at };
           if (writer.isFull) await writer.flush();
-          else if (turn % partsPerTurn === 0) await setImmediate();
+          await setImmediate();
         }
       }
       return await writer.finish();
