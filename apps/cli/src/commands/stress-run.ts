@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -13,6 +12,7 @@ import { loadPolicies } from "../policies.ts";
 import { policyOption } from "../policy-option.ts";
 import { readPrompt, withPromptOptions } from "../prompt.ts";
 import type { PromptOptions } from "../prompt.ts";
+import { runAgent } from "../stress/agent-run.ts";
 import { commandWords } from "../stress/command-words.ts";
 import { program, runLiveGate } from "../stress/live-gate.ts";
 import { planMark, readEntries, readPlan } from "../stress/live-plan.ts";
@@ -110,7 +110,7 @@ async function runLive(
       most: options.most,
       report,
     };
-    const agentExit = await runAgent(context, words, { folder, plan, timeoutS: options.timeout });
+    const agentExit = await runGated(context, words, { folder, plan, timeoutS: options.timeout });
     const result = liveReport(readEntries(report), agentExit);
     if (result.calls === 0) {
       throw badArguments(
@@ -123,7 +123,8 @@ async function runLive(
     if (agentExit !== 0) terminal.words(`the agent ended with ${agentExit ?? "the timeout"}`);
     context.exit(result.through > 0 ? exitCode.findings : exitCode.ok);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // Processes that were killed may be writing their last.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 
@@ -139,7 +140,7 @@ function needOwnData(data: string | undefined): void {
 }
 
 /** Runs the agent with the gate as its server; its exit code, or null when it took too long. */
-function runAgent(
+function runGated(
   { host }: CommandContext,
   [command = "", ...args]: readonly string[],
   { folder, plan, timeoutS }: { folder: string; plan: LivePlan; timeoutS: number },
@@ -149,36 +150,18 @@ function runAgent(
   const gate = { command: process.execPath, args: [program, "stress", "gate", planPath] };
   const config = join(folder, "mcp.json");
   writeFileSync(config, JSON.stringify({ mcpServers: { [plan.alias]: gate } }));
-  const child = spawn(
+  return runAgent({
     command,
-    args.map((each) => each.replaceAll("{mcp-config}", config)),
-    {
-      env: {
-        ...host.env,
-        HOLDFAST_MCP_COMMAND: gate.command,
-        HOLDFAST_MCP_ARGS: JSON.stringify(gate.args),
-        HOLDFAST_MCP_CONFIG: config,
-        ...(plan.prompt === undefined ? {} : { HOLDFAST_PROMPT: plan.prompt }),
-      },
-      stdio: ["ignore", "pipe", "pipe"],
+    args: args.map((each) => each.replaceAll("{mcp-config}", config)),
+    env: {
+      ...host.env,
+      HOLDFAST_MCP_COMMAND: gate.command,
+      HOLDFAST_MCP_ARGS: JSON.stringify(gate.args),
+      HOLDFAST_MCP_CONFIG: config,
+      ...(plan.prompt === undefined ? {} : { HOLDFAST_PROMPT: plan.prompt }),
     },
-  );
-  // Standard output is for what came of it.
-  for (const stream of [child.stdout, child.stderr]) stream.pipe(host.stderr, { end: false });
-  return new Promise((done, fail) => {
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      child.kill("SIGKILL");
-    }, timeoutS * 1000);
-    child.once("error", (error) => {
-      clearTimeout(timer);
-      fail(badArguments(`cannot start the agent \`${command}\`: ${error.message}`));
-    });
-    child.once("close", (code) => {
-      clearTimeout(timer);
-      done(isLate ? null : (code ?? 1));
-    });
+    stderr: host.stderr,
+    timeoutMs: timeoutS * 1000,
   });
 }
 

@@ -8,6 +8,7 @@ import type { Json, JsonObject } from "@holdfast/model";
 import { livePoison, stressTools, withText } from "@holdfast/stress";
 import type { LivePoison } from "@holdfast/stress";
 import type { Bundle } from "@holdfast/engine";
+import { holdsCanary } from "./canary-mark.ts";
 import { note } from "./live-plan.ts";
 import type { LivePlan } from "./live-plan.ts";
 
@@ -85,7 +86,7 @@ class Poisoner {
     if (call === undefined || membersOf(result)["isError"] === true) return line;
     // What the attack itself got needs no second attack.
     const isOwn = this.#poisons.some(({ canaries }) =>
-      canaries.some((each) => holds(call.args, each)),
+      canaries.some((each) => holdsCanary(call.args, each)),
     );
     if (isOwn || this.#poisons.length >= this.#plan.most) return line;
     const changed = this.#poisoned(call.tool, membersOf(result));
@@ -121,11 +122,6 @@ class Poisoner {
 /** Whether a policy speaks of a tool by its name. */
 function isNamed({ policies }: Bundle, tool: string): boolean {
   return policies.some(({ match }) => match.tools?.includes(tool) === true);
-}
-
-/** Whether the JSON of a call holds a text. */
-export function holds(args: string, text: string): boolean {
-  return args.includes(JSON.stringify(text).slice(1, -1));
 }
 
 /** A tool's answer with words in its last text, and in what it says as data. */
