@@ -171,6 +171,35 @@ test("drift says what is new, since when and where, and exits with 10", async ()
   const next = await drift("--data", at("next"));
   expect([next.code, next.stdout]).toEqual([0, expect.stringContaining("a new comparison begins")]);
   expect(next.stdout).toContain("helper (version 1)");
+  // A new comparison says that it judges nothing, in words, in data and beside them.
+  expect(next.stdout).toMatch(/^NEW {2}helper \(version 2\): /u);
+  expect(next.stdout).not.toContain("steady");
+  const said =
+    "not judged: helper (version 2), beside helper (version 1); the baseline is of another version or model, and a new comparison begins\n";
+  expect(next.stderr).toBe(said);
+  const asData = await drift("--data", at("next"), "-o", "json");
+  expect([asData.code, asData.stderr]).toEqual([0, said]);
+  expect(JSON.parse(asData.stdout)).toMatchObject({
+    drifts: false,
+    newComparisons: 1,
+    agents: [
+      {
+        agent: "helper",
+        version: "2",
+        comparison: "new_version",
+        against: { agent: "helper", version: "1" },
+        drifts: false,
+      },
+    ],
+  });
+  expect(JSON.parse(json.stdout)).toMatchObject({ newComparisons: 0 });
+  // Beside one that is judged.
+  await work(at("log"), files, [usual(1005)], "2");
+  const mixed = await drift("--data", at("log"));
+  expect([mixed.code, mixed.stderr]).toEqual([10, said]);
+  expect(mixed.stdout).toMatch(
+    /^DRIFTS {2}helper \(version 1\)[\s\S]*^NEW {2}helper \(version 2\)/mu,
+  );
 });
 
 test("a baseline takes the place of nothing else, and one that is none is refused", async () => {

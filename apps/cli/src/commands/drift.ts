@@ -56,13 +56,23 @@ async function drift(context: CommandContext, options: DriftOptions): Promise<vo
   );
   if (agents.length === 0) throw badArguments(`no run is by agent \`${agent ?? ""}\``);
   const drifts = agents.some((each) => each.drifts);
-  if (options.output === "json") terminal.data(renderData(copyJson({ drifts, agents }), "json"));
-  else terminal.data(agents.map((each) => textOf(each, terminal.colors)).join("\n\n"));
+  const begun = agents.filter(({ comparison }) => comparison === "new_version");
+  if (options.output === "json") {
+    const told = { drifts, newComparisons: begun.length, agents };
+    terminal.data(renderData(copyJson(told), "json"));
+  } else terminal.data(agents.map((each) => textOf(each, terminal.colors)).join("\n\n"));
+  if (begun.length > 0) terminal.words(`not judged: ${printable(unjudgedText(begun))}`);
   context.exit(drifts ? exitCode.findings : exitCode.ok);
 }
 
+/** Which agents no exit code speaks of, as they are others than the baseline knows. */
+function unjudgedText(begun: readonly AgentDrift[]): string {
+  const names = begun.map((each) => `${nameOf(each)}, beside ${nameOf(each.against ?? each)}`);
+  return `${names.join("; ")}; the baseline is of another version or model, and a new comparison begins`;
+}
+
 function textOf(each: AgentDrift, colors: Terminal["colors"]): string {
-  const head = each.drifts ? colors.red("DRIFTS") : colors.green("steady");
+  const head = headOf(each, colors);
   const window =
     each.from === undefined || each.to === undefined
       ? ""
@@ -90,6 +100,11 @@ function textOf(each: AgentDrift, colors: Terminal["colors"]): string {
     lines.push("", renderTable(["what", "change", "seen", "since", "for example"], rows));
   }
   return lines.join("\n");
+}
+
+function headOf({ drifts, comparison }: AgentDrift, colors: Terminal["colors"]): string {
+  if (drifts) return colors.red("DRIFTS");
+  return comparison === "new_version" ? colors.yellow("NEW") : colors.green("steady");
 }
 
 function comparisonLines({ comparison, against, agent, from }: AgentDrift): readonly string[] {
