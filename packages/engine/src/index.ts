@@ -1,4 +1,5 @@
 export type { Bundle, PolicyDocument } from "./document/bundle.ts";
+export { originTiers } from "./document/origin-vocabulary.ts";
 export type { OriginTier } from "./document/origin-vocabulary.ts";
 export { loadPolicySet, policySetLoading } from "./compile/load.ts";
 export type { LoadOptions, LoadResult, PolicyFileText } from "./compile/load.ts";

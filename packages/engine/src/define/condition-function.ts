@@ -1,3 +1,4 @@
+import type { OriginTier } from "../document/origin-vocabulary.ts";
 import type { Reference } from "./definition.ts";
 import type {
   CelBool,
@@ -24,16 +25,7 @@ type Text = OperandOf<CelString>;
 type Texts = readonly Text[] | CelList<CelString> | CelDyn;
 type Value = Literal | CelTerm;
 type Ordered = CelInt | CelDouble | CelTimestamp | CelDuration;
-type Tier =
-  | "prompt"
-  | "own"
-  | "prompt_host"
-  | "field"
-  | "named"
-  | "named_text"
-  | "text"
-  | "nowhere";
-type Origin = CelObject<{ readonly tier: CelString<Tier>; readonly source: CelString }>;
+type Origin = CelObject<{ readonly tier: CelString<OriginTier>; readonly source: CelString }>;
 
 /**
  * The functions of conditions that are no operation of one value. Standard CEL has more; write
@@ -80,7 +72,7 @@ export interface ConditionFunctions {
 
   /** Where a value was first seen: the worst tier of its leaves. */
   readonly origin: (value: Value) => Origin;
-  readonly noWorse: (origin: Origin, tier: Tier) => CelBool;
+  readonly noWorse: (origin: Origin, tier: OriginTier) => CelBool;
   /** Whether every leaf was first seen in the prompt or a whole field with one of these labels. */
   readonly fromOnly: (value: Value, labels: Texts) => CelBool;
   /** A hint, for narrowing alone. */

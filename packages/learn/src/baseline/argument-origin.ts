@@ -1,4 +1,4 @@
-import { createEngine, loadPolicySet } from "@holdfast/engine";
+import { createEngine, loadPolicySet, originTiers } from "@holdfast/engine";
 import type { DecisionInput, Engine, OriginTier } from "@holdfast/engine";
 import { escapedJson, HoldfastError, readRequest } from "@holdfast/model";
 import type { Json, JsonObject, Request } from "@holdfast/model";
@@ -8,18 +8,6 @@ import type { ObservedCall, ObservedRun } from "./observed-run.ts";
 
 /** Where the arguments of a call were first seen, by name; those of which nothing can be told are absent. */
 export type ArgumentOrigins = Readonly<Record<string, OriginTier>>;
-
-/** All tiers, best first, as the engine knows them (POLICY.md section 3). */
-export const tiers: readonly OriginTier[] = [
-  "prompt",
-  "own",
-  "prompt_host",
-  "field",
-  "named",
-  "named_text",
-  "text",
-  "nowhere",
-];
 
 /** Runs begin at one time, so that what is told never depends on the day: 1 January 2026. */
 const startMs = Date.UTC(2026, 0, 1, 12);
@@ -63,7 +51,7 @@ function askedNames(runs: readonly ObservedRun[]): readonly string[] {
 function engineFor(names: readonly string[]): Engine {
   const rules = names.flatMap((name, at) => {
     const argument = { name, role: roleOf(name), isList: false };
-    return tiers.map((tier, rank) => ({
+    return originTiers.map((tier, rank) => ({
       id: `a${at}-t${rank}`,
       effect: "deny",
       when: `${isGiven(argument)} && origin(${valueOf(argument)}).tier == "${tier}"`,
@@ -157,7 +145,7 @@ function tiersOf(
   for (const rule of rules) {
     const { at, rank } = /a(?<at>\d+)-t(?<rank>\d+)$/u.exec(rule)?.groups ?? {};
     const name = names[Number(at)];
-    const tier = tiers[Number(rank)];
+    const tier = originTiers[Number(rank)];
     if (name === undefined || tier === undefined) continue;
     found.set(name, [...(found.get(name) ?? []), tier]);
   }

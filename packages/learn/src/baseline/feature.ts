@@ -1,4 +1,4 @@
-import { tiers } from "./argument-origin.ts";
+import { originTiers } from "@holdfast/engine";
 import type { ArgumentOrigins } from "./argument-origin.ts";
 import type { ObservedCall } from "./observed-run.ts";
 import { shapeOf, sizeOf } from "./value-shape.ts";
@@ -42,7 +42,7 @@ export function featuresOf(
     }
     const tier = origins[argument];
     if (tier !== undefined) {
-      features.push({ dimension: "origins", of, value: "tier", rank: tiers.indexOf(tier) });
+      features.push({ dimension: "origins", of, value: "tier", rank: originTiers.indexOf(tier) });
     }
   }
   return features;

@@ -1,6 +1,6 @@
+import { originTiers } from "@holdfast/engine";
 import { escapedJson } from "@holdfast/model";
 import type { AgentBaseline } from "./baseline.ts";
-import { tiers } from "./argument-origin.ts";
 import { formatPatterns } from "./value-shape.ts";
 
 type Argument = AgentBaseline["tools"][string]["arguments"][string];
@@ -81,8 +81,8 @@ function whole(bound: number): number {
  * told no origin, or the worst of all.
  */
 export function isNewOrigin(name: string, { origins }: Argument): string | undefined {
-  const ranks = Object.keys(origins).map((tier) => tiers.findIndex((each) => each === tier));
-  const worst = tiers[Math.max(-1, ...ranks)];
-  if (worst === undefined || worst === tiers.at(-1)) return undefined;
+  const ranks = Object.keys(origins).map((tier) => originTiers.findIndex((each) => each === tier));
+  const worst = originTiers[Math.max(-1, ...ranks)];
+  if (worst === undefined || worst === originTiers.at(-1)) return undefined;
   return `${isGiven(name)} && !no_worse(origin(${valueOf(name)}), "${worst}")`;
 }

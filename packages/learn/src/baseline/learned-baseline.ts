@@ -1,4 +1,4 @@
-import { tiers } from "./argument-origin.ts";
+import { originTiers } from "@holdfast/engine";
 import { agentWork } from "./agent-run.ts";
 import type { AgentRun, AgentWork } from "./agent-run.ts";
 import type { AgentBaseline, Baseline } from "./baseline.ts";
@@ -78,7 +78,7 @@ function count(
   }
   tool.arguments[second] ??= { shapes: bare(), sizes: bare(), origins: bare() };
   const argument = tool.arguments[second];
-  if (dimension === "origins") addOne(argument.origins, tiers[rank ?? 0] ?? "nowhere");
+  if (dimension === "origins") addOne(argument.origins, originTiers[rank ?? 0] ?? "nowhere");
   else if (rank === undefined) addOne(argument.shapes, value);
   else addOne(argument.sizes, String(rank));
 }

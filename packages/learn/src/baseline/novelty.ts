@@ -1,4 +1,4 @@
-import { tiers } from "./argument-origin.ts";
+import { originTiers } from "@holdfast/engine";
 import type { AgentBaseline } from "./baseline.ts";
 import { dimensions, start } from "./feature.ts";
 import type { Dimension, Feature } from "./feature.ts";
@@ -40,9 +40,11 @@ export function newOf(
     }
     case "origins": {
       const known = own(tool?.arguments ?? {}, second)?.origins ?? {};
-      const worst = greatest(Object.keys(known).map((tier) => tiers.findIndex((t) => t === tier)));
+      const worst = greatest(
+        Object.keys(known).map((tier) => originTiers.findIndex((t) => t === tier)),
+      );
       return worst !== undefined && rank > worst
-        ? `\`${second}\` of \`${first}\` comes from \`${tiers[rank]}\`, before \`${tiers[worst]}\` at worst`
+        ? `\`${second}\` of \`${first}\` comes from \`${originTiers[rank]}\`, before \`${originTiers[worst]}\` at worst`
         : undefined;
     }
   }
@@ -69,7 +71,9 @@ export function seenIn({ tools, transitions }: AgentBaseline): ReadonlyMap<Dimen
     all.get("tools")?.push(tasks);
     for (const { shapes, sizes, origins } of Object.values(args)) {
       all.get("shapes")?.push(...Object.values(shapes), ...atMost(sizes, Number));
-      all.get("origins")?.push(...atMost(origins, (tier) => tiers.findIndex((t) => t === tier)));
+      all
+        .get("origins")
+        ?.push(...atMost(origins, (tier) => originTiers.findIndex((t) => t === tier)));
     }
   }
   for (const after of Object.values(transitions)) {
