@@ -53,3 +53,4 @@ export type {
   FactName,
   Facts,
 } from "./fact.ts";
+export type { SeenBefore } from "./seen-before.ts";

@@ -37,7 +37,7 @@ export type { Erasure, ErasureOptions } from "./erasure.ts";
 export type { Subject } from "./subject-traces.ts";
 export { replayLog } from "./replay.ts";
 export { reviewLog } from "./log-review.ts";
-export type { ReviewedDecision, SeenBefore } from "./log-review.ts";
+export type { ReviewedDecision } from "./log-review.ts";
 export { compareReplays } from "./replay-compared.ts";
 export type { ComparedDecision } from "./replay-compared.ts";
 export { sessionTrail } from "./session-trail.ts";

@@ -1,26 +1,10 @@
 import type { Engine } from "@holdfast/engine";
-import type { Decision, Json, JsonObject, Request } from "@holdfast/model";
+import type { Decision, SeenBefore } from "@holdfast/model";
 import { judge } from "./judgement.ts";
 import type { RecordedInput } from "./judgement.ts";
 import type { DecidedEntry, RecordedEntry } from "./recorded-entry.ts";
 import { foldEntry, recordedEntries, replayerOf } from "./replay.ts";
 import type { ReplayOptions } from "./replay.ts";
-
-/** What a session root had seen before an action, as a PolicyTest states it. */
-export interface SeenBefore {
-  /** all that a person typed, in order */
-  readonly prompts: readonly string[];
-  readonly documents: readonly {
-    readonly source: string;
-    readonly text: string;
-    readonly labels: readonly string[];
-  }[];
-  readonly results: readonly {
-    readonly tool: Request["tool"];
-    readonly args: JsonObject;
-    readonly result: Json;
-  }[];
-}
 
 /** One recorded action, as an engine decides it when nobody has approved anything. */
 export interface ReviewedDecision {

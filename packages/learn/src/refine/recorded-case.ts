@@ -1,4 +1,4 @@
-import type { Effect, Json, JsonObject, Request } from "@holdfast/model";
+import type { Effect, JsonObject, Request, SeenBefore } from "@holdfast/model";
 
 /** What a recorded call came with, and how it is to be decided. */
 export interface RecordedCase {
@@ -7,19 +7,7 @@ export interface RecordedCase {
   readonly nowMs: number;
   readonly request: Request;
   readonly external: JsonObject;
-  readonly seen: {
-    readonly prompts: readonly string[];
-    readonly documents: readonly {
-      readonly source: string;
-      readonly text: string;
-      readonly labels: readonly string[];
-    }[];
-    readonly results: readonly {
-      readonly tool: Request["tool"];
-      readonly args: JsonObject;
-      readonly result: Json;
-    }[];
-  };
+  readonly seen: SeenBefore;
   readonly expect: { readonly effect: Effect; readonly rules: readonly string[] };
 }
 
