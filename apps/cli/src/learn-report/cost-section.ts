@@ -2,6 +2,7 @@ import { percent } from "./learn-report.ts";
 import type { LearnReport, ReportedRule } from "./learn-report.ts";
 import { html } from "./markup.ts";
 import type { Markup } from "./markup.ts";
+import { numbers, reportTable } from "./report-table.ts";
 
 /** What each kind of rule costs honest work and, where attacks were tried, what it buys; over all tools. */
 export function costSection(report: LearnReport, rules: readonly ReportedRule[]): Markup {
@@ -34,6 +35,12 @@ export function costSection(report: LearnReport, rules: readonly ReportedRule[])
           }
         </tr>`,
     );
+  const worth = isTold ? ["Attacks stopped", "Stopped alone"] : [];
+  const columns = [
+    "Rule",
+    "Effect",
+    ...["Tools", "Calls covered", "Calls caught", ...worth].map((name) => numbers(name)),
+  ];
   return html`<section id="cost">
     <h2>What each rule costs and buys</h2>
     <p>
@@ -47,28 +54,7 @@ export function costSection(report: LearnReport, rules: readonly ReportedRule[])
               <code>holdfast stress --policy DIR … -o json</code>, then <code>--stress FILE</code>.`
       }
     </p>
-    <div class="wide" role="region" aria-label="Cost and worth by rule" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Rule</th>
-            <th scope="col">Effect</th>
-            <th scope="col" class="number">Tools</th>
-            <th scope="col" class="number">Calls covered</th>
-            <th scope="col" class="number">Calls caught</th>
-            ${
-              isTold
-                ? html`<th scope="col" class="number">Attacks stopped</th>
-                    <th scope="col" class="number">Stopped alone</th>`
-                : ""
-            }
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${reportTable("Cost and worth by rule", columns, rows)}
   </section>`;
 }
 

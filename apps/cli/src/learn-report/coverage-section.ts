@@ -2,6 +2,7 @@ import { percent, taskCount } from "./learn-report.ts";
 import type { LearnReport } from "./learn-report.ts";
 import { html } from "./markup.ts";
 import type { Markup } from "./markup.ts";
+import { numbers, reportTable } from "./report-table.ts";
 
 /** Which tools there are, which of them the runs used, and in how many tasks. */
 export function coverageSection(report: LearnReport): Markup {
@@ -26,6 +27,16 @@ export function coverageSection(report: LearnReport): Markup {
       <td class="name">${given.length === 0 ? "none" : html`<code>${given.join(", ")}</code>`}</td>
     </tr>`;
   });
+  const columns = [
+    "Tool",
+    "Labels",
+    "Defined",
+    numbers("Calls"),
+    numbers(`Tasks (of ${tasks})`),
+    numbers("Rules"),
+    numbers("Calls stopped"),
+    "Arguments given",
+  ];
   const unused = learned.tools.filter(({ name }) => !learned.uses.has(name));
   return html`<section id="coverage">
     <h2>Coverage</h2>
@@ -43,25 +54,7 @@ export function coverageSection(report: LearnReport): Markup {
             take them out of the definitions to refuse them.
           </p>`
     }
-    <div class="wide" role="region" aria-label="Coverage" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Tool</th>
-            <th scope="col">Labels</th>
-            <th scope="col">Defined</th>
-            <th scope="col" class="number">Calls</th>
-            <th scope="col" class="number">Tasks (of ${tasks})</th>
-            <th scope="col" class="number">Rules</th>
-            <th scope="col" class="number">Calls stopped</th>
-            <th scope="col">Arguments given</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${reportTable("Coverage", columns, rows)}
   </section>`;
 }
 

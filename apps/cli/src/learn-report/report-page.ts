@@ -5,6 +5,7 @@ import { percent, reportedRules, taskCount } from "./learn-report.ts";
 import type { LearnReport, ReportedRule } from "./learn-report.ts";
 import { html, Markup } from "./markup.ts";
 import { reportStyle } from "./report-style.ts";
+import { numbers, reportTable } from "./report-table.ts";
 import { ruleSection } from "./rule-section.ts";
 import { toolGraph } from "./tool-graph.ts";
 
@@ -122,6 +123,7 @@ async function graphSection({ learned, runs }: LearnReport): Promise<Markup> {
         <td class="number">${count}</td>
       </tr>`,
   );
+  const columns = ["After", "Came", numbers("Times"), numbers("Runs")];
   return html`<section id="graph">
     <h2>Which tool came after which</h2>
     <figure>
@@ -134,21 +136,7 @@ async function graphSection({ learned, runs }: LearnReport): Promise<Markup> {
     </figure>
     <details>
       <summary>as a table</summary>
-      <div class="wide" role="region" aria-label="Successions of tools" tabindex="0">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">After</th>
-              <th scope="col">Came</th>
-              <th scope="col" class="number">Times</th>
-              <th scope="col" class="number">Runs</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows}
-          </tbody>
-        </table>
-      </div>
+      ${reportTable("Successions of tools", columns, rows)}
     </details>
   </section>`;
 }

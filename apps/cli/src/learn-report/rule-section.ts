@@ -2,6 +2,7 @@ import { confidenceOf } from "@holdfast/learn";
 import type { LearnReport, ReportedRule } from "./learn-report.ts";
 import { html, marked } from "./markup.ts";
 import type { Markup } from "./markup.ts";
+import { numbers, reportTable } from "./report-table.ts";
 
 /** The rules of each tool: what bears each out, what it caught, and how sure one may be of it. */
 export function ruleSection(report: LearnReport, rules: readonly ReportedRule[]): Markup {
@@ -33,23 +34,16 @@ export function ruleSection(report: LearnReport, rules: readonly ReportedRule[])
 }
 
 function ruleTable(tool: string, rules: readonly ReportedRule[], isTold: boolean): Markup {
-  return html`<div class="wide" role="region" aria-label="Rules of ${tool}" tabindex="0">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col" class="rule">Rule</th>
-          <th scope="col">Support</th>
-          <th scope="col" class="number">Calls covered</th>
-          <th scope="col">Calls caught</th>
-          <th scope="col" class="number">Confidence</th>
-          ${isTold ? html`<th scope="col" class="number">Attacks stopped</th>` : ""}
-        </tr>
-      </thead>
-      <tbody>
-        ${rules.map((each) => ruleRow(each))}
-      </tbody>
-    </table>
-  </div>`;
+  const columns = [
+    { name: "Rule", kind: "rule" },
+    "Support",
+    numbers("Calls covered"),
+    "Calls caught",
+    numbers("Confidence"),
+    ...(isTold ? [numbers("Attacks stopped")] : []),
+  ] as const;
+  const rows = rules.map((each) => ruleRow(each));
+  return reportTable(`Rules of ${tool}`, columns, rows);
 }
 
 function ruleRow({ rule, track, kills }: ReportedRule): Markup {
