@@ -4,30 +4,18 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createEngine, loadPolicySet } from "@holdfast/engine";
-import type { PolicyFileText } from "@holdfast/engine";
-import {
-  learnPolicy,
-  readToolDefinition,
-  structuredTools,
-  withStructuredResults,
-} from "@holdfast/learn";
-import type { JudgedCall, LearnedPolicy, LearnedRun } from "@holdfast/learn";
-import { replayRun } from "@holdfast/runtime";
+import { learnPolicy, structuredTools, withStructuredResults } from "@holdfast/learn";
+import type { LearnedPolicy, LearnedRun } from "@holdfast/learn";
+import { definitionsOf, judgeBy } from "./learned-judge.ts";
 
-const definitions = [
+const definitions = definitionsOf([
   ["list_mail", []],
   ["read_file", ["path"]],
   ["open_page", ["url"]],
   ["send_mail", ["to", "subject", "body"]],
   ["send_money", ["iban", "amount", "subject"]],
   ["fill_form", ["url", "values"]],
-].map(([name, names]) =>
-  readToolDefinition({
-    name: name as string,
-    inputSchema: { properties: Object.fromEntries((names as string[]).map((each) => [each, {}])) },
-  }),
-);
+]);
 
 const honest: readonly LearnedRun[] = [
   {
@@ -53,17 +41,6 @@ const honest: readonly LearnedRun[] = [
     calls: [{ tool: "send_mail", args: { to: "cy@gmail.com", subject: "News", body: "None." } }],
   },
 ];
-
-function judgeBy(files: readonly PolicyFileText[]): (run: LearnedRun) => readonly JudgedCall[] {
-  const loaded = loadPolicySet(files, { root: "" });
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics.map(({ message }) => message)));
-  const engine = createEngine(loaded.bundle);
-  const setting = { agent: "agent", server: "local", environment: "production" };
-  return ({ id, user_prompt, calls }) =>
-    replayRun(engine, { id, user_prompt, calls: [...calls] }, setting).map(
-      ({ decision: { effect, rules } }) => ({ effect, rules }),
-    );
-}
 
 function learned(runs: readonly LearnedRun[] = honest): LearnedPolicy {
   const shared = { server: "local", environments: ["production"], approvers: ["user:owner"] };

@@ -3,21 +3,17 @@
  * places that stay known, exemptions that are made all the same.
  */
 import { describe, expect, test } from "vitest";
-import { learnPolicy, readToolDefinition, ruleFamilies } from "@holdfast/learn";
+import { learnPolicy, ruleFamilies } from "@holdfast/learn";
 import type { LearnedPolicy, LearnedRun, RuleFamily } from "@holdfast/learn";
+import { definitionsOf } from "./learned-judge.ts";
 
-const definition = (name: string, ...names: string[]) =>
-  readToolDefinition({
-    name,
-    inputSchema: { properties: Object.fromEntries(names.map((each) => [each, {}])) },
-  });
-const definitions = [
-  definition("open_page", "url"),
-  definition("send_mail", "to", "subject", "body"),
-  definition("send_money", "iban", "amount", "subject"),
-  definition("delete_file", "path"),
-  definition("fill_form", "url", "values"),
-];
+const definitions = definitionsOf([
+  ["open_page", ["url"]],
+  ["send_mail", ["to", "subject", "body"]],
+  ["send_money", ["iban", "amount", "subject"]],
+  ["delete_file", ["path"]],
+  ["fill_form", ["url", "values"]],
+]);
 const runs: readonly LearnedRun[] = ["ana", "bo", "cy"].map((name) => ({
   id: name,
   user_prompt: `Write to ${name}@team.example`,

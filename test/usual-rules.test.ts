@@ -6,22 +6,18 @@ import { expect, test } from "vitest";
 import fc from "fast-check";
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
-import { learnPolicy, readToolDefinition } from "@holdfast/learn";
+import { learnPolicy } from "@holdfast/learn";
 import type { JudgedCall, LearnedPolicy, LearnedRun } from "@holdfast/learn";
 import { replayRun } from "@holdfast/runtime";
+import { definitionsOf, judgeBy } from "./learned-judge.ts";
 
-const definitions = [
+const definitions = definitionsOf([
   ["check_stock", []],
   ["get_price", ["product"]],
   ["send_payment", ["recipient", "amount", "currency", "date", "note"]],
   ["delete_account", ["account"]],
   ["read_file", ["path"]],
-].map(([name, names]) =>
-  readToolDefinition({
-    name: name as string,
-    inputSchema: { properties: Object.fromEntries((names as string[]).map((each) => [each, {}])) },
-  }),
-);
+]);
 
 /** Fourteen tasks: each looks at the price of something, then pays for it. */
 const honest: readonly LearnedRun[] = Array.from({ length: 14 }, (_, at) => ({
@@ -44,17 +40,6 @@ const honest: readonly LearnedRun[] = Array.from({ length: 14 }, (_, at) => ({
     },
   ],
 }));
-
-function judgeBy(files: readonly PolicyFileText[]): (run: LearnedRun) => readonly JudgedCall[] {
-  const loaded = loadPolicySet(files, { root: "" });
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics.map(({ message }) => message)));
-  const engine = createEngine(loaded.bundle);
-  const setting = { agent: "agent", server: "local", environment: "production" };
-  return ({ id, user_prompt, calls }) =>
-    replayRun(engine, { id, user_prompt, calls: [...calls] }, setting).map(
-      ({ decision: { effect, rules } }) => ({ effect, rules }),
-    );
-}
 
 const shared = {
   definitions,
