@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { constants, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { systemCode } from "./files.ts";
 
@@ -20,14 +20,14 @@ const exclusiveLock = 0x20;
 export async function takeWriterLock(
   directory: string,
 ): Promise<(() => Promise<void>) | undefined> {
-  const address = await lockAddress(directory);
+  const address = lockAddress(directory);
   if (address !== undefined) return listen(address);
   return openLocked(`${directory}/lock`, constants.O_RDWR | constants.O_CREAT | exclusiveLock);
 }
 
 /** True while a writer holds the lock of the directory. */
 export async function holdsWriterLock(directory: string): Promise<boolean> {
-  const address = await lockAddress(directory);
+  const address = lockAddress(directory);
   if (address !== undefined) return answers(address);
   try {
     const release = await openLocked(`${directory}/lock`, constants.O_RDONLY | sharedLock);
@@ -39,8 +39,9 @@ export async function holdsWriterLock(directory: string): Promise<boolean> {
   }
 }
 
-async function lockAddress(directory: string): Promise<string | undefined> {
-  const { dev, ino } = await stat(directory, { bigint: true });
+/** WHY synchronous: the system answers from memory, and a thread that does it costs more than the lock. */
+function lockAddress(directory: string): string | undefined {
+  const { dev, ino } = statSync(directory, { bigint: true });
   const name = `holdfast-log-${dev.toString(16)}-${ino.toString(16)}`;
   if (process.platform === "linux") return `\0${name}`;
   return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : undefined;
@@ -51,7 +52,7 @@ async function lockAddress(directory: string): Promise<string | undefined> {
  * the platform does not tell.
  */
 export async function writerOf(directory: string): Promise<number | undefined> {
-  const address = await lockAddress(directory);
+  const address = lockAddress(directory);
   return address === undefined ? undefined : askProcess(address);
 }
 

@@ -1,8 +1,8 @@
 import type { RecordPlace } from "@holdfast/log";
-import type { Database } from "node-sqlite3-wasm";
 import type { IndexFilter, IndexHit, IndexPage } from "../audit-index.ts";
 import { asksSubjects } from "../subject.ts";
 import { jsonOf, numberOf } from "./column.ts";
+import type { KeptStatements } from "./kept-statements.ts";
 import type { SubjectCache } from "./subject-cache.ts";
 
 /** Marks up to this many are all looked at; where there are more, decisions match often enough to be passed in order. */
@@ -22,20 +22,22 @@ interface Range {
 
 /** Finds decisions by the narrowest of: agent, session, what was decided, the order of the log. */
 export function searchDecisions(
-  { database, subjects }: { readonly database: Database; readonly subjects: SubjectCache },
+  { ask, subjects }: { readonly ask: KeptStatements; readonly subjects: SubjectCache },
   filter: IndexFilter,
   page: IndexPage,
 ): IndexHit[] {
-  const range = rangeOf(database, filter, page);
+  const range = rangeOf(ask, filter, page);
   if (range === undefined) return [];
   const where: string[] = [];
+  const values: number[] = [];
   if (filter.agent !== undefined) {
-    const agent = database.get("SELECT id FROM agent WHERE name = ?", [filter.agent]);
-    if (agent === null) return [];
-    where.push(`agent = ${numberOf(agent["id"])}`);
+    const agent = ask.first("SELECT id FROM agent WHERE name = ?", [filter.agent]);
+    if (agent === undefined) return [];
+    where.push("agent = ?");
+    values.push(numberOf(agent["id"]));
   }
   if (filter.session !== undefined) {
-    const sessions = sessionIds(database, filter.session);
+    const sessions = sessionIds(ask, filter.session);
     if (sessions.length === 0) return [];
     where.push(`session IN (${sessions.join(",")})`);
   }
@@ -43,7 +45,7 @@ export function searchDecisions(
     const ids = subjects.matching(filter);
     if (ids.length === 0) return [];
     const among = ids.join(",");
-    const isRare = where.length === 0 && areRare(database, among, range);
+    const isRare = where.length === 0 && areRare(ask, among, range);
     where.push(
       isRare
         ? `seq IN (SELECT seq FROM mark WHERE subject IN (${among}))`
@@ -53,19 +55,19 @@ export function searchDecisions(
   const { low, high, since, until, order } = range;
   where.push("seq >= ? AND seq <= ? AND time >= ? AND time < ?");
   const sql = `SELECT ${columns} FROM decision WHERE ${where.join(" AND ")} ORDER BY seq ${order} LIMIT ?`;
-  const hits = readHits(database, sql, [low, high, since, until, page.limit]);
+  const hits = readHits(ask, sql, [...values, low, high, since, until, page.limit]);
   return order === "ASC" ? hits : hits.reverse();
 }
 
 /** Every record of a session or session root, in the order of the log. */
-export function searchTrail(database: Database, session: string): RecordPlace[] {
-  const sessions = sessionIds(database, session);
+export function searchTrail(ask: KeptStatements, session: string): RecordPlace[] {
+  const sessions = sessionIds(ask, session);
   if (sessions.length === 0) return [];
   const among = `session IN (${sessions.join(",")})`;
   const notes = `SELECT seq, segment, offset, NULL AS end_seq, NULL AS end_segment, NULL AS end_offset FROM note`;
   const hits = [
-    ...readHits(database, `SELECT ${columns} FROM decision WHERE ${among}`, []),
-    ...readHits(database, `${notes} WHERE ${among}`, []),
+    ...readHits(ask, `SELECT ${columns} FROM decision WHERE ${among}`, []),
+    ...readHits(ask, `${notes} WHERE ${among}`, []),
   ];
   return hits
     .flatMap(({ decision, end }) => (end === undefined ? [decision] : [decision, end]))
@@ -73,7 +75,7 @@ export function searchTrail(database: Database, session: string): RecordPlace[] 
 }
 
 function rangeOf(
-  database: Database,
+  ask: KeptStatements,
   { sinceMs, untilMs }: IndexFilter,
   { newestFirst, beyond }: IndexPage,
 ): Range | undefined {
@@ -84,8 +86,8 @@ function rangeOf(
   if (sinceMs !== undefined || untilMs !== undefined) {
     const spans =
       "SELECT min(first) AS low, max(last) AS high FROM span WHERE max_ms >= ? AND min_ms < ?";
-    const found = database.get(spans, [since, until]);
-    if (found === null || found["low"] === null) return undefined;
+    const found = ask.first(spans, [since, until]);
+    if (found === undefined || found["low"] === null) return undefined;
     low = Math.max(low, numberOf(found["low"]));
     high = Math.min(high, numberOf(found["high"]));
   }
@@ -96,24 +98,24 @@ function bounded(timeMs: number): number {
   return Math.ceil(Math.min(Math.max(timeMs, 0), Number.MAX_SAFE_INTEGER));
 }
 
-function areRare(database: Database, among: string, { low, high }: Range): boolean {
+function areRare(ask: KeptStatements, among: string, { low, high }: Range): boolean {
   const marks = `SELECT 1 FROM mark WHERE subject IN (${among}) AND seq >= ? AND seq <= ? LIMIT ?`;
-  const row = database.get(`SELECT count(*) AS marks FROM (${marks})`, [low, high, rareMax]);
+  const row = ask.first(`SELECT count(*) AS marks FROM (${marks})`, [low, high, rareMax]);
   return numberOf(row?.["marks"]) < rareMax;
 }
 
-function sessionIds(database: Database, session: string): number[] {
+function sessionIds(ask: KeptStatements, session: string): number[] {
   const sql = "SELECT id FROM session WHERE name = ? UNION SELECT id FROM session WHERE root = ?";
-  return database.all(sql, [session, session]).map((row) => numberOf(row["id"]));
+  return ask.all(sql, [session, session]).map((row) => numberOf(row["id"]));
 }
 
 /**
  * Hits in the order of the log. They come as one text: for each column of each row that comes by
  * itself, the database and this program talk several times.
  */
-function readHits(database: Database, sql: string, values: number[]): IndexHit[] {
+function readHits(ask: KeptStatements, sql: string, values: number[]): IndexHit[] {
   const all = `SELECT json_group_array(json_array(${columns})) AS hits FROM (${sql})`;
-  const found = jsonOf(database.get(all, values)?.["hits"]) as unknown[][];
+  const found = jsonOf(ask.first(all, values)?.["hits"]) as unknown[][];
   return found.map(hitOf).sort((a, b) => a.decision.index - b.decision.index);
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { nodeFiles } from "@holdfast/log";
 import type { RecordPlace, TailPlace } from "@holdfast/log";
@@ -8,6 +8,7 @@ import type { Database } from "node-sqlite3-wasm";
 import type { AuditIndex, IndexBatch, IndexFilter, IndexHit, IndexPage } from "../audit-index.ts";
 import { searchDecisions, searchTrail } from "./decision-search.ts";
 import { jsonOf } from "./column.ts";
+import { KeptStatements } from "./kept-statements.ts";
 import { RowWriter } from "./row-writer.ts";
 import { SubjectCache } from "./subject-cache.ts";
 import { schema, schemaVersion } from "./schema.ts";
@@ -24,6 +25,8 @@ interface Opened {
   readonly database: Database;
   readonly writer: RowWriter;
   readonly subjects: SubjectCache;
+  /** what is asked again and again */
+  readonly ask: KeptStatements;
   /** of the file: another one by that name is another index */
   readonly inode: bigint;
 }
@@ -67,7 +70,7 @@ export class SqliteIndex implements AuditIndex {
   }
 
   trail(session: string): Promise<readonly RecordPlace[]> {
-    return this.#turn((opened) => reading(opened, () => searchTrail(opened.database, session)));
+    return this.#turn((opened) => reading(opened, () => searchTrail(opened.ask, session)));
   }
 
   clear(): Promise<void> {
@@ -138,6 +141,8 @@ export class SqliteIndex implements AuditIndex {
 
   /** SQLite's own lock is a folder here, which a killed process leaves; this turn is the only user. */
   #removeLeftLock(): void {
+    // An error that is made and thrown costs ten times this question.
+    if (!existsSync(`${this.#path}.lock`)) return;
     try {
       rmdirSync(`${this.#path}.lock`);
     } catch (error) {
@@ -158,7 +163,9 @@ export class SqliteIndex implements AuditIndex {
     }
     const { ino } = statSync(this.#path, { bigint: true });
     const writer = new RowWriter(database);
-    this.#opened = { database, writer, subjects: new SubjectCache(database), inode: ino };
+    const subjects = new SubjectCache(database);
+    const ask = new KeptStatements(database);
+    this.#opened = { database, writer, subjects, ask, inode: ino };
     return this.#opened;
   }
 
@@ -185,6 +192,7 @@ export class SqliteIndex implements AuditIndex {
     if (opened === undefined) return;
     try {
       opened.writer.close();
+      opened.ask.close();
       opened.database.close();
     } catch (error) {
       // A damaged file cannot be closed well, and need not be.
