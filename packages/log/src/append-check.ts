@@ -10,6 +10,20 @@ export interface PayloadInput {
   readonly bytes: Uint8Array;
 }
 
+/** A payload with the digest its record is to name, which is made once for both. Its bytes must not change. */
+export class NamedPayload implements PayloadInput {
+  readonly scheme: PayloadScheme;
+  readonly bytes: Uint8Array;
+  /** `sha256:` and hex */
+  readonly digest: string;
+
+  constructor(scheme: PayloadScheme, bytes: Uint8Array) {
+    this.scheme = scheme;
+    this.bytes = bytes;
+    this.digest = digestName(bytes);
+  }
+}
+
 /**
  * Refuses what the log could never verify: a record that is no JSON object, or whose `payload`
  * member is not that of the payload given with it. The caller makes bodies canonical.
@@ -36,7 +50,8 @@ export function checkAppend(body: Uint8Array, payload: PayloadInput | undefined)
     // Recovery tells lost bytes by their zeros.
     throw new HoldfastError("log_payload", `payload of scheme \`${scheme}\` has a zero byte`);
   }
-  const named = reference?.digest === digestName(bytes) && reference.bytes === bytes.length;
+  const digest = payload instanceof NamedPayload ? payload.digest : digestName(bytes);
+  const named = reference?.digest === digest && reference.bytes === bytes.length;
   if (named && reference.scheme === scheme) return;
   throw new HoldfastError("log_payload", "record does not name the payload given with it");
 }

@@ -2,6 +2,7 @@ export { openLog } from "./open.ts";
 export type { OpenOptions } from "./open.ts";
 export type { Appended, DurableGroup, Log, Recovery } from "./log.ts";
 export type { LogPlace, LogStand } from "./log-place.ts";
+export { NamedPayload } from "./append-check.ts";
 export type { PayloadInput } from "./append-check.ts";
 export { headAt } from "./head-at.ts";
 export { readLog, readLogBatches } from "./read.ts";

@@ -1,6 +1,6 @@
 import { FileWindow, isZero, windowBytes } from "./file-window.ts";
 import type { WindowSource } from "./file-window.ts";
-import { frameHeadBytes, frameType, readFrame } from "./frame.ts";
+import { frameHeadBytes, frameType, readFrame, u32At } from "./frame.ts";
 import type { Frame } from "./frame.ts";
 import { sha256Into } from "./hash.ts";
 import { PackedBytes } from "./packed-bytes.ts";
@@ -63,7 +63,7 @@ export async function readPayloadTable(
     const { bytes } = window;
     const content = frame.start + payloadHeadBytes;
     if (content > frame.end) return undefined;
-    const index = bytes.readUInt32BE(frame.content) * 2 ** 32 + bytes.readUInt32BE(content - 4);
+    const index = u32At(bytes, frame.content) * 2 ** 32 + u32At(bytes, content - 4);
     if (!Number.isSafeInteger(index)) return undefined;
     const payload = bytes.subarray(content, frame.end);
     const isErased = frame.type === frameType.erased;

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { encodeCommit } from "./commit.ts";
 import { FileWindow, windowBytes } from "./file-window.ts";
 import type { WindowSource } from "./file-window.ts";
-import { frameHeadBytes, frameType, readFrame, wrapBatch } from "./frame.ts";
+import { frameHeadBytes, frameType, readFrame, u32At, wrapBatch } from "./frame.ts";
 import { RunningDigest, sha256Into } from "./hash.ts";
 import { formatLimits, recordFrameLengthMax } from "./limits.ts";
 import { PackedBytes } from "./packed-bytes.ts";
@@ -107,7 +107,7 @@ function claimIn(content: Buffer): Claim | undefined {
 /** Where the group at `from` ends by the lengths of its frames alone; 0 when not in these bytes. */
 export function endOfGroup(bytes: Buffer, from: number): number {
   for (let at = from; at + frameHeadBytes < bytes.length;) {
-    const end = at + frameHeadBytes + bytes.readUInt32BE(at);
+    const end = at + frameHeadBytes + u32At(bytes, at);
     if (end > bytes.length || end === at + frameHeadBytes) return 0;
     if (bytes[at + frameHeadBytes] === frameType.commit) return end;
     at = end;
@@ -152,12 +152,11 @@ class SegmentTableMaker {
     const first = this.#leaves.length;
     let index = this.#frontier.size;
     for (let at = from; ;) {
-      const length = bytes.readUInt32BE(at);
+      const length = u32At(bytes, at);
       const end = at + frameHeadBytes + length;
-      if (length > recordFrameLengthMax || bytes.readUInt32BE(at + 8) !== wrapBatch(batch))
-        return false;
+      if (length > recordFrameLengthMax || u32At(bytes, at + 8) !== wrapBatch(batch)) return false;
       const leaf = bytes.subarray(at + frameHeadBytes, end);
-      if (crc32(leaf, begun) !== bytes.readUInt32BE(at + 4)) return false;
+      if (crc32(leaf, begun) !== u32At(bytes, at + 4)) return false;
       if (leaf[0] === frameType.commit)
         return this.#close(bytes.subarray(at, end), first, base + end);
       if (leaf[0] !== frameType.entry) return false;

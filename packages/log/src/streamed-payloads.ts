@@ -1,7 +1,7 @@
 import { FileWindow, isZero, windowBytes, WindowRoom } from "./file-window.ts";
 import { openIfThere, windowReading } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
-import { frameType, readFrame, wrapBatch } from "./frame.ts";
+import { frameType, readFrame, u32At, wrapBatch } from "./frame.ts";
 import { digestName } from "./hash.ts";
 import { formatLimits } from "./limits.ts";
 import type { PayloadCursor } from "./payload-cursor.ts";
@@ -127,8 +127,8 @@ function takeFrame(open: OpenStream, naming: PayloadNaming): PayloadReading | un
   const frame = readFrame(bytes, window.at, windowBytes);
   const content = window.at + payloadHeadBytes;
   if (!frame.ok || content > frame.end || frame.batch !== wrapBatch(batch)) return undefined;
-  const high = bytes.readUInt32BE(frame.content);
-  if (high * 2 ** 32 + bytes.readUInt32BE(content - 4) !== index) return undefined;
+  const high = u32At(bytes, frame.content);
+  if (high * 2 ** 32 + u32At(bytes, content - 4) !== index) return undefined;
   const payload = bytes.subarray(content, frame.end);
   if (payload.length !== reference.bytes) return undefined;
   if (frame.type === frameType.erased && isZero(payload)) {

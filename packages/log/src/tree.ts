@@ -94,24 +94,34 @@ export class Frontier {
 
   /** As `push` of each. */
   pushPacked({ bytes }: PackedLeaves): void {
-    for (let from = 0; from < bytes.length; from += 32) {
-      if (this.#size % 2 === 0) {
+    for (let from = 0; from < bytes.length;) {
+      if (this.#size % 2 === 1) {
+        node.set(this.#taken(), 1);
+        bytes.copy(node, 33, from, from + 32);
+        from += 32;
+      } else if (from + 64 <= bytes.length) {
+        bytes.copy(node, 1, from, from + 64);
+        this.#size += 1;
+        from += 64;
+      } else {
         // WHY a copy: what stays is a hash, and not the memory of all the others.
-        this.push(Buffer.from(bytes.subarray(from, from + 32)));
-        continue;
+        this.push(Buffer.from(bytes.subarray(from)));
+        return;
       }
-      let left = this.#hashes.pop();
-      bytes.copy(node, 33, from, from + 32);
-      for (let rest = (this.#size - 1) / 2; ; rest = (rest - 1) / 2) {
-        if (left === undefined) throw new Error("frontier lost a hash");
-        node.set(left, 1);
-        if (rest % 2 === 0) break;
+      for (let rest = (this.#size - 1) / 2; rest % 2 === 1; rest = (rest - 1) / 2) {
         sha256Into(node, node, 33);
-        left = this.#hashes.pop();
+        node.set(this.#taken(), 1);
       }
       this.#hashes.push(sha256(node));
       this.#size += 1;
     }
+  }
+
+  /** The smallest subtree, to be joined with what comes next. */
+  #taken(): Uint8Array {
+    const hash = this.#hashes.pop();
+    if (hash === undefined) throw new Error("frontier lost a hash");
+    return hash;
   }
 
   /** Merkle tree hash (RFC 6962 section 2.1), 32 bytes; of no leaves, the hash of nothing. */

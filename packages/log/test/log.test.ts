@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openLog, readLog, verifyLog } from "@holdfast/log";
+import { NamedPayload, openLog, readLog, verifyLog } from "@holdfast/log";
 import type { Log, LogEntry, OpenOptions } from "@holdfast/log";
 import { canonicalBytes, decodeRecord } from "@holdfast/model";
 import { afterEach, expect, test } from "vitest";
@@ -247,6 +247,8 @@ test("what the log could not verify later it does not take", async () => {
     [body, undefined, "log_payload"],
     [sample(0).body, payload, "log_payload"],
     [body, { scheme: "plain-1", bytes: text("other") }, "log_payload"],
+    [body, new NamedPayload("plain-1", text("other")), "log_payload"],
+    [body, new NamedPayload("aes-256-gcm-1", payload?.bytes ?? text("")), "log_payload"],
     [body, { scheme: "plain-1", bytes: text("a\u0000b") }, "log_payload"],
     [body, { scheme: "plain-1", bytes: Buffer.alloc(32 * 1024 * 1024 + 1, 1) }, "log_payload_size"],
   ];

@@ -1,10 +1,5 @@
-import {
-  canonicalBytes,
-  CanonicalTexts,
-  commitmentTo,
-  digestOfBytes,
-  saltBytes,
-} from "@holdfast/model";
+import { NamedPayload } from "@holdfast/log";
+import { canonicalBytes, CanonicalTexts, commitmentTo, saltBytes } from "@holdfast/model";
 import type { JsonLike, PayloadScheme, Request } from "@holdfast/model";
 import { sealedScheme } from "./vault/vault.ts";
 import type { Vault } from "./vault/vault.ts";
@@ -20,8 +15,8 @@ export interface Evidence {
     readonly digest: string;
     readonly bytes: number;
   };
-  /** as they are stored */
-  readonly bytes: Uint8Array;
+  /** the payload as it is stored */
+  readonly stored: NamedPayload;
   /** the same in clear */
   readonly content: Uint8Array;
 }
@@ -78,6 +73,7 @@ export function sealEvidence(
   const { vault } = sealing;
   const bytes = vault?.seal(owner.subject, owner.identity, clear) ?? clear;
   const scheme = vault === undefined ? "plain-1" : sealedScheme;
-  const payload = { scheme, digest: digestOfBytes(bytes), bytes: bytes.length } as const;
-  return { commit, payload, bytes, content: clear };
+  const stored = new NamedPayload(scheme, bytes);
+  const payload = { scheme, digest: stored.digest, bytes: bytes.length } as const;
+  return { commit, payload, stored, content: clear };
 }

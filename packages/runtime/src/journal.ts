@@ -57,12 +57,7 @@ export class Journal {
   append(record: LogRecord, evidence?: Evidence): Appended {
     if (this.#failure !== undefined) throw this.#failure;
     const body = encodeRecord(record);
-    const { index, durable } = this.#log.append(
-      body,
-      evidence === undefined
-        ? undefined
-        : { scheme: evidence.payload.scheme, bytes: evidence.bytes },
-    );
+    const { index, durable } = this.#log.append(body, evidence?.stored);
     const settled = this.#settling(durable);
     for (const follower of this.#followers) follower(index, record, evidence?.content);
     return { sequence: index, durable: settled };
