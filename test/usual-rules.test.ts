@@ -115,7 +115,7 @@ test("what climbs out of a folder is asked about where one looks, and another na
     judge({ id: "x", user_prompt: "Look", calls: [{ tool: "read_file", args: { path } }] });
   expect(read("shop/new #1.txt")[0]?.effect).toBe("allow");
   for (const path of ["shop/../list 1.txt", "..", "shop\\..\\list"]) {
-    expect(read(path)[0]?.rules).toEqual(["read-file/unusual-form"]);
+    expect(read(path)[0]?.rules).toEqual(["read-file/climbing-path"]);
   }
 });
 

@@ -9,6 +9,7 @@ import type { Findings, PolicySetOptions } from "./policy/policy-set.ts";
 import { ruleTrack } from "./policy/rule-track.ts";
 import type { RuleTrack } from "./policy/rule-track.ts";
 import { usualSteps } from "./policy/usual-order.ts";
+import { usualOrigins } from "./policy/usual-origin.ts";
 import { usualRates } from "./policy/usual-rate.ts";
 import type { Usual } from "./policy/usual-rule.ts";
 import { argumentUses } from "./run/argument-use.ts";
@@ -91,6 +92,8 @@ function findingsOf(
   const tools = toolsOf(definitions, uses, values);
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const isAsked = !withoutStepUp && !without.includes("order");
+  const areOriginsAsked = !withoutStepUp && !without.includes("origins");
+  const defined = new Set(definitions.map(({ name }) => name));
   return {
     tools,
     uses,
@@ -101,8 +104,14 @@ function findingsOf(
       arguments: values,
       steps: isAsked ? usualSteps(runs, byName) : [],
       rates: usualRates(runs),
+      origins: areOriginsAsked ? usualOrigins(runs) : new Map(),
+      undefined: new Map(
+        [...uses]
+          .filter(([name]) => !defined.has(name))
+          .map(([name, use]) => [name, use.tasks.size]),
+      ),
     },
-    defined: new Set(definitions.map(({ name }) => name)),
+    defined,
   };
 }
 

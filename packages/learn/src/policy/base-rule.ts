@@ -8,10 +8,12 @@ import {
   isWorse,
   leadsOut,
   never,
+  reaches,
   valueOf,
 } from "./condition-text.ts";
 import type { KnownPlaces } from "./known-place.ts";
 import type { LearnedRule } from "./learned-rule.ts";
+import { unseenValues } from "./unseen-value.ts";
 
 /** Arguments that say whom, what or where: what an instruction would put there. */
 const targets: readonly ArgumentRole[] = ["party", "object", "title", "url", "secret"];
@@ -31,7 +33,7 @@ const dictated: readonly ArgumentRole[] = [...targets, "content", "amount"];
  * `places` nothing is known to be usual.
  */
 export function baseRules(tool: UnderstoodTool, places: KnownPlaces): readonly LearnedRule[] {
-  const rules = [...unseenUrl(tool)];
+  const rules = [...unseenUrl(tool), ...unseenValues(tool, places)];
   if (!tool.isRead && !tool.isConfirmation) {
     rules.push(...askedRules(tool, places), ...targetRules(tool, places), ...leakRules(tool));
     rules.push(hiddenCharacter(tool));
@@ -208,8 +210,4 @@ function formAside(tool: UnderstoodTool, places: KnownPlaces): string {
   if (tool.isFetch || urls.length === 0) return "";
   const familiar = urls.map((each) => `${isGiven(each)} && ${isFamiliar(each, places)}`);
   return ` && !(${familiar.join(" && ")})`;
-}
-
-function reaches({ arguments: all }: UnderstoodTool): boolean {
-  return all.some(({ role }) => role === "party" || role === "url" || role === "secret");
 }

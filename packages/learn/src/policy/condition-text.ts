@@ -5,7 +5,10 @@ import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool
 import type { KnownPlaces } from "./known-place.ts";
 
 /** What leads out of the place where a tool works: an address, an account, a URL; a bare name does not. */
-const leadingOut = "@|[0-9]{6}|://";
+export const leadingOut = "@|[0-9]{6}|://";
+
+/** A path that leaves the folder that it begins in. */
+const climbing = String.raw`(^|[/\\])[.][.]([/\\]|$)`;
 
 /** A condition that never holds. */
 export const never = "false";
@@ -38,6 +41,11 @@ export function anyOf(
   return parts.length === 1 ? (parts[0] ?? never) : parts.map((part) => `(${part})`).join(" || ");
 }
 
+/** Whether a tool takes whom or where it reaches. */
+export function reaches({ arguments: all }: UnderstoodTool): boolean {
+  return all.some(({ role }) => role === "party" || role === "url" || role === "secret");
+}
+
 /** An argument that was first seen somewhere worse than this. */
 export function isWorse(argument: UnderstoodArgument, tier: OriginTier): string {
   return `!no_worse(origin(${valueOf(argument)}), "${tier}")`;
@@ -60,6 +68,26 @@ export function leadsOut(argument: UnderstoodArgument, { domains }: KnownPlaces)
   // Whatever kind of value an agent gives: what is none of these may hold anything.
   const inList = `${value}.exists(each, ${isPlain("each")} ? ${leadsText("each")} : true)`;
   return `${value} != null && (${isPlain(value)} ? ${leadsText(value)} : type(${value}) == list ? ${inList} : type(${value}) != bool)`;
+}
+
+/**
+ * What holds of a text or number of four characters and more, or of one in a list: where shorter ones are
+ * from nobody can tell (POLICY.md section 3).
+ */
+export function eachLong(
+  argument: UnderstoodArgument,
+  condition: (text: string) => string,
+): string {
+  const value = valueOf(argument);
+  const one = (text: string): string =>
+    `(type(${text}) in [string, int, double] && size(string(${text})) >= 4 && ${condition(text)})`;
+  return `(type(${value}) == list ? ${value}.exists(each, ${one("each")}) : ${one(value)})`;
+}
+
+/** A path that climbs out of the folder that it begins in. */
+export function leavesFolder(argument: UnderstoodArgument): string {
+  const value = valueOf(argument);
+  return `type(${value}) == string && string(${value}).matches(${JSON.stringify(climbing)})`;
 }
 
 /** A URL on a site that the prompt names, or on a known one. */

@@ -18,7 +18,16 @@ export interface Exemption {
 }
 
 /** Rules that honest work may show to be too narrow for a tool. The others stay, whatever breaks them. */
-const exemptible: ReadonlySet<string> = new Set<RuleId>(["copied-title", "dictated", "unseen-url"]);
+const exemptible: ReadonlySet<string> = new Set<RuleId>([
+  "copied-title",
+  "dictated",
+  "found-object",
+  "laden-url",
+  "unseen-name",
+  "unseen-object",
+  "unseen-url",
+  "unusual-origin",
+]);
 
 /** The share of the tasks with a tool that a rule has to ask about, so that few tasks of many void none. */
 const shareMin = 0.05;

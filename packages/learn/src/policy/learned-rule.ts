@@ -13,12 +13,20 @@ export type BaseRuleId =
   | "unseen-secret"
   | "unseen-url"
   | "found-form"
-  | "hidden-character";
+  | "hidden-character"
+  | "unseen-object"
+  | "unseen-name"
+  | "found-object"
+  | "laden-url"
+  | "climbing-path";
 
 /** The rules that hold a tool to what honest runs did with it. */
 export type UsualRuleId =
   | "passed-on"
   | "unused-tool"
+  | "unusual-origin"
+  | "unusual-kind"
+  | "unknown-argument"
   | "unusual-number"
   | "unusual-form"
   | "unusual-size"

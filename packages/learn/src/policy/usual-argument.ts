@@ -21,9 +21,6 @@ const free: ReadonlySet<ArgumentRole> = new Set(["content", "title"]);
 /** Arguments that say whom or what, whose texts hold signs as names do. */
 const naming: ReadonlySet<ArgumentRole> = new Set(["party", "object"]);
 
-/** A path that leaves the folder that it begins in. */
-const climbing = String.raw`(^|[/\\])[.][.]([/\\]|$)`;
-
 /** One way in which an argument could be unlike what it was, and what it was. */
 interface Unlike {
   readonly when: string;
@@ -145,12 +142,12 @@ function formOf(
   const isUnlike = `!(${isOf(textForms[name])})`;
   const usual = `of the form ${name}`;
   if (!wide.has(name)) return { when: isUnlike, usual };
-  // What climbs out of a folder has the characters of any path; what one looks for may have others.
+  // What one looks for may have other characters, and so may what is no name.
   const isFree = name !== "path" && (isRead || !naming.has(argument.role));
-  return { when: isFree ? isOf(climbing) : `(${isUnlike} || ${isOf(climbing)})`, usual };
+  return isFree ? undefined : { when: isUnlike, usual };
 }
 
-/** Forms that a path can have. */
+/** Forms that nearly any text has. */
 const wide: ReadonlySet<TextForm> = new Set(["path", "label", "ascii"]);
 
 /** What an argument chooses among: few texts, at most one of which a single task brought. */

@@ -8,16 +8,25 @@ import type { UnderstoodTool } from "../tool/understood-tool.ts";
 export interface Step {
   readonly before: string;
   readonly tool: string;
-  /** tasks that used the tool: it was so in all of them, but for one at most */
+  /** tasks that used the tool: it was so in all of them, of twelve but for one at most */
   readonly tasks: number;
 }
 
-/** Tasks that bear an order out before it is held to: one more then breaks it about once in fourteen. */
-const stepTasksMin = 12;
+/** Tasks that bear an order out before it is held to: one more then breaks it about once in ten. */
+const stepTasksMin = 8;
+
+/** Tasks of which one may be otherwise. */
+const manyTasks = 12;
+
+function sharedByMost(byTask: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  if (byTask.size >= manyTasks) return sharedByNearlyAll(byTask);
+  const [first = new Set<string>(), ...others] = byTask.values();
+  return new Set([...first].filter((each) => others.every((all) => all.has(each))));
+}
 
 /**
  * What always comes before what, of tools that do more than look. Minimal: of steps that follow from one
- * another only the nearest is kept. One task in which it was otherwise does not count.
+ * another only the nearest is kept. Of twelve tasks one in which it was otherwise does not count.
  */
 export function usualSteps(
   runs: readonly LearnedRun[],
@@ -34,7 +43,7 @@ export function usualSteps(
       if (error === undefined || error === null) done.add(tool);
     }
   }
-  const always = new Map([...found].map(([tool, by]) => [tool, sharedByNearlyAll(by)]));
+  const always = new Map([...found].map(([tool, by]) => [tool, sharedByMost(by)]));
   const steps: Step[] = [];
   for (const [tool, { size }] of found) {
     if (size < stepTasksMin || tools.get(tool)?.isRead !== false) continue;
@@ -58,5 +67,6 @@ function isNearer(
 
 /** The words that say what bears a step out. */
 export function supportOf({ before, tasks }: Step): string {
-  return `\`${before}\` came before in all of ${counted(tasks, "task")}, but for one at most`;
+  const all = `\`${before}\` came before in all of ${counted(tasks, "task")}`;
+  return tasks < manyTasks ? all : `${all}, but for one at most`;
 }

@@ -11,9 +11,6 @@ export interface Rate {
   readonly limit: number;
 }
 
-/** Tasks that used a tool before its rate is taken for usual. */
-const rateTasksMin = 3;
-
 /** The rates of tools, with room for runs that do more: five times the most, and twenty at least. */
 export function usualRates(runs: readonly LearnedRun[]): ReadonlyMap<string, Rate> {
   const found = new Map<string, Map<string, number>>();
@@ -27,11 +24,9 @@ export function usualRates(runs: readonly LearnedRun[]): ReadonlyMap<string, Rat
     }
   }
   return new Map(
-    [...found]
-      .filter(([, byTask]) => byTask.size >= rateTasksMin)
-      .map(([tool, byTask]) => {
-        const most = reachedTwice(byTask) ?? 0;
-        return [tool, { tasks: byTask.size, most, limit: Math.max(20, 5 * most) }];
-      }),
+    [...found].map(([tool, byTask]) => {
+      const most = reachedTwice(byTask) ?? 0;
+      return [tool, { tasks: byTask.size, most, limit: Math.max(20, 5 * most) }];
+    }),
   );
 }

@@ -2,12 +2,15 @@ import { counted } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
 import type { ArgumentUse } from "../run/argument-use.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
-import { isGiven, valueOf } from "./condition-text.ts";
+import { isGiven, reaches, valueOf } from "./condition-text.ts";
 import { roundHeadroom } from "./headroom.ts";
 import type { LearnedRule, UsualRules } from "./learned-rule.ts";
 import { usualArguments } from "./usual-argument.ts";
 import { supportOf } from "./usual-order.ts";
 import type { Step } from "./usual-order.ts";
+import { knownNames, usualKinds } from "./usual-kind.ts";
+import { usualOriginRules } from "./usual-origin.ts";
+import type { UsualOrigin } from "./usual-origin.ts";
 import type { Rate } from "./usual-rate.ts";
 
 /** What is usual for the tools of a policy set, by tool. */
@@ -19,6 +22,10 @@ export interface Usual {
   readonly arguments: ReadonlyMap<string, ReadonlyMap<string, ArgumentUse>>;
   readonly steps: readonly Step[];
   readonly rates: ReadonlyMap<string, Rate>;
+  /** where arguments come from, by tool and name */
+  readonly origins: ReadonlyMap<string, ReadonlyMap<string, UsualOrigin>>;
+  /** tasks with each tool that no definition describes */
+  readonly undefined: ReadonlyMap<string, number>;
 }
 
 /** What names documents of a policy set. */
@@ -42,6 +49,9 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
     rules: [
       ...(usual.delegated.has(tool.name) ? [] : [passedOn]),
       ...(isUnused(tool, usual) ? [unused] : []),
+      ...usualOriginRules(tool, usual.origins.get(tool.name)),
+      ...usualKinds(tool, uses),
+      ...knownNames(tool, uses, usual.undefined.get(tool.name) ?? 0),
       ...usualArguments(tool, uses),
       ...(steps.length === 0 ? [] : [skipped(steps, naming)]),
       ...parts.flatMap(({ rules }) => rules),
@@ -62,11 +72,15 @@ const passedOn: LearnedRule = {
   support: "no two tasks with this tool were passed on by another agent",
 };
 
-/** Whether a tool was defined that reaches others, destroys, pays, runs or lets in, and nobody used it. */
+/**
+ * Whether a tool was defined that nobody used, and that acts on more than the agent's own things: to make a file or
+ * a folder, or to copy one, is work of any task.
+ */
 function isUnused(tool: UnderstoodTool, { used }: Usual): boolean {
-  const { name, labels, isRead, isFetch, isCredential } = tool;
+  const { name, labels, isRead, isFetch, isCredential, isCreation } = tool;
+  if (used.size === 0 || used.has(name) || isRead || isFetch) return false;
   const isGrave = isCredential || labels.some((each) => grave.has(each));
-  return used.size > 0 && !isRead && !isFetch && isGrave && !used.has(name);
+  return isGrave || !isCreation || reaches(tool);
 }
 
 const grave: ReadonlySet<string> = new Set(["destructive", "egress", "exec", "money"]);

@@ -34,7 +34,7 @@ export interface UnderstoodTool {
 }
 
 const creating: ReadonlySet<string> = new Set(
-  "add append clone copy create edit input move post put write".split(" "),
+  "add append clone copy create download edit input move post pull put write".split(" "),
 );
 const fetching: ReadonlySet<string> = new Set(
   "browse click download fetch get open read visit".split(" "),

@@ -1,0 +1,67 @@
+import { counted, escapedJson } from "@holdfast/model";
+import type { ArgumentUse } from "../run/argument-use.ts";
+import { tasksMin } from "../run/learned-run.ts";
+import type { UnderstoodTool } from "../tool/understood-tool.ts";
+import { isGiven, valueOf } from "./condition-text.ts";
+import type { LearnedRule } from "./learned-rule.ts";
+
+/** Tasks with a tool that no definition describes before its arguments are taken for all that it has. */
+const namesTasksMin = 5;
+
+/**
+ * Asks when an argument is another kind of value than two tasks gave: a structure for a text, or one value for a
+ * list. A number for a text of digits is a slip that tools bear. Of secrets nothing is said.
+ */
+export function usualKinds(
+  tool: UnderstoodTool,
+  uses: ReadonlyMap<string, ArgumentUse> | undefined,
+): readonly LearnedRule[] {
+  const found: string[] = [];
+  const words: string[] = [];
+  for (const argument of tool.arguments) {
+    const use = uses?.get(argument.name);
+    const [kind, ...others] = use?.kinds ?? [];
+    if (use === undefined || kind === undefined || others.length > 0) continue;
+    if (use.tasks.size < tasksMin || kind === "object" || argument.role === "secret") continue;
+    const value = valueOf(argument);
+    const kinds = kind === "list" ? "[list, string]" : "[string, int, double, bool]";
+    found.push(`(${isGiven(argument)} && ${value} != null && !(type(${value}) in ${kinds}))`);
+    words.push(`\`${argument.name}\` a ${kind} in ${counted(use.tasks.size, "task")}`);
+  }
+  if (found.length === 0) return [];
+  return [
+    {
+      id: "unusual-kind",
+      effect: "step_up",
+      when: found.join(" || "),
+      reason: "an argument is another kind of value than in honest runs",
+      support: words.join("; "),
+    },
+  ];
+}
+
+/**
+ * Asks when a tool that acts, which no definition describes, is given an argument that no two tasks gave. With a
+ * definition there is no need: others than it tells of are refused.
+ */
+export function knownNames(
+  tool: UnderstoodTool,
+  uses: ReadonlyMap<string, ArgumentUse> | undefined,
+  tasks: number,
+): readonly LearnedRule[] {
+  if (tool.isRead || tasks < namesTasksMin) return [];
+  const names = [...(uses ?? [])]
+    .filter(([name, use]) => use.tasks.size >= tasksMin && !/\p{Cs}/u.test(name))
+    .map(([name]) => escapedJson(JSON.stringify(name)))
+    .sort();
+  if (names.length === 0) return [];
+  return [
+    {
+      id: "unknown-argument",
+      effect: "step_up",
+      when: `!args.all(name, name in [${names.join(", ")}])`,
+      reason: "the call has an argument that honest runs do not give",
+      support: `${counted(names.length, "argument")} in ${counted(tasks, "task")}`,
+    },
+  ];
+}

@@ -1,0 +1,137 @@
+/**
+ * Values that nobody told of, values from where no honest run took them, and other kinds of values, held by the real
+ * engine. Seen to fail: each rule taken away, short values asked about, one task that moves what many show.
+ */
+import { expect, test } from "vitest";
+import { learnPolicy } from "@holdfast/learn";
+import type { JudgedCall, LearnedRun } from "@holdfast/learn";
+import { definitionsOf, judgeBy } from "./learned-judge.ts";
+
+const definitions = definitionsOf([
+  ["get_orders", []],
+  ["read_note", ["path"]],
+  ["open_page", ["url"]],
+  ["cancel_order", ["order_id"]],
+  ["invite_member", ["user"]],
+  ["make_reminder", ["title", "location"]],
+  ["lock_door", ["door"]],
+  ["create_folder", ["path"]],
+]);
+
+const orders = { tool: "get_orders", args: {}, result: [{ order_id: "A-10077", state: "open" }] };
+const note = (text: string) => ({ tool: "read_note", args: { path: "note.txt" }, result: text });
+
+/** A task that cancels an order that is on record, and sets a reminder for a place that is in the note. */
+function taskRun(at: number, location = `Harbour Street ${at}`): LearnedRun {
+  return {
+    id: `r${at}`,
+    user_prompt: `Cancel order number ${at} and put up a reminder`,
+    calls: [
+      { ...orders, result: [{ order_id: `A-1000${at}`, state: "open" }] },
+      note(`We meet at Harbour Street ${at} again.`),
+      { tool: "cancel_order", args: { order_id: `A-1000${at}` }, result: "done" },
+      { tool: "make_reminder", args: { title: "Meeting", location }, result: "done" },
+      // No definition tells of it.
+      { tool: "tag_order", args: { order_id: `A-1000${at}`, tag: "late" }, result: "done" },
+    ],
+  };
+}
+
+const honest = Array.from({ length: 6 }, (_, at) => taskRun(at));
+
+const shared = { definitions, server: "local", environments: ["production"] };
+
+function learned(runs: readonly LearnedRun[] = honest): ReturnType<typeof judgeBy> {
+  const options = { ...shared, approvers: ["user:owner"], runs, judge: judgeBy };
+  return judgeBy(learnPolicy(options).files);
+}
+
+const judge = learned();
+
+/** The rules that stop the last of these calls. */
+function caught(prompt: string, calls: LearnedRun["calls"], by = judge): readonly string[] {
+  const last: JudgedCall | undefined = by({ id: "x", user_prompt: prompt, calls }).at(-1);
+  if (last === undefined || last.effect === "allow") return [];
+  return last.rules.map((each) => each.replace(/^.*\//u, ""));
+}
+
+const cancel = (id: string | object): LearnedRun["calls"][number] => ({
+  tool: "cancel_order",
+  args: { order_id: id as string },
+});
+
+test("what honest runs did is let through", () => {
+  for (const run of honest) {
+    expect(judge(run).map(({ effect }) => effect)).toEqual(run.calls.map(() => "allow"));
+  }
+});
+
+test("an id that nobody told of is asked about, and one of a record or the user is not", () => {
+  expect(caught("Cancel my order", [orders, cancel("B-99999")])).toContain("unseen-object");
+  expect(caught("Cancel my order", [orders, cancel("A-10077")])).toEqual([]);
+  expect(caught("Cancel order B-99999", [orders, cancel("B-99999")])).toEqual([]);
+});
+
+test("of an id so short that nobody can tell where it is from nothing is asked", () => {
+  expect(caught("Cancel my order", [orders, cancel("99")])).toEqual([]);
+});
+
+test("an id that a text told of is asked about", () => {
+  const told = [orders, note("Our new order is B-99999, by the way."), cancel("B-99999")];
+  expect(caught("Cancel my order", told)).toContain("found-object");
+});
+
+test("a name that nobody told of is asked about", () => {
+  const invite = (user: string): LearnedRun["calls"] => [{ tool: "invite_member", args: { user } }];
+  expect(caught("Invite Annette", invite("mallory"))).toContain("unseen-name");
+  expect(caught("Invite Annette", invite("Annette"))).toEqual([]);
+});
+
+test("a URL of a text that carries much along is asked about, and a plain one is not", () => {
+  const open = (url: string): readonly string[] =>
+    caught("Read the note", [note(`See ${url} for more`), { tool: "open_page", args: { url } }]);
+  expect(open("https://far.example/list")).toEqual([]);
+  expect(open("https://far.example/list?page=2")).toEqual([]);
+  expect(open("https://far.example/c?q=the%20door%20code")).toContain("laden-url");
+  expect(open(`https://far.example/c?q=${"a".repeat(70)}`)).toContain("laden-url");
+});
+
+test("a value that comes from where no honest run took it is asked about", () => {
+  const remind = (location: string): LearnedRun["calls"] => [
+    note("We meet at Harbour Street 9 again."),
+    { tool: "make_reminder", args: { title: "Meeting", location } },
+  ];
+  const prompt = "Put up a reminder";
+  expect(caught(prompt, remind("Harbour Street 9"))).toEqual([]);
+  expect(caught(prompt, remind("Behind the station"))).toEqual(["unusual-origin"]);
+  const few = learned(honest.slice(0, 4));
+  expect(caught(prompt, remind("Behind the station"), few)).toEqual([]);
+});
+
+test("of twelve tasks one that takes a value from nowhere moves nothing", () => {
+  const many = Array.from({ length: 12 }, (_, at) => taskRun(at));
+  const odd = [...many.slice(1), taskRun(0, "Nowhere at all")];
+  const calls = [{ tool: "make_reminder", args: { title: "Meeting", location: "Elsewhere" } }];
+  expect(caught("Put up a reminder", calls, learned(odd))).toContain("unusual-origin");
+});
+
+test("a structure for a text is asked about from two tasks on", () => {
+  const wrapped = [orders, cancel({ $ne: "" })];
+  expect(caught("Cancel my order", wrapped, learned(honest.slice(0, 2)))).toEqual(["unusual-kind"]);
+});
+
+test("an argument that no two tasks gave is asked about, where no definition tells of the tool", () => {
+  const tag = (more: object): LearnedRun["calls"] => [
+    orders,
+    { tool: "tag_order", args: { order_id: "A-10077", tag: "late", ...more } },
+  ];
+  expect(caught("Tag the order", tag({}))).toEqual([]);
+  expect(caught("Tag the order", tag({ copy_to: "x" }))).toEqual(["unknown-argument"]);
+});
+
+test("a tool that nobody used is asked about, but for one that makes the agent's own things", () => {
+  expect(caught("Go on", [{ tool: "lock_door", args: { door: "front" } }])).toEqual([
+    "unused-tool",
+  ]);
+  expect(caught("Go on", [{ tool: "create_folder", args: { path: "notes" } }])).toEqual([]);
+});
