@@ -53,6 +53,12 @@ export class LogDamagedError extends HoldfastError {
   }
 }
 
+/** What an error says is wrong with a log; an error that says something else is thrown on. */
+export function damageOf(error: unknown): Damage {
+  if (error instanceof LogDamagedError) return error.damage;
+  throw error;
+}
+
 /** One line for people: file, byte, what is wrong, and from which record on. */
 export function damageText(damage: Damage): string {
   const at = damage.offset === undefined ? "" : ` at byte ${damage.offset}`;

@@ -1,3 +1,6 @@
+import { LogDamagedError } from "./damage.ts";
+import { formatLimits } from "./limits.ts";
+
 /** One open file. Positions and lengths in bytes. */
 export interface LogFile {
   /** Length of the file now. */
@@ -84,14 +87,39 @@ export function windowReading(file: LogFile): (position: number, room: Buffer) =
   };
 }
 
-/** All bytes of a file; undefined when there is none. */
-export async function readWhole(files: LogFiles, path: string): Promise<Buffer | undefined> {
+/**
+ * All bytes of a file; undefined when there is none.
+ *
+ * @throws LogDamagedError when it has more than `bytesMax`, that of a file of a log unless said: a file
+ *   of zeros that are not stored has any length and costs who made it nothing
+ */
+export async function readWhole(
+  files: LogFiles,
+  path: string,
+  bytesMax?: number,
+): Promise<Buffer | undefined> {
   const file = await openIfThere(files, path);
   try {
-    return await file?.read(0, await file.size());
+    return await file?.read(0, await boundedSize(file, path, bytesMax));
   } finally {
     await file?.close();
   }
+}
+
+/**
+ * Length of a file that is to be read.
+ *
+ * @throws LogDamagedError as `readWhole`
+ */
+export async function boundedSize(
+  file: LogFile,
+  path: string,
+  bytesMax: number = formatLimits.fileBytes,
+): Promise<number> {
+  const size = await file.size();
+  if (size <= bytesMax) return size;
+  const message = `file has ${size} bytes, more than the ${bytesMax} it can have`;
+  throw new LogDamagedError({ code: "log_file_size", file: path, offset: bytesMax, message });
 }
 
 /** A file to read; undefined when there is none. */

@@ -7,7 +7,8 @@ import type { LogFile, LogFiles } from "./files.ts";
 import { holdsWriterLock, takeWriterLock, writerOf } from "./writer-lock.ts";
 
 const flags = {
-  read: constants.O_RDONLY,
+  // WHY not blocking: a pipe by the name of a file would be waited for, for ever. Files do not care.
+  read: constants.O_RDONLY | (constants.O_NONBLOCK ?? 0),
   write: constants.O_RDWR,
   create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
 } as const;
@@ -99,6 +100,9 @@ function linkOf(descriptor: number, path: string): string | undefined {
   }
 }
 
+/** Asked for more than 2 GiB at once, Node ends the process. */
+const readBytesMax = 1024 * 1024 * 1024;
+
 class NodeFile implements LogFile {
   readonly #handle: FileHandle;
   /** a path that named the file, and what the system said then of where it is */
@@ -117,7 +121,8 @@ class NodeFile implements LogFile {
     const bytes = fits ? room : Buffer.allocUnsafe(length);
     let done = 0;
     while (done < length) {
-      const { bytesRead } = await this.#handle.read(bytes, done, length - done, position + done);
+      const wanted = Math.min(length - done, readBytesMax);
+      const { bytesRead } = await this.#handle.read(bytes, done, wanted, position + done);
       if (bytesRead === 0) break;
       done += bytesRead;
     }

@@ -1,3 +1,4 @@
+import { damageOf } from "./damage.ts";
 import type { Damage } from "./damage.ts";
 import { wrapBatch } from "./frame.ts";
 import { readWhole } from "./files.ts";
@@ -149,9 +150,7 @@ export class PayloadCursor {
   /** Closes the open file, and stands behind all of `file`, which was read elsewhere and is in order. */
   passOver(file: SeriesFile): void {
     this.#closeFile();
-    const next = this.#nextFirst(file);
-    const since = this.#segment;
-    this.#open = { file, bytes: nothing, zerosFrom: 0, since, next, at: 0, named: true };
+    this.#open = { ...this.#nothingOf(file), named: true };
   }
 
   /** Goes on with the payload at `at` of a file it passed over, those before it having been in use. */
@@ -246,11 +245,19 @@ export class PayloadCursor {
     const from = at ?? begin ?? 0;
     const until = this.#until?.file === file.first ? this.#until.offset : undefined;
     const isSparse = this.#begin !== undefined || until !== undefined;
-    const read = isSparse
-      ? await readSparse(this.#files, path, { from, to: until })
-      : withoutHint(await readWhole(this.#files, path));
+    const read = await (
+      isSparse
+        ? readSparse(this.#files, path, { from, to: until })
+        : readWhole(this.#files, path).then(withoutHint)
+    ).catch(damageOf);
     if (read === undefined) {
       this.#open = undefined;
+      return;
+    }
+    if ("code" in read) {
+      const broken = { ...read, file: file.path };
+      // No group that was left unfinished makes a file so large: it is wrong whether it is named or not.
+      this.#open = { ...this.#nothingOf(file), at: at ?? 0, named: true, broken };
       return;
     }
     const { bytes, zerosFrom } = read;
@@ -273,6 +280,12 @@ export class PayloadCursor {
       open.named = true;
     } else if (opening.ok) open.at = opening.at;
     else open.broken = { code: "log_header", file: file.path, offset: 0, message: opening.why };
+  }
+
+  /** A file of which no byte is here. */
+  #nothingOf(file: SeriesFile): OpenFile {
+    const next = this.#nextFirst(file);
+    return { file, bytes: nothing, zerosFrom: 0, since: this.#segment, next, at: 0 };
   }
 
   #nextFirst(file: SeriesFile): number {

@@ -3,6 +3,7 @@ import type { WindowSource } from "./file-window.ts";
 import { frameHeadBytes, frameType, readFrame, u32At } from "./frame.ts";
 import type { Frame } from "./frame.ts";
 import { sha256Into } from "./hash.ts";
+import { formatLimits } from "./limits.ts";
 import { PackedBytes } from "./packed-bytes.ts";
 
 /*
@@ -45,6 +46,8 @@ export async function readPayloadTable(
   source: WindowSource,
   room: Buffer = Buffer.allocUnsafe(windowBytes),
 ): Promise<PayloadTable | undefined> {
+  // Of a pipe by the name of a file, which has no size, nothing can be read.
+  if (source.size === 0 || source.size > formatLimits.fileBytes) return undefined;
   const window = new FileWindow(source, room);
   const opening = await frameBehind(window);
   if (opening === undefined) return undefined;

@@ -55,6 +55,7 @@ export async function* streamSegment(
   try {
     const size = (await file?.size()) ?? 0;
     if (file === undefined || size === 0 || size % formatLimits.blockBytes !== 0) return nothing;
+    if (size > formatLimits.fileBytes) return nothing;
     const digest = how.digest ? new RunningDigest() : undefined;
     const source = { size, read: windowReading(file) };
     const window = new FileWindow(source, how.room.of(size), (bytes) => digest?.update(bytes));

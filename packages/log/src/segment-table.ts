@@ -57,6 +57,8 @@ export async function readSegmentTable(
   source: WindowSource,
   how: { readonly digest: boolean; readonly room?: Buffer },
 ): Promise<SegmentTable | undefined> {
+  // Of a pipe by the name of a file, which has no size, nothing can be read.
+  if (source.size === 0 || source.size > formatLimits.fileBytes) return undefined;
   const { room = Buffer.allocUnsafe(windowBytes) } = how;
   const digest = how.digest ? new RunningDigest() : undefined;
   const window = new FileWindow(source, room, (bytes) => digest?.update(bytes));
@@ -97,6 +99,8 @@ function claimIn(content: Buffer): Claim | undefined {
       readonly frontier: readonly string[];
     };
     if (!Number.isSafeInteger(batch) || !Number.isSafeInteger(first) || first < 0) return undefined;
+    // Of what is no text, a buffer of any length would be made.
+    if (!frontier.every((hash) => typeof hash === "string")) return undefined;
     const hashes = frontier.map((hash) => Buffer.from(hash, "hex"));
     return { batch: batch - 1, frontier: new Frontier(first, hashes) };
   } catch {

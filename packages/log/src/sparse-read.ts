@@ -1,5 +1,5 @@
-import { systemCode } from "./files.ts";
-import type { LogFile, LogFiles } from "./files.ts";
+import { boundedSize, openIfThere } from "./files.ts";
+import type { LogFiles } from "./files.ts";
 import { RunningDigest } from "./hash.ts";
 import { formatLimits } from "./limits.ts";
 
@@ -24,6 +24,8 @@ const headBytes = 2 * formatLimits.headerBytes;
  * Reads the header of a file and what is there from byte `from` on, zeros without keeping them,
  * and nothing from byte `to` on; of what lies before `digestTo` it also makes the digest. Undefined
  * when there is no such file.
+ *
+ * @throws LogDamagedError when it is larger than a file of a log can be
  */
 export async function readSparse(
   files: LogFiles,
@@ -31,15 +33,10 @@ export async function readSparse(
   how: { readonly from: number; readonly to?: number | undefined; readonly digestTo?: number },
 ): Promise<SparseRead | undefined> {
   const { from, to = Number.MAX_SAFE_INTEGER, digestTo = 0 } = how;
-  let file: LogFile;
+  const file = await openIfThere(files, path);
+  if (file === undefined) return undefined;
   try {
-    file = await files.open(path, "read");
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
-  try {
-    const bytes = Buffer.alloc(await file.size());
+    const bytes = Buffer.alloc(await boundedSize(file, path));
     const digest = new RunningDigest();
     const end = Math.min(bytes.length, to);
     const room = Buffer.allocUnsafe(Math.min(pieceBytes, end));

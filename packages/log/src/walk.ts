@@ -1,3 +1,4 @@
+import { damageOf } from "./damage.ts";
 import type { Damage } from "./damage.ts";
 import type { WindowRoom } from "./file-window.ts";
 import { readWhole } from "./files.ts";
@@ -224,7 +225,14 @@ async function* stepsOf<Step extends GroupStep>(
     to: until,
     ...(isSparse ? { from: begin?.lastGroup ?? 0 } : {}),
     ...(begin === undefined || growing || until !== undefined ? {} : { digestTo: begin.offset }),
-  });
+  }).catch(damageOf);
+  if (read !== undefined && "code" in read) {
+    return {
+      ...read,
+      file: file.path,
+      fromIndex: segment.context.state?.frontier.size ?? file.first,
+    };
+  }
   const bytes = read?.bytes;
   const size = segment.context.state?.frontier.size ?? file.first;
   if (bytes === undefined) return missing(file, size, "cannot be found though it was listed");

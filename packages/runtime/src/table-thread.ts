@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { readPayloadTable } from "@holdfast/log/payload-table";
 import type { PayloadTable } from "@holdfast/log/payload-table";
@@ -13,10 +13,13 @@ import { claimAhead } from "./file-claim.ts";
 /** Bytes of a file that are in memory at a time. */
 const room = Buffer.allocUnsafe(2 * 1024 * 1024);
 
+/** A pipe by the name of a file is not waited for. */
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** Why a file has no table makes no difference: who asks for it reads it then, and says what is wrong. */
 async function tableOf(file: ThreadFile): Promise<PayloadTable | SegmentTable | undefined> {
   try {
-    const descriptor = openSync(file.path, "r");
+    const descriptor = openSync(file.path, readFlags);
     try {
       const source = {
         size: fstatSync(descriptor).size,

@@ -67,9 +67,9 @@ export async function writeManifest(
 
 /** The manifest; undefined when there is none, or none that can be read. */
 export async function readManifest(files: LogFiles, folder: string): Promise<Manifest | undefined> {
-  const bytes = await readWhole(files, `${folder}/${manifestName}`);
-  if (bytes === undefined) return undefined;
   try {
+    const bytes = await readWhole(files, `${folder}/${manifestName}`);
+    if (bytes === undefined) return undefined;
     return manifestSchema.parse(parseJson(bytes));
   } catch (error) {
     if (error instanceof HoldfastError || error instanceof z.ZodError) return undefined;

@@ -12,7 +12,7 @@ export async function readWritten(
   folder: string,
   { name, bytes, digest }: WrittenFile,
 ): Promise<Buffer | undefined> {
-  const found = await readWhole(files, `${folder}/${name}`);
+  const found = await readWhole(files, `${folder}/${name}`, bytes);
   if (found?.length !== bytes) return undefined;
   return `sha256:${createHash("sha256").update(found).digest("hex")}` === digest
     ? found
