@@ -36,7 +36,9 @@ class Folder:
         if path in self.changed:
             return self.changed[path]
         try:
-            return (self.directory / path).read_bytes()
+            found = self.directory / path
+            # A pipe would be waited for, and a device has no end.
+            return b"" if found.exists() and not found.is_file() else found.read_bytes()
         except FileNotFoundError:
             return None
 

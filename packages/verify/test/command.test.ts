@@ -171,3 +171,16 @@ test("no name of a file moves a cursor or turns letters around, as text and as d
   }
   expect(verify(join(path, name)).err).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
 });
+
+test.runIf(process.platform !== "win32")("a pipe by the name of a file is not waited for", () => {
+  for (const name of ["log.json", "seg/00000000000000000012.seg"]) {
+    const path = join(scratch, "pipe");
+    cpSync(small, path, { recursive: true });
+    rmSync(join(path, name), { force: true });
+    expect(spawnSync("mkfifo", [join(path, name)]).status).toBe(0);
+    const run = spawnSync(process.execPath, [bin, path], { encoding: "utf8", timeout: 20_000 });
+    expect(run.status).toBe(7);
+    expect(run.stdout).toContain(name);
+    rmSync(path, { recursive: true });
+  }
+});
