@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SqliteIndex } from "@holdfast/store/sqlite";
@@ -51,6 +59,28 @@ describe("an index file", () => {
     expect(await other.find({}, all)).toEqual(await one.find({}, all));
     await one.close();
     await other.close();
+  });
+
+  test.runIf(existsSync("/proc/self/fd"))("is not left open where it was damaged", async () => {
+    const folder = scratch();
+    const index = await filled(folder);
+    const path = join(folder, "index.db");
+    const openFiles = () => readdirSync("/proc/self/fd").length;
+    const before = openFiles();
+    for (let round = 0; round < 12; round += 1) {
+      await index.find({ agent: "a" }, all);
+      const bytes = readFileSync(path);
+      // In place, under another count of changes, so that what is in memory is not believed.
+      for (const at of [27, 95]) bytes[at] = (bytes[at] ?? 0) ^ 0x40;
+      for (let at = 100; at < bytes.length; at += 1) bytes[at] = (bytes[at] ?? 0) ^ 0x5a;
+      writeFileSync(path, bytes, { flag: "r+" });
+      await expect(index.find({ agent: "a" }, all)).rejects.toMatchObject({
+        code: "index_damaged",
+      });
+      for (const batch of someBatches()) await index.apply(batch);
+    }
+    expect(openFiles() - before).toBeLessThan(3);
+    await index.close();
   });
 
   test("is made anew when it was damaged, is no database, or is gone", async () => {

@@ -1,4 +1,5 @@
 import type { Database, JSValue, QueryResult, Statement } from "node-sqlite3-wasm";
+import sqlite from "node-sqlite3-wasm";
 import { firstRow } from "./column.ts";
 
 /** Statements kept at a time; texts name lists of numbers, so that there is no end of them. */
@@ -23,7 +24,7 @@ export class KeptStatements {
   }
 
   close(): void {
-    for (const statement of this.#kept.values()) statement.finalize();
+    finalizeAll(this.#kept.values());
     this.#kept.clear();
   }
 
@@ -34,5 +35,19 @@ export class KeptStatements {
     const made = this.#database.prepare(sql);
     this.#kept.set(sql, made);
     return made;
+  }
+}
+
+/**
+ * Ends statements, each of them: one that failed says so once more when it ends, and one that is left
+ * keeps the database's file open.
+ */
+export function finalizeAll(statements: Iterable<Statement>): void {
+  for (const statement of statements) {
+    try {
+      statement.finalize();
+    } catch (error) {
+      if (!(error instanceof sqlite.SQLite3Error)) throw error;
+    }
   }
 }

@@ -2,6 +2,7 @@ import type { Database, Statement } from "node-sqlite3-wasm";
 import type { SessionName } from "../index-row.ts";
 import type { Subject } from "../subject.ts";
 import { firstRow, numberOf } from "./column.ts";
+import { finalizeAll } from "./kept-statements.ts";
 
 /** How many names of a kind are kept in memory; then all are looked up again. */
 const keptMax = 65_536;
@@ -56,10 +57,7 @@ export class NameTable {
   }
 
   close(): void {
-    for (const { find, add } of Object.values(this.#statements)) {
-      find.finalize();
-      add.finalize();
-    }
+    for (const { find, add } of Object.values(this.#statements)) finalizeAll([find, add]);
   }
 
   #number(kind: Kind, key: string, values: string[]): number {

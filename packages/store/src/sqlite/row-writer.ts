@@ -5,6 +5,7 @@ import type { IndexRow } from "../index-row.ts";
 import { endedSubject } from "../subject.ts";
 import type { Subject } from "../subject.ts";
 import { firstRow, jsonOf } from "./column.ts";
+import { finalizeAll } from "./kept-statements.ts";
 import { NameTable } from "./name-table.ts";
 
 type Of<Kind extends IndexRow["kind"]> = Extract<IndexRow, { readonly kind: Kind }>;
@@ -74,7 +75,7 @@ export class RowWriter {
   }
 
   close(): void {
-    for (const statement of Object.values(this.#statements)) statement.finalize();
+    finalizeAll(Object.values(this.#statements));
     this.#names.close();
   }
 

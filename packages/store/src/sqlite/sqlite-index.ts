@@ -162,7 +162,7 @@ export class SqliteIndex implements AuditIndex {
       makeTables(database);
     }
     const { ino } = statSync(this.#path, { bigint: true });
-    const writer = new RowWriter(database);
+    const writer = closingAtError(database, () => new RowWriter(database));
     const subjects = new SubjectCache(database);
     const ask = new KeptStatements(database);
     this.#opened = { database, writer, subjects, ask, inode: ino };
@@ -172,8 +172,8 @@ export class SqliteIndex implements AuditIndex {
   #database(): Database {
     const database = new sqlite.Database(this.#path);
     // A power loss may cost what was written last, not the file: NORMAL still orders the writes.
-    database.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL");
-    database.exec("PRAGMA cache_size = -32768");
+    const settings = "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL";
+    closingAtError(database, () => database.exec(`${settings}; PRAGMA cache_size = -32768`));
     return database;
   }
 
@@ -227,10 +227,17 @@ function versionOf(database: Database): number {
 }
 
 function makeTables(database: Database): void {
-  try {
+  closingAtError(database, () => {
     database.exec("BEGIN IMMEDIATE");
     database.exec(schema);
     database.exec("COMMIT");
+  });
+}
+
+/** A database that nobody can use is not left open, as its file would be. */
+function closingAtError<T>(database: Database, use: () => T): T {
+  try {
+    return use();
   } catch (error) {
     database.close();
     throw error;
