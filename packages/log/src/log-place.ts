@@ -26,6 +26,8 @@ export interface FilePlace {
  * does not change, and the files before them were left for good.
  */
 export interface LogExtent {
+  /** the tree over these records */
+  readonly head: LogHead;
   readonly records?: FilePlace;
   readonly payloads?: FilePlace;
 }

@@ -196,7 +196,8 @@ export class Log {
   /** Up to where the files hold the records below `head`, whose bytes nobody changes any more. */
   get extent(): LogExtent {
     const { records, payloads } = this.#parts;
-    return { ...extentOf("records", records), ...extentOf("payloads", payloads) };
+    const filled = { ...extentOf("records", records), ...extentOf("payloads", payloads) };
+    return { head: this.#head, ...filled };
   }
 
   /** Where reading began when the log was opened, all before it being proven; absent without a place. */
@@ -345,6 +346,6 @@ export class Log {
   }
 }
 
-function extentOf(name: keyof LogExtent, { live }: SeriesWriter): LogExtent {
+function extentOf(name: "records" | "payloads", { live }: SeriesWriter): Omit<LogExtent, "head"> {
   return live === undefined ? {} : { [name]: { file: live.first, offset: live.used } };
 }

@@ -1,5 +1,6 @@
 import { HoldfastError } from "@holdfast/model";
 import { LogDamagedError } from "./damage.ts";
+import { recordSeries } from "./layout.ts";
 import type { LogFiles } from "./files.ts";
 import type { FilePlace, LogExtent, LogPlace } from "./log-place.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -11,9 +12,11 @@ import { BatchRoom } from "./batch-room.ts";
 import { WindowRoom } from "./file-window.ts";
 import { emptyState } from "./segment-scan.ts";
 import { surveyLog } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import type { SeriesFile, Survey } from "./survey.ts";
+import { headOf } from "./tree.ts";
+import type { Frontier } from "./tree.ts";
 import { walkRecords } from "./walk.ts";
-import type { WalkedGroup } from "./walk.ts";
+import type { WalkEnd, WalkedGroup } from "./walk.ts";
 
 /** One record as it is stored. Its bytes are the caller's to keep. */
 export interface LogEntry {
@@ -34,7 +37,8 @@ export interface ReadOptions {
   readonly place?: LogPlace;
   /**
    * how far the log is durable, from its writer in this process; `to` is not behind it. What is behind it
-   * is not read, and what is before it only once
+   * is not read, and what is before it only once. Then it is damage, too, when the records before `to` are
+   * not there, or are others than the writer knows
    */
   readonly extent?: LogExtent;
 }
@@ -107,7 +111,9 @@ export async function* readLogBatches(
         const entry = entryNow(payloads, record) ?? (await readEntry(payloads, record));
         batch.push(room === undefined ? entry : kept(entry, room));
       }
-      if (step.value.group.after.frontier.size >= to) break;
+      const { frontier } = step.value.group.after;
+      if (extent !== undefined) checkHead(extent, step.value.file, frontier);
+      if (frontier.size >= to) break;
       if (batch.length < batchRecords) continue;
       yield batch;
       batch = [];
@@ -115,6 +121,7 @@ export async function* readLogBatches(
     }
     const tail = step.done === true ? step.value.tail : undefined;
     if (tail?.state === "damaged") throw new LogDamagedError(tail.damage);
+    if (step.done === true && extent !== undefined) throw tooShort(step.value, to);
   } catch (error) {
     if (batch.length > 0) yield batch;
     throw error;
@@ -124,6 +131,20 @@ export async function* readLogBatches(
     if (payloads instanceof StreamedPayloads) await payloads.close();
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Files may have been changed since their writer read them: what they hold now is not what it vouches for. */
+function checkHead({ head }: LogExtent, { path }: SeriesFile, frontier: Frontier): void {
+  if (frontier.size !== head.size || headOf(frontier).root === head.root) return;
+  const message = `the first ${head.size} records are others than when the log was opened`;
+  throw new LogDamagedError({ code: "log_root", file: path, message });
+}
+
+function tooShort({ state, last }: WalkEnd, to: number): LogDamagedError {
+  const { size } = state.frontier;
+  const message = `ends before record ${size}, though those up to ${to - 1} are durable`;
+  const file = last?.file.path ?? recordSeries.folder;
+  return new LogDamagedError({ code: "log_missing_segment", file, fromIndex: size, message });
 }
 
 /** An entry with its bytes in the room of a batch. */
