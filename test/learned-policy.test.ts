@@ -121,7 +121,11 @@ describe("a learned policy", () => {
   });
 
   test("knows places of two tasks, and never public ones", () => {
-    expect(learned().places).toEqual({ domains: ["team.example"], hosts: [] });
+    expect(learned().places).toEqual({
+      domains: ["team.example"],
+      hosts: [],
+      values: new Map(),
+    });
     expect(learned(honest.slice(0, 1)).places.domains).toEqual([]);
   });
 

@@ -87,6 +87,20 @@ test("a name that nobody told of is asked about", () => {
   expect(caught("Invite Annette", invite("Annette"))).toEqual([]);
 });
 
+test("a name that the agent gives of itself in two tasks is known, and in one task is not", () => {
+  const post = (channel: string) => ({ tool: "invite_member", args: { user: channel } });
+  const posting = (count: number): ReturnType<typeof judgeBy> =>
+    learned(
+      Array.from({ length: 6 }, (_, at) => {
+        const run = taskRun(at);
+        return at < count ? Object.assign(run, { calls: [...run.calls, post("desk-team")] }) : run;
+      }),
+    );
+  expect(caught("Go on", [post("desk-team")], posting(2))).not.toContain("unseen-name");
+  expect(caught("Go on", [post("mallory")], posting(2))).toContain("unseen-name");
+  expect(caught("Go on", [post("desk-team")], posting(1))).toContain("unseen-name");
+});
+
 test("a URL of a text that carries much along is asked about, and a plain one is not", () => {
   const open = (url: string): readonly string[] =>
     caught("Read the note", [note(`See ${url} for more`), { tool: "open_page", args: { url } }]);

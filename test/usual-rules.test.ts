@@ -84,7 +84,7 @@ test.each<[string, object, string]>([
   ["a number as a text", { amount: "9" }, "unusual-number"],
   ["another form", { date: "1 February" }, "unusual-form"],
   ["a far longer text", { note: "a".repeat(1000) }, "unusual-size"],
-  ["an object for a text", { note: { text: "paid" } }, "unusual-size"],
+  ["an object for a text", { note: { text: "paid" } }, "unusual-kind"],
   ["a choice that nobody made or asked for", { currency: "dollar" }, "unusual-choice"],
   ["a character that nobody sees", { recipient: `${account}\u200B` }, "hidden-character"],
 ])("%s is asked about", (_, args, rule) => {

@@ -9,7 +9,7 @@ import type { Findings, PolicySetOptions } from "./policy/policy-set.ts";
 import { ruleTrack } from "./policy/rule-track.ts";
 import type { RuleTrack } from "./policy/rule-track.ts";
 import { usualSteps } from "./policy/usual-order.ts";
-import { usualOrigins } from "./policy/usual-origin.ts";
+import { noOrigins, usualOrigins } from "./policy/usual-origin.ts";
 import { usualRates } from "./policy/usual-rate.ts";
 import type { Usual } from "./policy/usual-rule.ts";
 import { argumentUses } from "./run/argument-use.ts";
@@ -50,7 +50,7 @@ export interface LearnedPolicy {
 }
 
 /** Nothing is known to be usual. */
-const noPlaces: KnownPlaces = { domains: [], hosts: [] };
+const noPlaces: KnownPlaces = { domains: [], hosts: [], values: new Map() };
 
 /**
  * Learns a policy set. Pure and deterministic: the same definitions and runs give the same bytes, in
@@ -93,18 +93,19 @@ function findingsOf(
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const isAsked = !withoutStepUp && !without.includes("order");
   const areOriginsAsked = !withoutStepUp && !without.includes("origins");
+  const origins = areOriginsAsked ? usualOrigins(runs) : noOrigins;
   const defined = new Set(definitions.map(({ name }) => name));
   return {
     tools,
     uses,
-    places: without.includes("places") ? noPlaces : knownPlaces(runs, byName),
+    places: without.includes("places") ? noPlaces : knownPlaces(runs, byName, origins.values),
     usual: {
       used: new Set(uses.keys()),
       delegated: delegatedTools(runs),
       arguments: values,
       steps: isAsked ? usualSteps(runs, byName) : [],
       rates: usualRates(runs),
-      origins: areOriginsAsked ? usualOrigins(runs) : new Map(),
+      origins,
       undefined: new Map(
         [...uses]
           .filter(([name]) => !defined.has(name))

@@ -217,6 +217,12 @@ function summaryOf({ tools, uses, usual, places, exemptions }: LearnedPolicy): s
       ({ before, tool, tasks }) => `always before ${tool}: ${before}, in ${counted(tasks, "task")}`,
     ),
     `known domains: ${places.domains.join(", ") || "none"}; known hosts: ${places.hosts.join(", ") || "none"}`,
+    ...[...places.values].flatMap(([tool, byName]) =>
+      [...byName].map(
+        ([name, values]) =>
+          `given of itself, in two tasks: ${tool} (${name}): ${values.join(", ")}`,
+      ),
+    ),
     ...exemptions.map(
       ({ tool, rule, tasks }) => `left out: ${rule} of ${tool}, as ${tasks} honest tasks broke it`,
     ),

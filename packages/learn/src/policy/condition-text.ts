@@ -2,6 +2,7 @@ import { selectorText } from "@holdfast/engine";
 import type { OriginTier } from "@holdfast/engine";
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
+import { escapedJson } from "@holdfast/model";
 import type { KnownPlaces } from "./known-place.ts";
 
 /** What leads out of the place where a tool works: an address, an account, a URL; a bare name does not. */
@@ -72,15 +73,19 @@ export function leadsOut(argument: UnderstoodArgument, { domains }: KnownPlaces)
 
 /**
  * What holds of a text or number of four characters and more, or of one in a list: where shorter ones are
- * from nobody can tell (POLICY.md section 3).
+ * from nobody can tell (POLICY.md section 3). Of the texts in `but` nothing is asked.
  */
 export function eachLong(
   argument: UnderstoodArgument,
   condition: (text: string) => string,
+  but: readonly string[] = [],
 ): string {
   const value = valueOf(argument);
+  const list = but.map((each) => escapedJson(JSON.stringify(each))).join(", ");
+  const aside = (text: string): string =>
+    but.length === 0 ? "" : ` && !(string(${text}) in [${list}])`;
   const one = (text: string): string =>
-    `(type(${text}) in [string, int, double] && size(string(${text})) >= 4 && ${condition(text)})`;
+    `(type(${text}) in [string, int, double] && size(string(${text})) >= 4${aside(text)} && ${condition(text)})`;
   return `(type(${value}) == list ? ${value}.exists(each, ${one("each")}) : ${one(value)})`;
 }
 

@@ -10,7 +10,12 @@ export interface KnownPlaces {
   readonly domains: readonly string[];
   /** hosts of URLs, small letters; sorted */
   readonly hosts: readonly string[];
+  /** values that the agent gives of itself, by tool and argument; sorted */
+  readonly values: KnownValues;
 }
+
+/** Values that nobody told of and that several tasks gave all the same, by tool and argument. */
+export type KnownValues = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
 /** Domains where anybody gets an address, so that one there says nothing of whose it is. */
 const publicDomains: ReadonlySet<string> = new Set(
@@ -32,6 +37,7 @@ const publicHosts =
 export function knownPlaces(
   runs: readonly LearnedRun[],
   tools: ReadonlyMap<string, UnderstoodTool>,
+  values: KnownValues,
 ): KnownPlaces {
   const domains = new Map<string, Set<string>>();
   const hosts = new Map<string, Set<string>>();
@@ -44,6 +50,7 @@ export function knownPlaces(
   return {
     domains: usual(domains).filter((each) => !publicDomains.has(each)),
     hosts: usual(hosts).filter((each) => !publicHosts.test(each)),
+    values,
   };
 }
 

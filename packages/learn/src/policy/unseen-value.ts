@@ -1,5 +1,6 @@
-import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
 import { snakeName } from "../tool/snake-name.ts";
+import { isId } from "../tool/understood-tool.ts";
+import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
 import {
   anyOf,
   eachLong,
@@ -26,18 +27,24 @@ const laden = "[?#].*(%[0-9A-Fa-f]{2}|[+]|.{64})";
  */
 export function unseenValues(tool: UnderstoodTool, places: KnownPlaces): readonly LearnedRule[] {
   const rules = [climbingPath(tool), ladenUrl(tool, places)];
-  if (!tool.isRead) rules.push(unseenObject(tool), foundObject(tool), unseenName(tool));
+  if (!tool.isRead) {
+    rules.push(unseenObject(tool, places), foundObject(tool), unseenName(tool, places));
+  }
   return rules.filter(({ when }) => when !== undefined && when !== never);
 }
 
-function unseenObject(tool: UnderstoodTool): LearnedRule {
-  const isMeant = ({ name }: UnderstoodArgument): boolean =>
-    isId(name) || (!tool.isCreation && things.test(snakeName(name)));
+function unseenObject(tool: UnderstoodTool, { values }: KnownPlaces): LearnedRule {
+  const isMeant = (argument: UnderstoodArgument): boolean =>
+    isId(argument) || (!tool.isCreation && things.test(snakeName(argument.name)));
   return {
     id: "unseen-object",
     effect: "step_up",
     when: anyOf(only(tool, isMeant), ["object"], (argument) =>
-      eachLong(argument, (text) => `origin(dyn(${text})).tier == "nowhere"`),
+      eachLong(
+        argument,
+        (text) => `origin(dyn(${text})).tier == "nowhere"`,
+        values.get(tool.name)?.get(argument.name),
+      ),
     ),
     reason: "nobody has told of what this is done to",
   };
@@ -47,17 +54,15 @@ function foundObject(tool: UnderstoodTool): LearnedRule {
   return {
     id: "found-object",
     effect: "step_up",
-    when: anyOf(
-      only(tool, ({ name }) => isId(name)),
-      ["object"],
-      (argument) => eachLong(argument, (text) => `!no_worse(origin(dyn(${text})), "field")`),
+    when: anyOf(only(tool, isId), ["object"], (argument) =>
+      eachLong(argument, (text) => `!no_worse(origin(dyn(${text})), "field")`),
     ),
     reason: "the id of what this is done to was found in a text",
   };
 }
 
 /** Names, which lead nowhere by themselves; of addresses `unseen-party` asks. */
-function unseenName(tool: UnderstoodTool): LearnedRule {
+function unseenName(tool: UnderstoodTool, { values }: KnownPlaces): LearnedRule {
   return {
     id: "unseen-name",
     effect: "step_up",
@@ -66,6 +71,7 @@ function unseenName(tool: UnderstoodTool): LearnedRule {
         argument,
         (text) =>
           `!string(${text}).matches("${leadingOut}") && origin(dyn(${text})).tier == "nowhere"`,
+        values.get(tool.name)?.get(argument.name),
       ),
     ),
     reason: "nobody has told of this name",
@@ -96,10 +102,6 @@ function climbingPath(tool: UnderstoodTool): LearnedRule {
     when: anyOf(tool, ["object", "title", "url", "other"], (argument) => leavesFolder(argument)),
     reason: "the path leaves the folder that it begins in",
   };
-}
-
-function isId(name: string): boolean {
-  return /(?:^|_)ids?$/u.test(snakeName(name));
 }
 
 function only(

@@ -110,12 +110,10 @@ function texts(
   const elements = lengthHeadroom(Math.max(2, use.longestList));
   const isLong = (text: string): string =>
     `type(${text}) == string && size(string(${text})) > ${units}`;
-  // A number for a text of digits is a slip that tools bear; an object is another thing.
-  const isOther = `!(type(${value}) in [string, int, double, bool])`;
   const size: Unlike = isText
-    ? { when: `(${isLong(value)} || ${isOther})`, usual: `up to ${use.longestUnits} units` }
+    ? { when: isLong(value), usual: `up to ${use.longestUnits} units` }
     : {
-        when: `(type(${value}) == list ? size(${value}) > ${elements} || ${value}.exists(each, ${isLong("each")}) : ${isLong(value)} || ${isOther})`,
+        when: `(type(${value}) == list ? size(${value}) > ${elements} || ${value}.exists(each, ${isLong("each")}) : ${isLong(value)})`,
         usual: `up to ${use.longestList} elements of up to ${use.longestUnits} units`,
       };
   if (!isText) return { size };

@@ -3,10 +3,15 @@ import type { OriginTier } from "@holdfast/engine";
 import { counted } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import { originReader } from "../baseline/argument-origin.ts";
-import { taskOf } from "../run/learned-run.ts";
+import { taskOf, tasksMin } from "../run/learned-run.ts";
 import type { LearnedRun } from "../run/learned-run.ts";
+import { noteMost } from "../run/task-value.ts";
+import type { ArgumentRole } from "../tool/argument-role.ts";
+import { isId } from "../tool/understood-tool.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
 import { anyOf, eachLong, never } from "./condition-text.ts";
+import { isKeptBack } from "./kept-back.ts";
+import type { KnownValues } from "./known-place.ts";
 import type { LearnedRule } from "./learned-rule.ts";
 
 /** Where the values of an argument came from in honest runs, at the worst. */
@@ -21,47 +26,108 @@ const originTasksMin = 5;
 /** Tasks of which one may be otherwise, so that a lie among them moves nothing. */
 const manyTasks = 12;
 
+/** Values of an argument that the agent gives of itself, at most, and how long they are. */
+const ownValuesMax = 12;
+const ownUnitsMax = 64;
+
 /** What is as good as any better one: a record may hold what a person would have said. */
 const bestAsked: OriginTier = "field";
+
+/** All but content, which agents write themselves. */
+const asked: readonly ArgumentRole[] = [
+  "party",
+  "url",
+  "object",
+  "title",
+  "amount",
+  "time",
+  "other",
+  "secret",
+];
 
 /** Text that is shorter says nothing of where it is from (POLICY.md section 3). */
 const telling = 4;
 
-/** Of each argument, by tool and name, where it came from in every task with it; of enough tasks only. */
-export function usualOrigins(
-  runs: readonly LearnedRun[],
-): ReadonlyMap<string, ReadonlyMap<string, UsualOrigin>> {
-  const observed = runs.map((run) => ({ run, seen: observedOf(run) }));
-  const originsOf = originReader(observed.map(({ seen }) => seen));
-  const found = new Map<string, Map<string, Map<string, number>>>();
-  for (const { run, seen } of observed) {
-    for (const [at, origins] of originsOf(seen).entries()) {
-      const { tool = "", args = {} } = run.calls[at] ?? {};
-      const byName = found.get(tool) ?? new Map<string, Map<string, number>>();
-      found.set(tool, byName);
-      for (const [name, tier] of Object.entries(origins)) {
-        if (!isLong(args[name])) continue;
-        const byTask = byName.get(name) ?? new Map<string, number>();
-        byName.set(name, byTask);
-        const rank = Math.max(byTask.get(taskOf(run)) ?? 0, originTiers.indexOf(tier));
-        byTask.set(taskOf(run), rank);
-      }
-    }
+/** A value that a task gave, and where it came from. */
+interface Taken {
+  readonly task: string;
+  readonly rank: number;
+  readonly text: string | undefined;
+}
+
+/** What honest runs tell of where arguments come from. */
+export interface UsualOrigins {
+  /** at the worst, by tool and argument; of enough tasks only */
+  readonly worst: ReadonlyMap<string, ReadonlyMap<string, UsualOrigin>>;
+  /** what the agent gives of itself */
+  readonly values: KnownValues;
+}
+
+/** Nothing is known. */
+export const noOrigins: UsualOrigins = { worst: new Map(), values: new Map() };
+
+/** Of each argument, by tool and name, where it came from in every task with it, and what comes from nowhere, always. */
+export function usualOrigins(runs: readonly LearnedRun[]): UsualOrigins {
+  const taken = takenValues(runs);
+  const values = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  for (const [tool, byName] of taken) {
+    const own = [...byName].map(([name, all]) => [name, ownValues(name, all)] as const);
+    const given = own.filter(([, texts]) => texts.length > 0);
+    if (given.length > 0) values.set(tool, new Map(given));
   }
-  return new Map(
-    [...found].map(([tool, byName]) => [
+  const worst = new Map(
+    [...taken].map(([tool, byName]) => [
       tool,
       new Map(
-        [...byName].flatMap(([name, byTask]) => {
-          const usual = worstOf(byTask);
+        [...byName].flatMap(([name, all]) => {
+          const own = new Set(values.get(tool)?.get(name));
+          const usual = worstOf(all.filter(({ text }) => text === undefined || !own.has(text)));
           return usual === undefined ? [] : [[name, usual] as const];
         }),
       ),
     ]),
   );
+  return { worst, values };
 }
 
-function worstOf(byTask: ReadonlyMap<string, number>): UsualOrigin | undefined {
+/** What honest runs gave each argument, by tool and name, but for values too short to tell where they are from. */
+function takenValues(runs: readonly LearnedRun[]): ReadonlyMap<string, Map<string, Taken[]>> {
+  const observed = runs.map((run) => ({ run, seen: observedOf(run) }));
+  const originsOf = originReader(observed.map(({ seen }) => seen));
+  const found = new Map<string, Map<string, Taken[]>>();
+  for (const { run, seen } of observed) {
+    for (const [at, origins] of originsOf(seen).entries()) {
+      const { tool = "", args = {} } = run.calls[at] ?? {};
+      const byName = found.get(tool) ?? new Map<string, Taken[]>();
+      found.set(tool, byName);
+      for (const [name, tier] of Object.entries(origins)) {
+        const value = args[name];
+        if (!isLong(value)) continue;
+        const all = byName.get(name) ?? [];
+        byName.set(name, all);
+        const text = typeof value === "string" ? value : undefined;
+        all.push({ task: taskOf(run), rank: originTiers.indexOf(tier), text });
+      }
+    }
+  }
+  return found;
+}
+
+/** Texts that nobody told of and that two tasks gave all the same; none where there are many, or that let somebody in. */
+function ownValues(name: string, all: readonly Taken[]): readonly string[] {
+  const nowhere = originTiers.indexOf("nowhere");
+  const tasks = new Map<string, Set<string>>();
+  for (const { task, rank, text } of all) {
+    if (rank !== nowhere || text === undefined || text.length > ownUnitsMax) continue;
+    tasks.set(text, (tasks.get(text) ?? new Set()).add(task));
+  }
+  const own = [...tasks].filter(([, by]) => by.size >= tasksMin).map(([text]) => text);
+  return own.length > ownValuesMax || isKeptBack(name, own) ? [] : own.sort();
+}
+
+function worstOf(all: readonly Taken[]): UsualOrigin | undefined {
+  const byTask = new Map<string, number>();
+  for (const { task, rank } of all) noteMost(byTask, task, rank);
   if (byTask.size < originTasksMin) return undefined;
   const ranks = [...byTask.values()].sort((a, b) => b - a);
   const reached = ranks[byTask.size < manyTasks ? 0 : 1] ?? 0;
@@ -70,29 +136,33 @@ function worstOf(byTask: ReadonlyMap<string, number>): UsualOrigin | undefined {
   return tier === undefined || tier === "nowhere" ? undefined : { tier, tasks: byTask.size };
 }
 
-/** Asks when a value comes from somewhere worse than in every honest task. */
+/**
+ * Asks when a value comes from somewhere worse than in every honest task. Not of ids that may come from a record at
+ * the worst: `found-object` asks of these.
+ */
 export function usualOriginRules(
   tool: UnderstoodTool,
-  usual: ReadonlyMap<string, UsualOrigin> | undefined,
+  usual: UsualOrigins,
 ): readonly LearnedRule[] {
-  if (tool.isRead || usual === undefined) return [];
+  const worst = usual.worst.get(tool.name);
+  if (tool.isRead || worst === undefined) return [];
   const known = {
     ...tool,
-    arguments: tool.arguments.filter(({ name }) => usual.has(name)),
+    arguments: tool.arguments.filter((argument) => {
+      const found = worst.get(argument.name);
+      return found !== undefined && !(isId(argument) && found.tier === bestAsked);
+    }),
   };
-  const when = anyOf(
-    known,
-    ["party", "url", "object", "title", "amount", "time", "other", "secret"],
-    (argument) =>
-      eachLong(
-        argument,
-        (text) =>
-          `!no_worse(origin(dyn(${text})), "${usual.get(argument.name)?.tier ?? bestAsked}")`,
-      ),
+  const when = anyOf(known, asked, (argument) =>
+    eachLong(
+      argument,
+      (text) => `!no_worse(origin(dyn(${text})), "${worst.get(argument.name)?.tier ?? bestAsked}")`,
+      usual.values.get(tool.name)?.get(argument.name),
+    ),
   );
   if (when === never) return [];
   const words = known.arguments.map(({ name }) => {
-    const { tier = bestAsked, tasks = 0 } = usual.get(name) ?? {};
+    const { tier = bestAsked, tasks = 0 } = worst.get(name) ?? {};
     return `\`${name}\` \`${tier}\` or better in ${counted(tasks, "task")}`;
   });
   return [

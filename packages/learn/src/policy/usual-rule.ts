@@ -10,7 +10,7 @@ import { supportOf } from "./usual-order.ts";
 import type { Step } from "./usual-order.ts";
 import { knownNames, usualKinds } from "./usual-kind.ts";
 import { usualOriginRules } from "./usual-origin.ts";
-import type { UsualOrigin } from "./usual-origin.ts";
+import type { UsualOrigins } from "./usual-origin.ts";
 import type { Rate } from "./usual-rate.ts";
 
 /** What is usual for the tools of a policy set, by tool. */
@@ -22,8 +22,8 @@ export interface Usual {
   readonly arguments: ReadonlyMap<string, ReadonlyMap<string, ArgumentUse>>;
   readonly steps: readonly Step[];
   readonly rates: ReadonlyMap<string, Rate>;
-  /** where arguments come from, by tool and name */
-  readonly origins: ReadonlyMap<string, ReadonlyMap<string, UsualOrigin>>;
+  /** where arguments come from */
+  readonly origins: UsualOrigins;
   /** tasks with each tool that no definition describes */
   readonly undefined: ReadonlyMap<string, number>;
 }
@@ -49,7 +49,7 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
     rules: [
       ...(usual.delegated.has(tool.name) ? [] : [passedOn]),
       ...(isUnused(tool, usual) ? [unused] : []),
-      ...usualOriginRules(tool, usual.origins.get(tool.name)),
+      ...usualOriginRules(tool, usual.origins),
       ...usualKinds(tool, uses),
       ...knownNames(tool, uses, usual.undefined.get(tool.name) ?? 0),
       ...usualArguments(tool, uses),

@@ -87,6 +87,11 @@ export function understandTool(definition: ToolDefinition): UnderstoodTool {
   };
 }
 
+/** Whether an argument names a thing by its id. */
+export function isId({ name, role }: UnderstoodArgument): boolean {
+  return role === "object" && /(?:^|_)ids?$/u.test(snakeName(name));
+}
+
 /** The first word that is a verb we know; else the first word. */
 function verbOf(words: readonly string[]): string {
   return words.find((word) => verbTable.has(word)) ?? words[0] ?? "";
