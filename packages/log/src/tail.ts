@@ -3,14 +3,17 @@ import { encodeCommit } from "./commit.ts";
 import { LogDamagedError } from "./damage.ts";
 import { systemCode } from "./files.ts";
 import type { LogFile, LogFiles } from "./files.ts";
-import { frameHeadBytes, frameType, readFrame } from "./frame.ts";
+import { isZero } from "./file-window.ts";
+import { frameType, readFrame } from "./frame.ts";
 import { decodeSegmentHeader, encodeHeader, frontierHex } from "./header.ts";
 import { recordSeries, seriesPath } from "./layout.ts";
 import { formatLimits, recordFrameLengthMax } from "./limits.ts";
 import { nodeFiles } from "./node-files.ts";
 import { readGroup } from "./segment-scan.ts";
-import type { LogState, ScannedGroup } from "./segment-scan.ts";
+import type { GroupReading, LogState, ScannedGroup } from "./segment-scan.ts";
+import { readSparse } from "./sparse-read.ts";
 import { listSeries, surveyLog } from "./survey.ts";
+import { endOfContent, judgeTail } from "./torn-write.ts";
 import { Frontier, headOf } from "./tree.ts";
 
 /** Where a follower of a log stands: behind a whole group. Plain data, to be kept beside what was made of it. */
@@ -58,7 +61,11 @@ export interface TailOptions {
 }
 
 /** Sizes of the reads that look for the next whole group: most are small, none is larger than this. */
-const windowBytes = [256 * 1024, formatLimits.groupBytes + formatLimits.headerBytes * 2];
+const windowBytesMax = formatLimits.groupBytes + formatLimits.headerBytes * 2;
+const windowBytes = [256 * 1024, windowBytesMax];
+
+/** Zeros as long as this are the prepared tail: a lost sector shows what follows it. */
+const glanceBytes = 4096;
 
 /**
  * Follows the records of a log group by group, whoever writes it, over the ends of segments. Each
@@ -76,7 +83,7 @@ export class LogTail {
   #state: LogState;
   #file: LogFile | undefined;
   /** what was read last and where it begins; entries of one window are given without reading again */
-  #window: { readonly bytes: Buffer; readonly base: number } | undefined;
+  #window: Window | undefined;
 
   private constructor(parts: {
     readonly files: LogFiles;
@@ -187,8 +194,7 @@ export class LogTail {
     }
     this.#file ??= await openThere(this.#files, this.#path());
     if (this.#file === undefined) return undefined;
-    const head = await this.#file.read(this.#offset, frameHeadBytes);
-    if (head.every((byte) => byte === 0)) return undefined;
+    if (isZero(await this.#file.read(this.#offset, glanceBytes))) return undefined;
     for (const length of windowBytes) {
       const window = { bytes: await this.#file.read(this.#offset, length), base: this.#offset };
       const found = this.#groupIn(window);
@@ -197,25 +203,56 @@ export class LogTail {
         return found;
       }
     }
-    return undefined;
+    return this.#unfinished();
   }
 
-  #groupIn({ bytes, base }: { readonly bytes: Buffer; readonly base: number }) {
+  /**
+   * Tells a group that is being written, or that a crash left, from one that was changed. One read is not
+   * of one moment: what the first one saw is complete in the second, unless it is being written just then.
+   *
+   * @returns the group, when it was finished meanwhile; undefined when it may still be
+   */
+  async #unfinished(): Promise<FoundGroup | undefined> {
+    const from = this.#offset;
+    const read = () => readSparse(this.#files, this.#path(), { from, to: from + windowBytesMax });
+    const [first, again] = [await read(), await read()];
+    if (first === undefined || again === undefined) return undefined;
+    const seen = endOfContent(first.bytes, from, first.zerosFrom);
+    const { bytes, zerosFrom } = again;
+    bytes.fill(0, seen, Math.max(seen, zerosFrom));
+    const window = { bytes, base: 0 };
+    const found = this.#groupIn(window);
+    if (found !== undefined) return found;
+    const reading = this.#readIn(window);
+    const isStill = first.bytes.subarray(from, seen).equals(bytes.subarray(from, seen));
+    if (reading.kind !== "unreadable" || !isStill) return undefined;
+    const failure = { ...reading, group: from, batch: this.#state.batch + 1 };
+    const verdict = judgeTail(bytes, failure, Math.min(seen, zerosFrom));
+    if (verdict.state === "torn") return undefined;
+    const isTail = reading.frame === from && isZero(bytes.subarray(from, from + 4));
+    throw this.#damaged(isTail ? "log_zero_tail" : "log_frame", verdict.at, verdict.why);
+  }
+
+  #groupIn({ bytes, base }: Window): FoundGroup | undefined {
+    const reading = this.#readIn({ bytes, base });
+    if (reading.kind === "group") return { group: reading.group, bytes, base };
+    if (reading.kind !== "wrong") return undefined;
+    throw this.#damaged(reading.code, base + reading.at, reading.why);
+  }
+
+  #readIn({ bytes, base }: Window): GroupReading {
     const start = this.#offset - base;
-    if (start >= bytes.length) return undefined;
+    if (start >= bytes.length) return { kind: "tail" };
     let at = start;
     if (this.#offset === 0) {
       const frame = readFrame(bytes, 0, recordFrameLengthMax);
-      if (!frame.ok) return undefined;
+      if (!frame.ok) return { kind: "unreadable", frame: 0, claimedEnd: frame.claimedEnd };
       if (frame.type !== frameType.header || !this.#isOurs(bytes.subarray(0, frame.end))) {
         throw this.#damaged("log_header", 0, "header disagrees with the log before it");
       }
       at = frame.end;
     }
-    const reading = readGroup(bytes, at, this.#state, start);
-    if (reading.kind === "group") return { group: reading.group, bytes, base };
-    if (reading.kind !== "wrong") return undefined;
-    throw this.#damaged(reading.code, base + reading.at, reading.why);
+    return readGroup(bytes, at, this.#state, start);
   }
 
   #isOurs(stored: Buffer): boolean {
@@ -269,10 +306,14 @@ export class LogTail {
   }
 }
 
-interface FoundGroup {
-  readonly group: ScannedGroup;
+/** A part of a segment, and where it begins. */
+interface Window {
   readonly bytes: Buffer;
   readonly base: number;
+}
+
+interface FoundGroup extends Window {
+  readonly group: ScannedGroup;
 }
 
 /** What the header of a segment says of the log before it. */

@@ -1,4 +1,4 @@
-import { LogTail, openLog, readLog, readPlaces } from "@holdfast/log";
+import { LogDamagedError, LogTail, openLog, readLog, readPlaces } from "@holdfast/log";
 import type { LogEntry, TailEntry } from "@holdfast/log";
 import { describe, expect, test } from "vitest";
 import { MemoryDisk } from "./memory-disk.ts";
@@ -16,6 +16,16 @@ async function all(disk: MemoryDisk): Promise<LogEntry[]> {
   const entries: LogEntry[] = [];
   for await (const entry of readLog(directory, { files: disk })) entries.push(entry);
   return entries;
+}
+
+/** How many records there are, or what is damaged. */
+async function outcome(reading: Promise<readonly unknown[]>) {
+  try {
+    return { records: (await reading).length };
+  } catch (error) {
+    if (error instanceof LogDamagedError) return error.damage;
+    throw error;
+  }
 }
 
 const bodies = (entries: readonly { readonly index: number; readonly body: Uint8Array }[]) =>
@@ -111,6 +121,29 @@ describe("a follower of a log", () => {
     const tail = await LogTail.open(directory, { files: disk });
     await expect(rest(tail)).rejects.toMatchObject({ code: "log_damaged" });
     expect(tail.size).toBeLessThanOrEqual(10);
+  });
+
+  test("stops at any changed byte of the last segment, as a reader does, and not where it may be torn", async () => {
+    const disk = new MemoryDisk();
+    await writeLog(disk, groups);
+    const found = await rest(await LogTail.open(directory, { files: disk }));
+    const last = found.at(-1)!.segment;
+    const path = `${directory}/seg/${String(last).padStart(20, "0")}.seg`;
+    const contents = disk.contents();
+    const right = contents.get(path)!;
+    const verdicts = new Set<string>();
+    for (const change of [(byte: number) => byte ^ 4, () => 0]) {
+      for (let at = 0; at < right.length; at += 3) {
+        const bytes = Buffer.from(right);
+        bytes[at] = change(bytes[at] ?? 0);
+        const changed = MemoryDisk.of(new Map([...contents, [path, bytes]]));
+        const said = await outcome(rest(await LogTail.open(directory, { files: changed })));
+        const whole = await outcome(all(changed));
+        expect({ at, ...said }).toEqual({ at, ...whole });
+        verdicts.add("code" in whole ? whole.code : `${whole.records} records`);
+      }
+    }
+    expect(verdicts.size).toBeGreaterThan(1);
   });
 });
 
