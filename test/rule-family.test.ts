@@ -69,7 +69,7 @@ describe("a part that is left out", () => {
 
   test("knows no places, and exempts nothing", () => {
     expect(learned().places.domains).toEqual(["team.example"]);
-    expect(learned("places").places).toEqual({ domains: [], hosts: [] });
+    expect(learned("places").places).toEqual({ domains: [], hosts: [], values: new Map() });
     expect(learned().exemptions).toHaveLength(1);
     expect(learned("exemptions").exemptions).toEqual([]);
   });
