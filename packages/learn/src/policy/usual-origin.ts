@@ -6,6 +6,7 @@ import { originReader } from "../baseline/argument-origin.ts";
 import { taskOf, tasksMin } from "../run/learned-run.ts";
 import type { LearnedRun } from "../run/learned-run.ts";
 import { noteMost } from "../run/task-value.ts";
+import { roleOf } from "../tool/argument-role.ts";
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import { isId } from "../tool/understood-tool.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
@@ -102,7 +103,8 @@ function takenValues(runs: readonly LearnedRun[]): ReadonlyMap<string, Map<strin
       found.set(tool, byName);
       for (const [name, tier] of Object.entries(origins)) {
         const value = args[name];
-        if (!isLong(value)) continue;
+        // What an agent writes itself comes from nowhere, and nothing is asked of it.
+        if (!isLong(value) || roleOf(name) === "content") continue;
         const all = byName.get(name) ?? [];
         byName.set(name, all);
         const text = typeof value === "string" ? value : undefined;
