@@ -142,14 +142,18 @@ async function graphSection({ learned, runs }: LearnReport): Promise<Markup> {
 }
 
 function placeSection({ learned: { places } }: LearnReport): Markup {
-  const { domains, hosts } = places;
+  const { domains, hosts, values } = places;
+  const own = [...values].flatMap(([tool, byName]) =>
+    [...byName].map(([name, texts]) => `${tool} ${name}: ${texts.join(", ")}`),
+  );
   const named = (names: readonly string[]): Markup | string =>
     names.length === 0 ? "none" : html`<code>${names.join(", ")}</code>`;
   return html`<section id="places">
     <h2>Known places</h2>
     <p>
       Where at least two tasks led to, and what rules on unknown parties therefore let through.
-      Domains of addresses: ${named(domains)}. Hosts of URLs: ${named(hosts)}.
+      Domains of addresses: ${named(domains)}. Hosts of URLs: ${named(hosts)}. Names and ids that
+      the agent gave of itself: ${named(own)}.
     </p>
   </section>`;
 }
