@@ -24,9 +24,11 @@ async function open(data: string): Promise<Guard> {
   return guard;
 }
 
-/** Begins and ends each call in one new session; what the last one was decided. */
+/** Begins and ends each call in one new session, whose user asks for them; what the last one was decided. */
 async function session(guard: Guard, calls: readonly (readonly [string, JsonObject])[]) {
   const { id } = await guard.openSession({ agent: "a" }, mine);
+  const text = "Remember this, and post it";
+  await guard.observe(id, { kind: "prompt", text, source: "stdin", labels: ["user"] }, mine);
   let rules: readonly string[] = [];
   let granted = false;
   for (const [tool, args] of calls) {
