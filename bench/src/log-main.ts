@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { measureLiveIndex } from "./log/live-index.ts";
+import { measureOriginReplay } from "./log/origin-replay.ts";
 import { measureChain, measureLog, measureQuery, measureSync } from "./log/measurement.ts";
 import { withRatios } from "./log/ratio.ts";
 import type { LogRow } from "./log/measurement.ts";
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
     ...(await inScratch(measureSync)),
     ...(await inScratch((folder) => measureLog(folder, actions))),
     ...(await inScratch((folder) => measureLiveIndex(folder, actions))),
+    ...(await inScratch((folder) => measureOriginReplay(folder, actions / 5))),
     ...(await inScratch(measureChain)),
     ...(await measureQuery(values.quick ? 100_000 : 1_000_000)),
   ]);
