@@ -58,7 +58,7 @@ test("single bits are missed by the stand-alone verifier without the checksums o
 });
 
 test("single bits are missed by the log's own without the checksums of frames", async () => {
-  const find = "if (crc32(bytes.subarray(offset + 8, end)) !== bytes.readUInt32BE(offset + 4)) {";
+  const find = "if (crc32(bytes.subarray(offset + 8, end)) !== u32At(bytes, offset + 4)) {";
   const log = { room: "log", file: "frame.ts", find, put: "if (false) {" } as const;
   expect(await missed(byteFlip(997, 1), log)).not.toEqual([]);
 });

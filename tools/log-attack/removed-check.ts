@@ -87,7 +87,7 @@ export const removedChecks: readonly RemovedCheck[] = [
     attack: "something is written behind the last group",
     log: {
       file: scan,
-      find: "if (tail && endOfContent(bytes, at) === at)",
+      find: "if (tail && endOfContent(bytes, at, zerosFrom) === at)",
       put: "if (tail)",
     },
     verify: {
