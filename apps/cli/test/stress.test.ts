@@ -123,7 +123,7 @@ test("writes proposed rules that stop what survived once they are added", async 
   const to = join(folder, "proposed");
   const args = ["--class", "argument-range", "delegate-stranger", "budget-reading"];
   const before = await stress(folder, ...args, "--propose", to);
-  expect(before.stderr).toContain("rule files to");
+  expect(before.stderr).toMatch(/wrote \d+ rule files? to/u);
   cpSync(to, join(folder, "learned"), { recursive: true });
   const after = await stress(folder, ...args, "--min", "100");
   expect([after.code, after.stderr]).toEqual([0, ""]);
