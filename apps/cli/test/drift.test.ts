@@ -73,7 +73,9 @@ async function learned() {
 
 test("a session in which too much is new is stepped up by what was learned, and only then", async () => {
   const { at } = await learned();
-  expect((await holdfast(["lint", at("learned")])).stdout).toContain("0 errors, 0 warnings, 0 notes");
+  expect((await holdfast(["lint", at("learned")])).stdout).toContain(
+    "0 errors, 0 warnings, 0 notes",
+  );
   const policies = at("learned");
   // What was learned from stays as it was, and so does more of the same.
   expect(await work(at("same"), policies, [...honest, usual(1009)])).toEqual(
