@@ -15,6 +15,7 @@ const definitions = definitionsOf([
   ["invite_member", ["user"]],
   ["make_reminder", ["title", "location"]],
   ["lock_door", ["door"]],
+  ["create_order", ["product"]],
   ["create_folder", ["path"]],
 ]);
 
@@ -87,7 +88,7 @@ test("a name that nobody told of is asked about", () => {
   expect(caught("Invite Annette", invite("Annette"))).toEqual([]);
 });
 
-test("a name that the agent gives of itself in two tasks is known, and in one task is not", () => {
+test("a name that the agent gives of itself in five tasks is known, and in one is not", () => {
   const post = (channel: string) => ({ tool: "invite_member", args: { user: channel } });
   const posting = (count: number): ReturnType<typeof judgeBy> =>
     learned(
@@ -96,9 +97,23 @@ test("a name that the agent gives of itself in two tasks is known, and in one ta
         return at < count ? Object.assign(run, { calls: [...run.calls, post("desk-team")] }) : run;
       }),
     );
-  expect(caught("Go on", [post("desk-team")], posting(2))).not.toContain("unseen-name");
-  expect(caught("Go on", [post("mallory")], posting(2))).toContain("unseen-name");
+  expect(caught("Go on", [post("desk-team")], posting(5))).not.toContain("unseen-name");
+  expect(caught("Go on", [post("mallory")], posting(5))).toContain("unseen-name");
   expect(caught("Go on", [post("desk-team")], posting(1))).toContain("unseen-name");
+});
+
+test("what the agent gives of itself stands in no policy where it makes others up, too, or that leads out", () => {
+  const textOf = (user: (at: number) => string): string => {
+    const runs = Array.from({ length: 6 }, (_, at) => {
+      const run = taskRun(at);
+      return { ...run, calls: [...run.calls, { tool: "invite_member", args: { user: user(at) } }] };
+    });
+    const { files } = learnPolicy({ ...shared, approvers: ["user:owner"], runs });
+    return files.map(({ text }) => text).join("");
+  };
+  expect(textOf(() => "desk-team")).toContain("desk-team");
+  expect(textOf((at) => (at === 0 ? "mallory" : "desk-team"))).not.toContain("desk-team");
+  expect(textOf(() => "desk@far.example")).not.toContain("far.example");
 });
 
 test("a URL of a text that carries much along is asked about, and a plain one is not", () => {
@@ -108,6 +123,23 @@ test("a URL of a text that carries much along is asked about, and a plain one is
   expect(open("https://far.example/list?page=2")).toEqual([]);
   expect(open("https://far.example/c?q=the%20door%20code")).toContain("laden-url");
   expect(open(`https://far.example/c?q=${"a".repeat(70)}`)).toContain("laden-url");
+});
+
+test("a URL that is no text is asked about, and is no error", () => {
+  const url = ["https://far.example/list"] as unknown as string;
+  const calls = [note("See https://far.example/list"), { tool: "open_page", args: { url } }];
+  expect(judge({ id: "x", user_prompt: "Read the note", calls }).at(-1)?.effect).toBe("step_up");
+});
+
+test("a path that climbs is found in a list, too", () => {
+  const calls = [{ tool: "read_files", args: { paths: ["a.txt", "../../etc/shadow"] } }];
+  const reading = Array.from({ length: 2 }, (_, at) => ({
+    ...taskRun(at),
+    calls: [{ tool: "read_files", args: { paths: ["a.txt", "b.txt"] }, result: "text" }],
+  }));
+  expect(caught("Read a.txt", calls, learned(reading))).toContain("climbing-path");
+  const plain = [{ tool: "read_files", args: { paths: ["a.txt", "c.txt"] } }];
+  expect(caught("Read a.txt and c.txt", plain, learned(reading))).toEqual([]);
 });
 
 test("a value that comes from where no honest run took it is asked about", () => {
@@ -141,6 +173,17 @@ test("an argument that no two tasks gave is asked about, where no definition tel
   ];
   expect(caught("Tag the order", tag({}))).toEqual([]);
   expect(caught("Tag the order", tag({ copy_to: "x" }))).toEqual(["unknown-argument"]);
+  const ringing = Array.from({ length: 6 }, (_, at) => {
+    const run = taskRun(at);
+    return { ...run, calls: [...run.calls, { tool: "ring_bell", args: {} }] };
+  });
+  const ring = (args: LearnedRun["calls"][number]["args"]): LearnedRun["calls"] => [
+    { tool: "ring_bell", args },
+  ];
+  expect(caught("Ring the bell", ring({}), learned(ringing))).toEqual([]);
+  expect(caught("Ring the bell", ring({ tune: "x" }), learned(ringing))).toContain(
+    "unknown-argument",
+  );
 });
 
 test("a tool that nobody used is asked about, but for one that makes the agent's own things", () => {
@@ -148,4 +191,27 @@ test("a tool that nobody used is asked about, but for one that makes the agent's
     "unused-tool",
   ]);
   expect(caught("Go on", [{ tool: "create_folder", args: { path: "notes" } }])).toEqual([]);
+  const order = [{ tool: "create_order", args: { product: "bell" } }];
+  expect(caught("Go on", order)).toContain("unused-tool");
+});
+
+test("a tool of forty arguments of any kind gets a policy that loads, and is asked about where it is too dear", () => {
+  const kinds = [
+    ["write_form", "note"],
+    ["send_form", "recipient"],
+    ["update_form", "order_id"],
+    ["post_form", "url"],
+  ] as const;
+  const wide = definitionsOf(
+    kinds.map(([tool, part]) => [tool, Array.from({ length: 40 }, (_, at) => `p${at}_${part}`)]),
+  );
+  const options = { ...shared, definitions: wide, runs: [], approvers: ["user:owner"] };
+  const by = judgeBy(learnPolicy({ ...options, judge: judgeBy }).files);
+  const effects = kinds.map(([tool]) =>
+    by({ id: "x", user_prompt: "Go on", calls: [{ tool, args: {} }] }).map(({ effect }) => effect),
+  );
+  expect(effects[0]).toEqual(["allow"]);
+  expect(effects.slice(1)).toEqual([["step_up"], ["step_up"], ["step_up"]]);
+  // Where nobody can be asked, it loads all the same.
+  judgeBy(learnPolicy({ ...options, withoutStepUp: true }).files);
 });

@@ -117,21 +117,22 @@ async function measureIndex(data: string, size: number) {
 }
 
 async function measureReplay(data: string) {
+  const { decisions, perSecond } = await replayed(data);
+  const how = `${decisions} decisions, by the bundle that decided, no origins`;
+  return [row("replay", perSecond, "decisions/s", how)];
+}
+
+/** Replays a log by the bundles that decided. */
+export async function replayed(
+  data: string,
+): Promise<{ readonly decisions: number; readonly perSecond: number }> {
   const started = performance.now();
   let decisions = 0;
   for await (const { isSame } of replayRecorded(data, createEngine)) {
     if (!isSame) throw new Error("a decision did not replay to the bytes recorded");
     decisions += 1;
   }
-  const perSecond = (decisions / (performance.now() - started)) * 1000;
-  return [
-    row(
-      "replay",
-      perSecond,
-      "decisions/s",
-      `${decisions} decisions, by the bundle that decided, no origins`,
-    ),
-  ];
+  return { decisions, perSecond: (decisions / (performance.now() - started)) * 1000 };
 }
 
 /** Newest 100 decisions of an agent within a time, in an index of so many decisions. */

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { createEngine } from "@holdfast/engine";
-import { openGuard, replayRecorded } from "@holdfast/runtime";
-import { row } from "./measurement.ts";
+import { openGuard } from "@holdfast/runtime";
+import { replayed, row } from "./measurement.ts";
 import type { LogRow } from "./measurement.ts";
 
 /** Asks of each call where its path comes from. */
@@ -56,13 +55,7 @@ export async function measureOriginReplay(
     await Promise.all(Array.from({ length: 64 }, (_, place) => work(from + place)));
   }
   await guard.close();
-  const started = performance.now();
-  let decisions = 0;
-  for await (const { isSame } of replayRecorded(data, createEngine)) {
-    if (!isSame) throw new Error("a decision did not replay to the bytes recorded");
-    decisions += 1;
-  }
-  const perSecond = (decisions / (performance.now() - started)) * 1000;
+  const { decisions, perSecond } = await replayed(data);
   const how = `${decisions} decisions on calls and their results, origins asked, ten calls in a session`;
   return [row("replay with origins", perSecond, "decisions/s", how)];
 }

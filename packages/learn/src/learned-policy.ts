@@ -136,12 +136,21 @@ function toolsOf(
   uses: ReadonlyMap<string, ObservedUse>,
   values: ReadonlyMap<string, ReadonlyMap<string, ArgumentUse>>,
 ): readonly UnderstoodTool[] {
-  const byName = new Map(definitions.map((each) => [each.name, each]));
+  const isListed = (tool: string, name: string): boolean =>
+    values.get(tool)?.get(name)?.kinds.has("list") === true;
+  // A definition may say nothing of kinds, and runs show them.
+  const byName = new Map(
+    definitions.map((each) => {
+      const all = each.arguments.map(({ name, isList }) => ({
+        name,
+        isList: isList || isListed(each.name, name),
+      }));
+      return [each.name, { ...each, arguments: all }];
+    }),
+  );
   for (const { tool, arguments: names } of uses.values()) {
     if (byName.has(tool)) continue;
-    const isList = (name: string): boolean =>
-      values.get(tool)?.get(name)?.kinds.has("list") === true;
-    const all = [...names].sort().map((name) => ({ name, isList: isList(name) }));
+    const all = [...names].sort().map((name) => ({ name, isList: isListed(tool, name) }));
     byName.set(tool, { name: tool, description: "", arguments: all });
   }
   return [...byName.values()]

@@ -52,7 +52,8 @@ const chunkRows = 512;
 /**
  * Reads the decisions of a log, each with its outcome, while a writer may be at work, through an
  * index that is first brought up to the last whole group. Which index finds them changes nothing
- * in the rows; each record is read from the log.
+ * in the rows; each record is read from the log. Damage is told of however few rows were asked for: behind it the
+ * newest decisions may lie.
  *
  * @throws HoldfastError `log_…` where the log is damaged, after the rows before it; `record_…` and
  *   `payload_…` on a record that cannot be read; `index_…`
@@ -70,7 +71,7 @@ export async function* queryLog(
   const needsPayloads = filter.payloads === true || isWanted !== undefined;
   let given = 0;
   let beyond = filter.cursor;
-  for (;;) {
+  while (given < limit) {
     const most = isWanted === undefined ? Math.min(chunkRows, limit - given) : chunkRows;
     const page = { newestFirst, limit: most, ...(beyond === undefined ? {} : { beyond }) };
     const hits = await findAnew(index, directory, () => index.find(filter, page));
@@ -81,7 +82,7 @@ export async function* queryLog(
       if (found.decision === undefined || isWanted?.(found.decision, found.end) === false) continue;
       yield rowOf(found.decision, found.end, filter.payloads === true);
       given += 1;
-      if (given >= limit) return;
+      if (given >= limit) break;
     }
     if (hits.length < most) break;
   }

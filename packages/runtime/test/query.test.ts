@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { queryLog } from "@holdfast/runtime";
 import type { QueryFilter, QueryRow } from "@holdfast/runtime";
 import { describe, expect, test } from "vitest";
@@ -117,4 +119,21 @@ test("a query finds what was decided on the result, too", async () => {
   const [row] = await rows(guard.directory, { rule: "results/withhold" });
   expect(row).toMatchObject({ decision: { effect: "allow" }, outcome: { effect: "deny" } });
   expect(await rows(guard.directory, { effect: "deny" })).toHaveLength(1);
+});
+
+test("damage is told of however few rows are asked for, as behind it lie the newest", async () => {
+  const guard = await guardOn(dataDirectory());
+  for (let count = 0; count < 20; count += 1) await guard.begin(request("fs.read", { path: "x" }));
+  await guard.close();
+  const folder = join(guard.directory, "seg");
+  const last = join(folder, readdirSync(folder).sort().at(-1) ?? "");
+  const bytes = readFileSync(last);
+  const end = bytes.findLastIndex((each) => each !== 0);
+  const at = Math.floor(end * 0.6);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(last, bytes);
+  expect(statSync(last).size).toBe(bytes.length);
+  for (const filter of [{}, { limit: 1, newestFirst: true }, { limit: 1 }]) {
+    await expect(rows(guard.directory, filter)).rejects.toMatchObject({ code: "log_damaged" });
+  }
 });

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { LogDamagedError } from "@holdfast/log";
 import { effects, reasonCodes } from "@holdfast/model";
 import type { Effect, Json, ReasonCode } from "@holdfast/model";
 import { queryLog } from "@holdfast/runtime";
-import type { QueryFilter, QueryRow } from "@holdfast/runtime";
+import type { QueryFilter, QueryMeans, QueryRow } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { needLog, sayPruned } from "../log-option.ts";
 import { outputFormats, renderData } from "../output-format.ts";
@@ -76,21 +77,38 @@ export function auditQueryCommand(context: CommandContext): Command {
       needLog(options.data);
       await sayPruned(context, options.data);
       const terminal = context.terminal();
-      const rows = await withLogIndex(context, options, async (means) => {
-        const found: QueryRow[] = [];
-        for await (const row of queryLog(options.data, filterOf(options), means)) {
+      const { rows, damage } = await withLogIndex(context, options, (means) =>
+        foundRows(options, means, (row) => {
           if (options.output === "jsonl") terminal.data(renderData(rowData(row), "jsonl"));
-          found.push(row);
-        }
-        return found;
-      });
+        }),
+      );
       if (options.output === "table") terminal.data(tableOf(rows));
       else if (options.output !== "jsonl")
         terminal.data(renderData(rows.map(rowData), options.output));
+      if (damage !== undefined) throw damage;
       const last = rows.at(-1);
       if (last !== undefined && rows.length === options.limit)
         terminal.words(`there may be more: --cursor ${last.sequence}`);
     });
+}
+
+/** What is found, and the damage at which a log could not be read on: what lies before it is shown all the same. */
+async function foundRows(
+  options: QueryOptions,
+  means: QueryMeans,
+  note: (row: QueryRow) => void,
+): Promise<{ readonly rows: readonly QueryRow[]; readonly damage?: LogDamagedError }> {
+  const rows: QueryRow[] = [];
+  try {
+    for await (const row of queryLog(options.data, filterOf(options), means)) {
+      note(row);
+      rows.push(row);
+    }
+  } catch (error) {
+    if (error instanceof LogDamagedError) return { rows, damage: error };
+    throw error;
+  }
+  return { rows };
 }
 
 function filterOf(options: QueryOptions): QueryFilter {

@@ -220,7 +220,7 @@ function summaryOf({ tools, uses, usual, places, exemptions }: LearnedPolicy): s
     ...[...places.values].flatMap(([tool, byName]) =>
       [...byName].map(
         ([name, values]) =>
-          `given of itself, in two tasks: ${tool} (${name}): ${values.join(", ")}`,
+          `given of itself, in five tasks: ${tool} (${name}): ${values.join(", ")}`,
       ),
     ),
     ...exemptions.map(

@@ -1,8 +1,8 @@
 import { selectorText } from "@holdfast/engine";
 import type { OriginTier } from "@holdfast/engine";
+import { escapedJson } from "@holdfast/model";
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
-import { escapedJson } from "@holdfast/model";
 import type { KnownPlaces } from "./known-place.ts";
 
 /** What leads out of the place where a tool works: an address, an account, a URL; a bare name does not. */
@@ -67,8 +67,16 @@ export function leadsOut(argument: UnderstoodArgument, { domains }: KnownPlaces)
   const value = valueOf(argument);
   const isPlain = (text: string): string => `type(${text}) in [string, int, double]`;
   // Whatever kind of value an agent gives: what is none of these may hold anything.
-  const inList = `${value}.exists(each, ${isPlain("each")} ? ${leadsText("each")} : true)`;
-  return `${value} != null && (${isPlain(value)} ? ${leadsText(value)} : type(${value}) == list ? ${inList} : type(${value}) != bool)`;
+  const listed = inList(argument, `${isPlain("each")} ? ${leadsText("each")} : true`);
+  return `${value} != null && (${isPlain(value)} ? ${leadsText(value)} : type(${value}) == list ? ${listed} : type(${value}) != bool)`;
+}
+
+/**
+ * What holds of `each` of a list. Of an argument that takes none a list holds without a look: looking
+ * is dear, and a list is not what the tool takes.
+ */
+function inList(argument: UnderstoodArgument, one: string): string {
+  return argument.isList ? `${valueOf(argument)}.exists(each, ${one})` : "true";
 }
 
 /**
@@ -86,13 +94,16 @@ export function eachLong(
     but.length === 0 ? "" : ` && !(string(${text}) in [${list}])`;
   const one = (text: string): string =>
     `(type(${text}) in [string, int, double] && size(string(${text})) >= 4${aside(text)} && ${condition(text)})`;
-  return `(type(${value}) == list ? ${value}.exists(each, ${one("each")}) : ${one(value)})`;
+  return `(type(${value}) == list ? ${inList(argument, one("each"))} : ${one(value)})`;
 }
 
 /** A path that climbs out of the folder that it begins in. */
 export function leavesFolder(argument: UnderstoodArgument): string {
   const value = valueOf(argument);
-  return `type(${value}) == string && string(${value}).matches(${JSON.stringify(climbing)})`;
+  const climbs = (text: string): string =>
+    `(type(${text}) == string && string(${text}).matches(${JSON.stringify(climbing)}))`;
+  if (!argument.isList) return climbs(value);
+  return `(type(${value}) == list ? ${inList(argument, climbs("each"))} : ${climbs(value)})`;
 }
 
 /** A URL on a site that the prompt names, or on a known one. */

@@ -3,11 +3,13 @@ import type { PolicyFileText } from "@holdfast/engine";
 import type { JsonObject } from "@holdfast/model";
 import type { ObservedUse } from "../run/observed-use.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
+import { affordable } from "./affordable-rule.ts";
 import { baseRules } from "./base-rule.ts";
 import type { Exemption } from "./exemption.ts";
 import type { KnownPlaces } from "./known-place.ts";
 import type { LearnedRule, UsualRules } from "./learned-rule.ts";
 import { policyDocument, policyNames, settingsDocument, toolDocument } from "./policy-document.ts";
+import type { DescribedTool } from "./policy-document.ts";
 import { familyOf } from "./rule-family.ts";
 import type { RuleFamily } from "./rule-family.ts";
 import type { RuleTrack } from "./rule-track.ts";
@@ -46,14 +48,13 @@ export interface Findings {
 
 /** The files of a policy set: one for Settings, and one for each tool; sorted by path. */
 export function policySet(options: PolicySetOptions, found: Findings): readonly PolicyFileText[] {
-  const { server, environments, approvers, agents, roles } = options;
+  const { environments, approvers, agents, roles } = options;
   const names = policyNames(found.tools);
   const rulesByTool = toolRules(options, found);
   const files = found.tools.map((tool) => {
     const name = names.get(tool.name) ?? "";
-    const use = found.uses.get(tool.name);
     const { rules, documents: asked } = rulesByTool.get(tool.name) ?? { rules: [], documents: [] };
-    const described = { server, tool, use, isClosed: !tool.isRead && found.defined.has(tool.name) };
+    const described = describedTool(tool, options, found);
     const track = found.track?.get(tool.name);
     const whose = { agents, roles };
     const documents = [
@@ -67,6 +68,15 @@ export function policySet(options: PolicySetOptions, found: Findings): readonly 
   return [settings, ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+function describedTool(
+  tool: UnderstoodTool,
+  { server }: PolicySetOptions,
+  { uses, defined }: Findings,
+): DescribedTool {
+  const isClosed = !tool.isRead && defined.has(tool.name);
+  return { server, tool, use: uses.get(tool.name), isClosed };
+}
+
 /** What narrows each tool, by its name, with the Events and Meters that are asked. */
 export function toolRules(
   options: PolicySetOptions,
@@ -76,9 +86,11 @@ export function toolRules(
   return new Map(
     found.tools.map((tool) => {
       const usual = usualRules(tool, found.usual, naming);
-      const rules = [...baseRules(tool, found.places), ...usual.rules].filter((rule) =>
+      const wanted = [...baseRules(tool, found.places), ...usual.rules].filter((rule) =>
         isWanted(tool, rule, options, found.exemptions),
       );
+      const described = describedTool(tool, options, found);
+      const rules = affordable(described, wanted, options.withoutStepUp === true);
       const documents = usual.documents.filter((each) => isAsked(each, rules));
       return [tool.name, { rules, documents }];
     }),

@@ -87,7 +87,7 @@ function ladenUrl(tool: UnderstoodTool, places: KnownPlaces): LearnedRule {
           tool,
           ["url"],
           (each) =>
-            `${isWorse(each, "field")} && !${isFamiliar(each, places)} && string(${valueOf(each)}).matches("${laden}")`,
+            `${isWorse(each, "field")} && (type(${valueOf(each)}) == string ? !${isFamiliar(each, places)} && string(${valueOf(each)}).matches("${laden}") : true)`,
         )
       : never,
     reason: "the URL was found in a text, and much goes along in it",

@@ -54,12 +54,11 @@ export function knownNames(
     .filter(([name, use]) => use.tasks.size >= tasksMin && !/\p{Cs}/u.test(name))
     .map(([name]) => escapedJson(JSON.stringify(name)))
     .sort();
-  if (names.length === 0) return [];
   return [
     {
       id: "unknown-argument",
       effect: "step_up",
-      when: `!args.all(name, name in [${names.join(", ")}])`,
+      when: names.length === 0 ? "args != {}" : `!args.all(name, name in [${names.join(", ")}])`,
       reason: "the call has an argument that honest runs do not give",
       support: `${counted(names.length, "argument")} in ${counted(tasks, "task")}`,
     },

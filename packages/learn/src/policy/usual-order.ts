@@ -1,7 +1,7 @@
 import { counted } from "@holdfast/model";
 import { taskOf } from "../run/learned-run.ts";
 import type { LearnedRun } from "../run/learned-run.ts";
-import { sharedByNearlyAll } from "../run/task-value.ts";
+import { manyTasks, sharedByNearlyAll } from "../run/task-value.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
 
 /** A tool that was always used with success before another in a run. */
@@ -14,15 +14,6 @@ export interface Step {
 
 /** Tasks that bear an order out before it is held to: one more then breaks it about once in ten. */
 const stepTasksMin = 8;
-
-/** Tasks of which one may be otherwise. */
-const manyTasks = 12;
-
-function sharedByMost(byTask: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
-  if (byTask.size >= manyTasks) return sharedByNearlyAll(byTask);
-  const [first = new Set<string>(), ...others] = byTask.values();
-  return new Set([...first].filter((each) => others.every((all) => all.has(each))));
-}
 
 /**
  * What always comes before what, of tools that do more than look. Minimal: of steps that follow from one
@@ -43,7 +34,7 @@ export function usualSteps(
       if (error === undefined || error === null) done.add(tool);
     }
   }
-  const always = new Map([...found].map(([tool, by]) => [tool, sharedByMost(by)]));
+  const always = new Map([...found].map(([tool, by]) => [tool, sharedByNearlyAll(by, manyTasks)]));
   const steps: Step[] = [];
   for (const [tool, { size }] of found) {
     if (size < stepTasksMin || tools.get(tool)?.isRead !== false) continue;

@@ -3,14 +3,14 @@ import type { OriginTier } from "@holdfast/engine";
 import { counted } from "@holdfast/model";
 import type { Json } from "@holdfast/model";
 import { originReader } from "../baseline/argument-origin.ts";
-import { taskOf, tasksMin } from "../run/learned-run.ts";
+import { taskOf } from "../run/learned-run.ts";
 import type { LearnedRun } from "../run/learned-run.ts";
-import { noteMost } from "../run/task-value.ts";
+import { manyTasks, noteMost } from "../run/task-value.ts";
 import { roleOf } from "../tool/argument-role.ts";
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import { isId } from "../tool/understood-tool.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
-import { anyOf, eachLong, never } from "./condition-text.ts";
+import { anyOf, eachLong, leadingOut, never } from "./condition-text.ts";
 import { isKeptBack } from "./kept-back.ts";
 import type { KnownValues } from "./known-place.ts";
 import type { LearnedRule } from "./learned-rule.ts";
@@ -23,9 +23,6 @@ export interface UsualOrigin {
 
 /** Tasks that bear out where an argument comes from. */
 const originTasksMin = 5;
-
-/** Tasks of which one may be otherwise, so that a lie among them moves nothing. */
-const manyTasks = 12;
 
 /** Values of an argument that the agent gives of itself, at most, and how long they are. */
 const ownValuesMax = 12;
@@ -115,16 +112,33 @@ function takenValues(runs: readonly LearnedRun[]): ReadonlyMap<string, Map<strin
   return found;
 }
 
-/** Texts that nobody told of and that two tasks gave all the same; none where there are many, or that let somebody in. */
+/**
+ * Texts that nobody told of and that five tasks gave all the same: the agent's own, where nothing else comes from
+ * nowhere. None where there are many, that lead out or that let somebody in.
+ */
 function ownValues(name: string, all: readonly Taken[]): readonly string[] {
   const nowhere = originTiers.indexOf("nowhere");
+  const untold = all.filter(({ rank }) => rank === nowhere);
   const tasks = new Map<string, Set<string>>();
-  for (const { task, rank, text } of all) {
-    if (rank !== nowhere || text === undefined || text.length > ownUnitsMax) continue;
-    tasks.set(text, (tasks.get(text) ?? new Set()).add(task));
+  for (const { task, text } of untold) {
+    if (text !== undefined) tasks.set(text, (tasks.get(text) ?? new Set()).add(task));
   }
-  const own = [...tasks].filter(([, by]) => by.size >= tasksMin).map(([text]) => text);
-  return own.length > ownValuesMax || isKeptBack(name, own) ? [] : own.sort();
+  const own = [...tasks]
+    .filter(([text, by]) => by.size >= originTasksMin && text.length <= ownUnitsMax)
+    .map(([text]) => text)
+    .sort();
+  const isOut = own.some((text) => leadsOutOf.test(text));
+  if (own.length > ownValuesMax || isOut || isKeptBack(name, own)) return [];
+  return isConstant(untold, new Set(own)) ? own : [];
+}
+
+const leadsOutOf = new RegExp(leadingOut, "u");
+
+/** Whether nothing else comes from nowhere, or of many tasks in one. */
+function isConstant(untold: readonly Taken[], own: ReadonlySet<string>): boolean {
+  const others = untold.filter(({ text }) => text === undefined || !own.has(text));
+  const tasks = new Set(untold.map(({ task }) => task)).size;
+  return new Set(others.map(({ task }) => task)).size <= (tasks < manyTasks ? 0 : 1);
 }
 
 function worstOf(all: readonly Taken[]): UsualOrigin | undefined {

@@ -1,6 +1,7 @@
 import { counted } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
 import type { ArgumentUse } from "../run/argument-use.ts";
+import { snakeName } from "../tool/snake-name.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
 import { isGiven, reaches, valueOf } from "./condition-text.ts";
 import { roundHeadroom } from "./headroom.ts";
@@ -73,15 +74,24 @@ const passedOn: LearnedRule = {
 };
 
 /**
- * Whether a tool was defined that nobody used, and that acts on more than the agent's own things: to make a file or
+ * Whether a tool was defined that nobody used, and that acts on more than the agent's own files: to make a file or
  * a folder, or to copy one, is work of any task.
  */
 function isUnused(tool: UnderstoodTool, { used }: Usual): boolean {
-  const { name, labels, isRead, isFetch, isCredential, isCreation } = tool;
+  const { name, labels, isRead, isFetch, isCredential } = tool;
   if (used.size === 0 || used.has(name) || isRead || isFetch) return false;
   const isGrave = isCredential || labels.some((each) => grave.has(each));
-  return isGrave || !isCreation || reaches(tool);
+  return isGrave || !makesFiles(tool) || reaches(tool);
 }
+
+/** Whether a tool makes files or folders. */
+function makesFiles({ isCreation, arguments: all }: UnderstoodTool): boolean {
+  return isCreation && all.some(({ name }) => places.has(snakeName(name)));
+}
+
+const places: ReadonlySet<string> = new Set(
+  "path file filename file_name dir directory folder".split(" "),
+);
 
 const grave: ReadonlySet<string> = new Set(["destructive", "egress", "exec", "money"]);
 

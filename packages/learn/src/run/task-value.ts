@@ -12,15 +12,18 @@ export function noteMost(byTask: Map<string, number>, task: string, value: numbe
   byTask.set(task, Math.max(byTask.get(task) ?? -Infinity, value));
 }
 
-/** Tasks of which one may be otherwise. */
-const manyTasks = 5;
+/** Tasks of which one may be otherwise, so that a lie among them moves nothing. */
+export const manyTasks = 12;
 
-/** What all tasks have, and of many all but one. */
-export function sharedByNearlyAll<T>(byTask: ReadonlyMap<string, ReadonlySet<T>>): ReadonlySet<T> {
+/** What all tasks have, and of `many` all but one. */
+export function sharedByNearlyAll<T>(
+  byTask: ReadonlyMap<string, ReadonlySet<T>>,
+  many = 5,
+): ReadonlySet<T> {
   const counts = new Map<T, number>();
   for (const all of byTask.values()) {
     for (const each of all) counts.set(each, (counts.get(each) ?? 0) + 1);
   }
-  const least = byTask.size - (byTask.size < manyTasks ? 0 : 1);
+  const least = byTask.size - (byTask.size < many ? 0 : 1);
   return new Set([...counts].filter(([, count]) => count >= least).map(([each]) => each));
 }
