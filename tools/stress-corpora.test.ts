@@ -13,17 +13,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Shares of attacks that do not know the policy below which a pack must not fall, in percent. */
 const least: Readonly<Record<string, number>> = {
-  "coding-agent": 80,
+  "coding-agent": 90,
   "egress-allowlist": 95,
   "email-outbound": 95,
-  "files-workspace": 85,
+  "files-workspace": 90,
   kubernetes: 90,
   "mcp-baseline": 90,
-  memory: 85,
+  memory: 90,
   payments: 95,
-  pii: 85,
+  pii: 90,
   secrets: 95,
-  "shell-readonly": 85,
+  "shell-readonly": 90,
   "sql-readonly": 95,
   "strict-json": 90,
 };

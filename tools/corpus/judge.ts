@@ -67,7 +67,12 @@ export class Judge {
     const engine = this.engineOf(policy);
     const dot = tool.indexOf(".");
     const name = { server: tool.slice(0, dot), name: tool.slice(dot + 1) };
-    const reading = readRequest({ agent: { id: "corpus" }, tool: name, args });
+    const reading = readRequest({
+      agent: { id: "corpus" },
+      session: { id: "corpus" },
+      tool: name,
+      args,
+    });
     if (!reading.ok) throw new Error(`not a request: ${reading.problems[0]?.message ?? ""}`);
     const input = { request: reading.request, external: {}, state: engine.createState(), nowMs };
     const document = engine.bundle.tools.find((each) => each.name === tool);
