@@ -109,8 +109,20 @@ describe("both engines charge the same", () => {
     'dyn(touches(args.v.of, "untrusted"))',
     "dyn(requested_by(args.v.of))",
     "dyn(names_act(tool))",
+    // What was found once is charged as often as it is asked.
+    "dyn([requested_by(args.v.of), requested_by(args.v.of)])",
+    "dyn([origin(args.v.of).tier, origin(args.v.of).source])",
   ])("for %s", (ask) => {
     expect(stepsOf(ask, steps, value)).toBeGreaterThan(60);
+  });
+
+  test.each([
+    "dyn(type(args.v.of) in [int, string, list])",
+    "dyn(type(args.v.of) == map || has(args.v.none) || has(args.v.of))",
+    "dyn(args.v.of.exists(x, type(x) == map && size(x) > 9))",
+    'dyn(args.v.of.all(x, type(x) != string || string(x).matches("^[a-z]{5}$")))',
+  ])("for %s, though its parts are charged for at once", (ask) => {
+    expect(stepsOf(ask, [prompt("pay")], value)).toBeGreaterThan(7);
   });
 
   test("and for an entry that may stand in a long text as much as the text is long", () => {

@@ -25,6 +25,7 @@ export type SessionStep =
       readonly tool: string;
       readonly args: JsonObject;
       readonly result: Json;
+      readonly root?: string;
       /** what was decided on it, default that it is shown */
       readonly decided?: Partial<Decision>;
     };
@@ -96,7 +97,8 @@ function occurrenceOf(step: SessionStep, sequence: number): Occurrence {
     const what = { seen, labels, text, source } as const;
     return { kind: "observation", sequence, nowMs, tenant: "default", root, ...what };
   }
-  const request = sessionRequest(step.tool, step.args);
+  const root = step.step === "result" ? step.root : undefined;
+  const request = sessionRequest(step.tool, step.args, root);
   if (step.step === "send") {
     const input = { request, external: {}, nowMs };
     return { kind: "decision", sequence, input, decision: allowed, granted: step.granted ?? true };

@@ -46,7 +46,7 @@ export function createEngine(bundle: Bundle, options: EngineOptions = {}): Compi
     createState: () => new CompiledState(),
     decide: (input) => {
       const state = compiledState(input.state);
-      return quick.decide(input, state) ?? decide(program, input, state);
+      return quick.decide(input, state) ?? decide(program, input, state, quick.judged);
     },
     explain: (input) => explain(program, input, compiledState(input.state)),
     trace: (input) => traceOf(program, input, compiledState(input.state)),

@@ -26,7 +26,7 @@ export function couldAllow(program: Program, recorded: Recorded, state: Compiled
   const unknown = new Failure("arguments_unknown", "the arguments are not known");
   const stage = { args: {}, result: request.result };
   const plan = toolPlan(program, request.tool);
-  const situation = new Situation(program, recorded, state, plan, stage, unknown);
+  const situation = new Situation(program, recorded, state, plan, stage, { unknown });
   if (forbiddenBy(situation).length > 0 || !mayBeDelegated(situation)) return false;
   const narrowing = candidates(situation, "narrow", "enforced");
   if (narrowing.some((rule) => alwaysDenies(rule, situation))) return false;

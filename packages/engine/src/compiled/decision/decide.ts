@@ -1,7 +1,7 @@
 import type { Decision } from "@holdfast/model";
 import type { CompiledState } from "../history/compiled-state.ts";
 import type { Program } from "../rule/program.ts";
-import type { Recorded } from "../rule/subject.ts";
+import type { Judged, Recorded } from "../rule/subject.ts";
 import { executes } from "./combine.ts";
 import {
   approvalsOf,
@@ -17,15 +17,23 @@ import type { Resolution } from "./resolve.ts";
 /** The last instant of the year 2099, within what is known of every time zone. */
 export const nowMsMax = 4_102_444_799_999;
 
-/** The decision on one action: total, and a function of program, input and state alone. */
-export function decide(program: Program, recorded: Recorded, state: CompiledState): Decision {
+/**
+ * The decision on one action: total, and a function of program, input and state alone. `judged` is what was
+ * found of this very action already.
+ */
+export function decide(
+  program: Program,
+  recorded: Recorded,
+  state: CompiledState,
+  judged?: Judged,
+): Decision {
   const problem = problemOf(program, recorded);
   const bundle = program.bundle.digest;
   if (problem !== undefined) {
     const reason = `the request is not valid: ${problem}`;
     return { effect: "deny", code: "invalid_request", rules: [], reason, obligations: [], bundle };
   }
-  const decision = decisionOf(resolve(program, recorded, state, "enforced"), bundle);
+  const decision = decisionOf(resolve(program, recorded, state, "enforced", judged), bundle);
   if (recorded.mode === "observe") {
     const reason = "observed, not enforced";
     const shadow = shadowOf(decision);

@@ -21,6 +21,16 @@ export type Verdict = boolean | Failure;
 
 /** Whether a rule holds whose match is known to cover the acting agent. */
 export function judgeCovered(plan: RulePlan, situation: Situation): Verdict {
+  const { verdicts } = situation.judged;
+  const known = verdicts.get(plan.index);
+  if (known !== undefined) return known;
+  const verdict = judgeChain(plan, situation);
+  verdicts.set(plan.index, verdict);
+  return verdict;
+}
+
+/** For the acting agent, and with an allow for every agent that it acts for. */
+function judgeChain(plan: RulePlan, situation: Situation): Verdict {
   const { rule } = plan;
   const own = judgeFor(plan, situation, situation.request.agent);
   if (rule.effect !== "allow" || rule.ownAuthority || own === false) return own;

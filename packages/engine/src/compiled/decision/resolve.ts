@@ -5,7 +5,7 @@ import type { ArgumentCheck } from "../rule/argument-check.ts";
 import type { CompiledState } from "../history/compiled-state.ts";
 import type { Program, RulePlan } from "../rule/program.ts";
 import { Situation } from "../rule/subject.ts";
-import type { Recorded } from "../rule/subject.ts";
+import type { Judged, Recorded } from "../rule/subject.ts";
 import { toolPlan } from "../rule/tool-plan.ts";
 import { Failure } from "../value/failure.ts";
 import { candidates } from "./candidate.ts";
@@ -37,9 +37,11 @@ export function resolve(
   recorded: Recorded,
   state: CompiledState,
   scope: Scope,
+  judged?: Judged,
 ): Resolution {
   const { request } = recorded;
-  const { original, rewritten, args, problem } = rewriteStage(program, recorded, state, scope);
+  const stage = rewriteStage(program, recorded, state, scope, judged);
+  const { original, rewritten, args, problem } = stage;
   const { plan } = original;
   const { result } = rewritten;
   const observed = scope === "all" && program.observes;
@@ -98,11 +100,17 @@ function actionOf(
 }
 
 /** Both parts of the rewrite stage: modify rules, then the schema with its defaults. */
-function rewriteStage(program: Program, recorded: Recorded, state: CompiledState, scope: Scope) {
+function rewriteStage(
+  program: Program,
+  recorded: Recorded,
+  state: CompiledState,
+  scope: Scope,
+  judged?: Judged,
+) {
   const { request } = recorded;
   const plan = toolPlan(program, request.tool);
   const asked = { args: request.args, result: request.result };
-  const original = new Situation(program, recorded, state, plan, asked);
+  const original = new Situation(program, recorded, state, plan, asked, { judged });
   const rewritten = rewrite(original, scope);
   return { original, rewritten, ...checked(rewritten, plan.check) };
 }

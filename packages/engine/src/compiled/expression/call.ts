@@ -1,9 +1,13 @@
+import { printExpression } from "../../cel/printer.ts";
 import type { Expr } from "../../cel/syntax.ts";
+import { directOf, refuse } from "../function/family.ts";
+import type { Body } from "../function/family.ts";
+import { matchesPattern } from "../function/pattern.ts";
 import { globalBodies, memberBodies } from "../function/table.ts";
 import { Failure, noOverload } from "../value/failure.ts";
-import { Optional, typeNamed, typeOf } from "../value/value.ts";
+import { Optional, TypeName, isList, typeNamed, typeOf } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
-import type { Compiling } from "./compile.ts";
+import type { Compiling } from "./compiling.ts";
 import type { Bound, Frame, Step } from "./frame.ts";
 import { dottedName } from "./select.ts";
 
@@ -76,9 +80,16 @@ function alternative<Host>(name: string, target: Step<Host>, other: Step<Host>):
 
 function compileFunction<Host>(expr: Call, compiling: Compiling<Host>, bound: Bound): Step<Host> {
   const { target } = expr;
-  const args = expr.args.map((arg) => compiling.part(arg, bound));
+  const asked = askedType(expr);
+  const rest = expr.args.slice(1).map((arg) => compiling.part(arg, bound));
+  const types = asked === undefined ? undefined : typesIn(expr.function, rest, compiling);
+  if (asked !== undefined && types !== undefined) {
+    return typeTest(compiling.part(asked, bound), types);
+  }
+  const args = [...expr.args.slice(0, 1).map((arg) => compiling.part(arg, bound)), ...rest];
   if (target === undefined) {
-    return globalCall(expr.function, args, compiling) ?? missing(expr.function, args);
+    const step = globalCall(expr.function, args, compiling) ?? missing(expr.function, args);
+    return keptCall(expr, step, compiling, bound);
   }
   const space = namespaceOf(target, expr.function, compiling, bound);
   if (space !== undefined) {
@@ -86,10 +97,91 @@ function compileFunction<Host>(expr: Call, compiling: Compiling<Host>, bound: Bo
     if (found !== undefined) return found;
   }
   const all = [compiling.part(target, bound), ...args];
+  const [subject, pattern] = all;
+  const written = pattern === undefined ? undefined : compiling.constants.get(pattern);
+  if (expr.function === "matches" && all.length === 2 && subject && typeof written === "string") {
+    return matching(subject, written);
+  }
   const body = memberBodies.get(expr.function);
-  if (body === undefined) return missing(expr.function, all);
+  return body === undefined ? missing(expr.function, all) : calling(body, all);
+}
+
+/** The value of `type(value) == T` and `type(value) in [T, …]`. */
+function askedType({ function: name, target, args: [first] }: Call): Expr | undefined {
+  if (target !== undefined || (name !== "_==_" && name !== "@in")) return undefined;
+  if (first?.kind !== "call" || first.function !== "type" || first.target !== undefined) {
+    return undefined;
+  }
+  const [value, ...more] = first.args;
+  return more.length === 0 ? value : undefined;
+}
+
+/** The names of the types that another is compared with, when all of them are written as such. */
+function typesIn<Host>(
+  name: string,
+  [other]: readonly Step<Host>[],
+  { constants }: Compiling<Host>,
+): readonly string[] | undefined {
+  const wanted = other === undefined ? undefined : constants.get(other);
+  if (wanted === undefined || (name === "@in" && !isList(wanted))) return undefined;
+  const types = isList(wanted) && name === "@in" ? wanted : [wanted];
+  const names = types.map((type) => (type instanceof TypeName ? type.name : undefined));
+  return names.every((each) => each !== undefined) ? names : undefined;
+}
+
+/** Whether a value is of one of these types, of which none is made a value. */
+function typeTest<Host>(value: Step<Host>, types: readonly string[]): Step<Host> {
   return (frame) => {
-    const values = gather(all, frame);
+    const held = value(frame);
+    if (held instanceof Failure) return held;
+    const place = types.indexOf(typeOf(held));
+    // As comparing with each of them is charged, and the call of `type`, which is no part here.
+    frame.bench.budget.spend(1 + (place < 0 ? types.length : place + 1));
+    return place >= 0;
+  };
+}
+
+/** `text.matches("pattern")`. */
+function matching<Host>(subject: Step<Host>, pattern: string): Step<Host> {
+  return (frame) => {
+    const text = subject(frame);
+    if (text instanceof Failure) return text;
+    if (typeof text !== "string") return refuse("matches", [text, pattern]);
+    return matchesPattern(text, pattern, frame.bench, true);
+  };
+}
+
+/** A call of a function over values, without a list of them where it takes one or two. */
+function calling<Host>(body: Body, args: readonly Step<Host>[]): Step<Host> {
+  const direct = directOf(body);
+  const [first, second] = args;
+  if (direct?.one !== undefined && first !== undefined && args.length === 1) {
+    const { one, shown } = direct;
+    return (frame) => {
+      const value = first(frame);
+      if (value instanceof Failure) return value;
+      const result = one(value, frame.bench);
+      return result === undefined ? refuse(shown, [value]) : result;
+    };
+  }
+  if (
+    direct?.two !== undefined &&
+    first !== undefined &&
+    second !== undefined &&
+    args.length === 2
+  ) {
+    const { two, shown } = direct;
+    return (frame) => {
+      const left = first(frame);
+      if (left instanceof Failure) return left;
+      const right = second(frame);
+      if (right instanceof Failure) return right;
+      const result = two(left, right, frame.bench);
+      return result === undefined ? refuse(shown, [left, right]) : result;
+    };
+  }
+  return (frame) => {
+    const values = gather(args, frame);
     return values instanceof Failure ? values : body(values, frame.bench);
   };
 }
@@ -97,20 +189,48 @@ function compileFunction<Host>(expr: Call, compiling: Compiling<Host>, bound: Bo
 function globalCall<Host>(
   name: string,
   args: readonly Step<Host>[],
-  { names }: Compiling<Host>,
+  { names, exact }: Compiling<Host>,
 ): Step<Host> | undefined {
   const body = globalBodies.get(name);
   if (body !== undefined) {
-    return (frame) => {
-      const values = gather(args, frame);
-      return values instanceof Failure ? values : body(values, frame.bench);
-    };
+    const [only] = args;
+    // What only tells the checker something is nothing here.
+    if (name === "dyn" && only !== undefined && args.length === 1 && !exact) return only;
+    return calling(body, args);
   }
   const host = names.call(name);
   if (host === undefined) return undefined;
   return (frame) => {
     const values = gather(args, frame);
     return values instanceof Failure ? values : host(frame, values);
+  };
+}
+
+/**
+ * A call that is evaluated once for all expressions that write it, and charged each time. WHY not where every part is
+ * charged: there the charge is another.
+ */
+function keptCall<Host>(
+  expr: Call,
+  step: Step<Host>,
+  { names, exact }: Compiling<Host>,
+  bound: Bound,
+): Step<Host> {
+  const keeping = exact || bound.size > 0 ? undefined : names.kept?.(expr);
+  if (keeping === undefined) return step;
+  const text = printExpression(expr);
+  return (frame) => {
+    const calls = keeping(frame);
+    const { budget } = frame.bench;
+    const known = calls.get(text);
+    if (known !== undefined) {
+      budget.spend(known.steps);
+      return known.value;
+    }
+    const before = budget.left;
+    const value = step(frame);
+    if (!(value instanceof Failure)) calls.set(text, { value, steps: before - budget.left });
+    return value;
   };
 }
 

@@ -1,3 +1,5 @@
+import type { JsonObject } from "@holdfast/model";
+import type { Expr } from "../../cel/syntax.ts";
 import type { Workbench } from "../function/family.ts";
 import type { Result, Value } from "../value/value.ts";
 
@@ -32,7 +34,17 @@ export interface Names<Host> {
     absolute: boolean,
   ): ((frame: Frame<Host>) => Result | undefined) | undefined;
   call(name: string): HostCall<Host> | undefined;
+  /** A map of JSON that a variable is in most frames; the step answers `undefined` in others. */
+  json?(variable: string): ((frame: Frame<Host>) => JsonObject | undefined) | undefined;
+  /**
+   * Where what a call comes to is kept for all expressions that write the same call; `undefined` for a call that is
+   * not kept, or whose value depends on more than the names that all of them share.
+   */
+  kept?(call: Expr): ((frame: Frame<Host>) => KeptCalls) | undefined;
 }
+
+/** What calls came to that were evaluated already, by their text, and what they were charged besides their parts. */
+export type KeptCalls = Map<string, { readonly value: Value; readonly steps: number }>;
 
 /** Where names bound by macros lie: the slot of each in force, the innermost of equal ones. */
 export type Bound = ReadonlyMap<string, number>;

@@ -4,7 +4,8 @@ import { badKey, isKey, mapFrom } from "../value/map.ts";
 import type { Key } from "../value/map.ts";
 import { Optional, typeOf } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
-import type { Compiling } from "./compile.ts";
+import { constantStep } from "./compiling.ts";
+import type { Compiling } from "./compiling.ts";
 import type { Bound, Step } from "./frame.ts";
 
 type ExprOf<Kind extends Expr["kind"]> = Extract<Expr, { readonly kind: Kind }>;
@@ -19,6 +20,11 @@ export function compileList<Host>(
     step: compiling.part(value, bound),
     optional,
   }));
+  const constants = elements.map(({ step, optional }) =>
+    optional ? undefined : compiling.constants.get(step),
+  );
+  const whole = constants.filter((value) => value !== undefined);
+  if (!compiling.exact && whole.length === elements.length) return constantStep(whole, compiling);
   return (frame) => {
     const list: Value[] = [];
     for (const { step, optional } of elements) {

@@ -5,7 +5,7 @@ import type { Key } from "../value/map.ts";
 import { Optional, isList, none, typeOf } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
 import { joinLogical, notBool } from "./call.ts";
-import type { Compiling } from "./compile.ts";
+import type { Compiling } from "./compiling.ts";
 import type { Bound, Frame, Step } from "./frame.ts";
 
 type Macro = Extract<Expr, { readonly kind: "macro" }>;
@@ -36,7 +36,7 @@ export function compileMacro<Host>(
   const taken = Math.max(-1, ...bound.values()) + 1;
   const { slots, inside } = slotsOf(expr, bound, taken);
   const operand = compiling.part(expr.operand, bound);
-  const bodies = expr.args.map((arg) => compiling.part(arg, inside));
+  const bodies = expr.args.map((arg) => compiling.body(arg, inside));
   const [body = absentBody(expr), second] = bodies;
   const { macro } = expr;
   const [slot = taken] = slots;
@@ -54,9 +54,13 @@ export function compileMacro<Host>(
       });
   }
   const run = comprehension(macro, { body, second, slots });
+  const decisive = macro === "exists" ? true : macro === "all" ? false : undefined;
   return (frame) => {
     const range = operand(frame);
     if (range instanceof Failure) return range;
+    if (decisive !== undefined && slots.length === 1 && isList(range)) {
+      return quantifyList(frame, range, { body, slot, decisive });
+    }
     const rounds = roundsOf(range, slots.length);
     return rounds === undefined ? noOverload(macro, [typeOf(range)]) : run(frame, rounds);
   };
@@ -142,6 +146,21 @@ function quantify<Host>(
   let result: Result = !decisive;
   for (const round of rounds) {
     bind(frame, slots, round);
+    result = joinLogical(result, body(frame), decisive);
+    if (result === decisive) return decisive;
+  }
+  return result;
+}
+
+/** As `quantify`, for every item of a list. */
+function quantifyList<Host>(
+  frame: Frame<Host>,
+  items: readonly Value[],
+  { body, slot, decisive }: { body: Step<Host>; slot: number; decisive: boolean },
+): Result {
+  let result: Result = !decisive;
+  for (const item of items) {
+    frame.slots[slot] = item;
     result = joinLogical(result, body(frame), decisive);
     if (result === decisive) return decisive;
   }

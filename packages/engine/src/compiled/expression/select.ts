@@ -1,9 +1,11 @@
+import type { JsonObject } from "@holdfast/model";
 import type { Expr } from "../../cel/syntax.ts";
 import { Failure } from "../value/failure.ts";
 import { fieldOf, isMap, withheldBy } from "../value/map.ts";
 import { Optional, none, typeNamed, typeOf } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
-import type { Compiling } from "./compile.ts";
+import { constantStep } from "./compiling.ts";
+import type { Compiling } from "./compiling.ts";
 import type { Bound, Frame, Step } from "./frame.ts";
 
 type ExprOf<Kind extends Expr["kind"]> = Extract<Expr, { readonly kind: Kind }>;
@@ -11,9 +13,10 @@ type ExprOf<Kind extends Expr["kind"]> = Extract<Expr, { readonly kind: Kind }>;
 /** A name: bound by a macro, else of the host, else a type. */
 export function compileIdent<Host>(
   { name, absolute }: ExprOf<"ident">,
-  { names }: Compiling<Host>,
+  compiling: Compiling<Host>,
   bound: Bound,
 ): Step<Host> {
+  const { names } = compiling;
   const slot = absolute ? undefined : bound.get(name);
   if (slot !== undefined) {
     return (frame) => {
@@ -22,7 +25,7 @@ export function compileIdent<Host>(
     };
   }
   const last = names.variable(name);
-  const otherwise: Step<Host> = last ?? typeStep(name);
+  const otherwise: Step<Host> = last ?? typeStep(name, compiling);
   const qualified = names.qualified(name, absolute);
   if (qualified === undefined) return otherwise;
   return (frame) => {
@@ -31,9 +34,10 @@ export function compileIdent<Host>(
   };
 }
 
-function typeStep<Host>(name: string): Step<Host> {
+function typeStep<Host>(name: string, compiling: Compiling<Host>): Step<Host> {
   const type = typeNamed(name);
-  return () => type ?? new Failure("unknown_name", `there is no name \`${name}\``);
+  if (type !== undefined) return constantStep(type, compiling);
+  return () => new Failure("unknown_name", `there is no name \`${name}\``);
 }
 
 function unbound(name: string): Failure {
@@ -48,10 +52,19 @@ export function compileSelect<Host>(
 ): Step<Host> {
   const { field, optional } = expr;
   const operand = compiling.part(expr.operand, bound);
-  const fields: Step<Host> = (frame) => {
+  const slow: Step<Host> = (frame) => {
     const value = operand(frame);
     return value instanceof Failure ? value : select(value, field, optional);
   };
+  const json = optional ? undefined : jsonStep(expr.operand, compiling, bound);
+  const fields: Step<Host> =
+    json === undefined
+      ? slow
+      : (frame) => {
+          const held = json(frame);
+          const value = held !== undefined && Object.hasOwn(held, field) ? held[field] : undefined;
+          return value === undefined ? slow(frame) : value;
+        };
   const name = dottedName(expr, bound);
   if (name === undefined) return fields;
   const qualified = compiling.names.qualified(name, isAbsolute(expr));
@@ -75,7 +88,10 @@ export function compileHas<Host>(
 ): Step<Host> {
   const { field } = expr;
   const operand = compiling.part(expr.operand, bound);
+  const json = jsonStep(expr.operand, compiling, bound);
   return (frame: Frame<Host>) => {
+    const held = json?.(frame);
+    if (held !== undefined) return Object.hasOwn(held, field);
     const value = operand(frame);
     if (value instanceof Failure) return value;
     if (!(value instanceof Optional)) {
@@ -86,6 +102,16 @@ export function compileHas<Host>(
     const inner = select(value.value, field, true);
     return inner instanceof Optional ? inner.value !== undefined : inner;
   };
+}
+
+/** The map of JSON that a variable is, where parts are not charged one by one. */
+function jsonStep<Host>(
+  expr: Expr,
+  { names, exact }: Compiling<Host>,
+  bound: Bound,
+): ((frame: Frame<Host>) => JsonObject | undefined) | undefined {
+  if (exact || expr.kind !== "ident" || expr.absolute || bound.has(expr.name)) return undefined;
+  return names.json?.(expr.name);
 }
 
 /** The dotted name that an expression spells, unless a macro has bound its first part. */

@@ -22,6 +22,7 @@ import {
   doubleOf,
   intOf,
   realOf,
+  typeNamed,
   typeOf,
 } from "../value/value.ts";
 import type { Result, Value } from "../value/value.ts";
@@ -39,7 +40,7 @@ export const conversion: Family = {
     one("int", toInt),
     one("string", toText),
     one("timestamp", toTimestamp),
-    one("type", (value) => new TypeName(typeOf(value))),
+    one("type", (value) => typeNamed(typeOf(value)) ?? new TypeName(typeOf(value))),
     one("uint", toUint),
     one("base64.encode", (value, { budget }) => {
       if (!(value instanceof Uint8Array)) return undefined;

@@ -32,20 +32,33 @@ export function fail(code: string, message: string): Failure {
   return new Failure(code, message);
 }
 
+/** How a function of one or two arguments is called without a list of them. */
+export interface Direct {
+  readonly shown: string;
+  readonly one?: (value: Value, bench: Workbench) => Result | undefined;
+  readonly two?: (left: Value, right: Value, bench: Workbench) => Result | undefined;
+}
+
+const directs = new WeakMap<Body, Direct>();
+
+/** How to call a function directly, of those made by `one` and `two`. */
+export function directOf(body: Body): Direct | undefined {
+  return directs.get(body);
+}
+
 /** A function of one argument; `undefined` from `body` refuses its type. */
 export function one(
   name: string,
   body: (value: Value, bench: Workbench) => Result | undefined,
 ): [string, Body] {
-  return [
-    name,
-    (args, bench) => {
-      const [value] = args;
-      if (value === undefined || args.length !== 1) return refuse(name, args);
-      const result = body(value, bench);
-      return result === undefined ? refuse(name, args) : result;
-    },
-  ];
+  const called: Body = (args, bench) => {
+    const [value] = args;
+    if (value === undefined || args.length !== 1) return refuse(name, args);
+    const result = body(value, bench);
+    return result === undefined ? refuse(name, args) : result;
+  };
+  directs.set(called, { shown: name, one: body });
+  return [name, called];
 }
 
 /** A function of two arguments, shown as `shown` in errors. */
@@ -54,15 +67,14 @@ export function two(
   body: (left: Value, right: Value, bench: Workbench) => Result | undefined,
   shown: string = name,
 ): [string, Body] {
-  return [
-    name,
-    (args, bench) => {
-      const [left, right] = args;
-      if (left === undefined || right === undefined || args.length !== 2) {
-        return refuse(shown, args);
-      }
-      const result = body(left, right, bench);
-      return result === undefined ? refuse(shown, args) : result;
-    },
-  ];
+  const called: Body = (args, bench) => {
+    const [left, right] = args;
+    if (left === undefined || right === undefined || args.length !== 2) {
+      return refuse(shown, args);
+    }
+    const result = body(left, right, bench);
+    return result === undefined ? refuse(shown, args) : result;
+  };
+  directs.set(called, { shown, two: body });
+  return [name, called];
 }

@@ -7,8 +7,16 @@ import type { Workbench } from "./family.ts";
 const lengthMax = 10_000;
 const keptMax = 512;
 
-/** Whether an RE2 pattern matches anywhere in a text, in time linear in both. */
-export function matchesPattern(text: string, pattern: string, bench: Workbench): Result {
+/**
+ * Whether an RE2 pattern matches anywhere in a text, in time linear in both. One that is written in the policy is
+ * matched by states that it keeps; those of patterns that come from arguments would take memory without end.
+ */
+export function matchesPattern(
+  text: string,
+  pattern: string,
+  bench: Workbench,
+  isWritten = false,
+): Result {
   const { budget } = bench;
   if (pattern.length > lengthMax) {
     return fail("invalid_argument", `the pattern is longer than ${lengthMax} characters; split it`);
@@ -18,7 +26,7 @@ export function matchesPattern(text: string, pattern: string, bench: Workbench):
   if (!(compiled instanceof RE2JS)) return compiled;
   budget.walk(text.length);
   budget.spend(Math.floor((text.length * compiled.programSize()) / 64));
-  return compiled.matcher(text).find();
+  return isWritten ? compiled.test(text) : compiled.matcher(text).find();
 }
 
 function compile(pattern: string, { patterns }: Workbench): RE2JS | Failure {

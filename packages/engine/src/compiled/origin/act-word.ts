@@ -1,39 +1,42 @@
 import { doubledConsonants } from "../../document/origin-vocabulary.ts";
 import { foldedWordsOf } from "./word.ts";
 
-interface Act {
-  /** in small letters, as a person wrote them */
-  readonly words: readonly string[];
-  readonly firstForms: ReadonlySet<string>;
-}
+/** The words of an act in small letters, as a person wrote them. */
+type Act = readonly string[];
 
 /** The act words of a tool, with the forms that English gives their verbs. */
 export class ActWords {
-  readonly #acts: readonly Act[];
+  /** by every form of their first words */
+  readonly #byForm = new Map<string, Act[]>();
+  /** by their first words as they are written */
+  readonly #byFirst = new Map<string, Act[]>();
   /** every form of a first word, and every other word */
   readonly #parts: ReadonlySet<string>;
 
   constructor(acts: readonly string[]) {
-    this.#acts = acts.flatMap((act) => {
+    const parts = new Set<string>();
+    for (const act of acts) {
       const words = foldedWordsOf(act);
       const [first] = words;
-      return first === undefined ? [] : [{ words, firstForms: formsOf(first) }];
-    });
-    this.#parts = new Set(
-      this.#acts.flatMap(({ words, firstForms }) => [...firstForms, ...words.slice(1)]),
-    );
+      if (first === undefined) continue;
+      addUnder(this.#byFirst, first, words);
+      for (const form of formsOf(first)) {
+        addUnder(this.#byForm, form, words);
+        parts.add(form);
+      }
+      for (const word of words.slice(1)) parts.add(word);
+    }
+    this.#parts = parts;
   }
 
   /** Whether words hold an act, its first word in any form. */
   areIn(words: readonly string[]): boolean {
-    return words.some((word, at) =>
-      this.#acts.some((act) => act.firstForms.has(word) && goesOn(act, words, at)),
-    );
+    return words.some((word, at) => this.#byForm.get(word)?.some((act) => goesOn(act, words, at)));
   }
 
   /** Whether an act, as it is written, stands at a place. */
   beginAt(words: readonly string[], at: number): boolean {
-    return this.#acts.some((act) => act.words[0] === words[at] && goesOn(act, words, at));
+    return this.#byFirst.get(words[at] ?? "")?.some((act) => goesOn(act, words, at)) === true;
   }
 
   /** Whether a word belongs to an act in any form. */
@@ -42,8 +45,14 @@ export class ActWords {
   }
 }
 
+function addUnder(acts: Map<string, Act[]>, word: string, act: Act): void {
+  const known = acts.get(word);
+  if (known === undefined) acts.set(word, [act]);
+  else known.push(act);
+}
+
 /** Whether the words of an act after its first follow. */
-function goesOn({ words: wanted }: Act, words: readonly string[], at: number): boolean {
+function goesOn(wanted: Act, words: readonly string[], at: number): boolean {
   for (let index = 1; index < wanted.length; index += 1) {
     if (words[at + index] !== wanted[index]) return false;
   }

@@ -23,15 +23,17 @@ function hostOf(text: string): string | undefined {
 /** The host of a text that is a URL with or without its scheme: `shop.example/cart`. */
 export function hostOfAny(text: string): string | undefined {
   if (text.includes("://")) return hostOf(text);
-  return /[\\]/.test(text) || Array.from(text).some((unit) => spaces.has(unit))
-    ? undefined
-    : hostNamedBy(text);
+  if (!text.includes(".") || text.includes("\\")) return undefined;
+  for (const unit of spaces) if (text.includes(unit)) return undefined;
+  return hostNamedBy(text);
 }
 
 /** The hosts that a prompt names, by URL or bare. */
 export function hostsNamedIn(text: string): ReadonlySet<string> {
   const hosts = new Set<string>();
   for (const token of tokensOf(text)) {
+    // Most words name none.
+    if (!token.includes(".") && !token.includes("://")) continue;
     const host = hostNamedBy(token.replace(/[.!?:]+$/, ""));
     if (host !== undefined) hosts.add(host);
   }

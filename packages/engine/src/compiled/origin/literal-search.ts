@@ -1,6 +1,9 @@
 /** Units of a literal up to which the platform's own search is quick, whatever it searches in. */
 const plainMax = 32;
 
+/** What places found may cost in any text. */
+const spareUnits = 1_024;
+
 /** Whether a text holds a literal anywhere, in time linear in the text. */
 export function holds(text: string, literal: string): boolean {
   if (literal.length > text.length) return false;
@@ -19,8 +22,8 @@ export function somePlace(
 ): boolean {
   const isShort = literal.length <= plainMax;
   const head = isShort ? literal : literal.slice(0, plainMax);
-  // Each place found costs as much as the literal is long: before that is more than the text, it ends.
-  let left = text.length;
+  // Each place found costs as much as the literal is long: before that is much more than the text, it ends.
+  let left = text.length + spareUnits;
   let from = 0;
   while (left >= 0) {
     const at = text.indexOf(head, from);

@@ -2,7 +2,7 @@ import { digestOf } from "@holdfast/model";
 import { originCharges, originLimits } from "../../document/origin-vocabulary.ts";
 import type { Budget } from "../value/budget.ts";
 import type { ActWords } from "./act-word.ts";
-import { KeptRequests } from "./kept-request.ts";
+import type { Requested } from "./kept-request.ts";
 import type { LabelList } from "./label-list.ts";
 import { leafOf } from "./leaf.ts";
 import type { LeafKey } from "./leaf.ts";
@@ -10,7 +10,6 @@ import type { OriginEntry } from "./origin-entry.ts";
 import { OriginIndex } from "./origin-index.ts";
 import type { FirstSight } from "./origin-index.ts";
 import type { Prompt } from "./prompt.ts";
-import type { Requested } from "./request-sentence.ts";
 import { Touched } from "./touched.ts";
 import type { VerdictStore, Verdicts } from "./verdict-store.ts";
 
@@ -46,7 +45,6 @@ export class OriginMemory {
   #verdicts: Verdicts<number> = new Map();
   readonly #sights: Verdicts<KeptSight> = new Map();
   readonly #touched = new Map<string, Touched>();
-  #requests: KeptRequests | undefined;
   #digest = "";
   #digested = 0;
 
@@ -140,12 +138,14 @@ export class OriginMemory {
       if (same && (kept.atPrompts < 0 || kept.atPrompts === this.prompts.length)) return kept;
     }
     const sight = this.#index.firstSight(leafOf(key));
-    const { tier } = sight;
+    const { tier, source, sequence } = sight;
     // A later prompt can name what holds the leaf; nothing else changes what is over.
     const nameable = tier === "named" || tier === "named_text" || tier === "text";
     const made: KeptSight = {
-      ...sight,
-      atEntries: this.#isOver(sight.sequence) ? -1 : length,
+      tier,
+      source,
+      sequence,
+      atEntries: this.#isOver(sequence) ? -1 : length,
       atPrompts: nameable ? this.prompts.length : -1,
     };
     this.#store.keep(this.#sights, key, made);
@@ -154,8 +154,7 @@ export class OriginMemory {
 
   /** What results since the latest prompt say of an action with these acts and leaves. */
   requestedBy(acts: ActWords, keys: readonly LeafKey[]): Requested {
-    this.#requests ??= new KeptRequests();
-    return this.#requests.of(this, acts, keys);
+    return this.#store.requests.of(this, acts, keys);
   }
 
   /** Whether no entry can join those of an occurrence any more. */

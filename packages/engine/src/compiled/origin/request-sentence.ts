@@ -1,77 +1,85 @@
-import {
-  leadWords,
-  originLimits,
-  originSpace,
-  requestPhrases,
-  stopWords,
-} from "../../document/origin-vocabulary.ts";
+import { leadWords, originSpace, requestPhrases } from "../../document/origin-vocabulary.ts";
 import type { ActWords } from "./act-word.ts";
-import type { Leaf } from "./leaf.ts";
-import { holds } from "./literal-search.ts";
-import type { OriginMemory } from "./origin-memory.ts";
+import { somePlace } from "./literal-search.ts";
 import { trimSpace } from "./result-view.ts";
-import { foldedWordsOf, hasLetter, stands } from "./word.ts";
+import { foldedWordsOf, stands } from "./word.ts";
 
-/** Whether results ask for an action, and how. */
-export interface Requested {
-  readonly mood: "none" | "statement" | "request";
-  /** the most of the action's literals in one sentence */
-  readonly literals: number;
-  /** whether such a sentence shares a topic with a prompt */
-  readonly onTopic: boolean;
-}
+/** What a sentence says of an action: nothing, what it is, or to do it. */
+export const stance = { silent: 0, states: 1, asks: 2 } as const;
 
-interface Sentence {
-  readonly words: readonly string[];
-  readonly literals: number;
-  readonly asks: boolean;
-}
+type Stance = (typeof stance)[keyof typeof stance];
 
-const unasked: Requested = { mood: "none", literals: 0, onTopic: false };
-const phrases: readonly (readonly string[])[] = requestPhrases.map((phrase) => phrase.split(" "));
-const leads: ReadonlySet<string> = new Set(leadWords);
-const { topicUnitsMin } = originLimits;
+/** A sentence of a result, with what was found of it. */
+export class Sentence {
+  readonly text: string;
+  readonly #acts: ActWords;
+  #words: readonly string[] | undefined;
+  #stance: Stance | undefined;
+  /** the literal that was found in it last, by a number that no other has */
+  literal = 0;
+  /** the question in which literals were counted last, and how many */
+  question = 0;
+  count = 0;
 
-/** What results since the latest prompt say of an action with these acts and arguments. */
-export function requestedBy(
-  memory: OriginMemory,
-  acts: ActWords,
-  leaves: readonly Leaf[],
-): Requested {
-  const sentences = sentencesOn(memory, acts, leaves);
-  if (sentences.length === 0) return unasked;
-  const asking = sentences.filter(({ asks }) => asks);
-  const reported = asking.length > 0 ? asking : sentences;
-  const literalWords = new Set(leaves.flatMap(({ forms }) => forms.flatMap(foldedWordsOf)));
-  const topic = (words: readonly string[]): string[] => topicWords(words, acts, literalWords);
-  const prompted = new Set(memory.prompts.flatMap(({ words }) => topic(words)));
-  return {
-    mood: asking.length > 0 ? "request" : "statement",
-    literals: sentences.reduce((most, { literals }) => Math.max(most, literals), 0),
-    onTopic: reported.some(({ words }) => topic(words).some((word) => prompted.has(word))),
-  };
-}
-
-/** Sentences that hold an act word and a literal of the action. */
-function sentencesOn(memory: OriginMemory, acts: ActWords, leaves: readonly Leaf[]): Sentence[] {
-  const literals = leaves.filter(({ short }) => !short);
-  const since = memory.prompts.at(-1)?.entry.sequence ?? Number.POSITIVE_INFINITY;
-  const found: Sentence[] = [];
-  for (let place = memory.entries.length - 1; place >= 0; place -= 1) {
-    const entry = memory.entries[place];
-    if (entry === undefined || entry.sequence <= since) break;
-    if (!entry.fromResult || !entry.isText) continue;
-    const { text } = entry;
-    const held = literals.filter(({ forms }) => forms.some((form) => holds(text, form)));
-    if (held.length === 0) continue;
-    for (const sentence of sentencesOf(text)) {
-      const count = held.filter(({ forms }) => forms.some((form) => stands(sentence, form))).length;
-      if (count === 0) continue;
-      const words = foldedWordsOf(sentence);
-      if (acts.areIn(words)) found.push({ words, literals: count, asks: asks(words, acts) });
-    }
+  constructor(text: string, acts: ActWords) {
+    this.text = text;
+    this.#acts = acts;
   }
-  return found;
+
+  /** Its words in small letters. */
+  get words(): readonly string[] {
+    return (this.#words ??= foldedWordsOf(this.text));
+  }
+
+  get stance(): Stance {
+    return (this.#stance ??= this.#found());
+  }
+
+  #found(): Stance {
+    const { words } = this;
+    if (!this.#acts.areIn(words)) return stance.silent;
+    return asks(words, this.#acts) ? stance.asks : stance.states;
+  }
+}
+
+/** A text of a result, whose sentences are cut where they are looked for. */
+export class SaidText {
+  readonly text: string;
+  readonly #acts: ActWords;
+  /** by where they start */
+  readonly #sentences = new Map<number, Sentence>();
+
+  constructor(text: string, acts: ActWords) {
+    this.text = text;
+    this.#acts = acts;
+  }
+
+  /**
+   * Calls `visit` for each sentence in which a literal stands, in time linear in the text. **Contract:** the literal
+   * is one that a sentence can hold.
+   */
+  eachWith(literal: string, visit: (sentence: Sentence) => void): void {
+    const { text } = this;
+    let end = 0;
+    somePlace(text, literal, (at) => {
+      // What begins in a sentence that was looked at says nothing new.
+      if (at < end) return false;
+      const start = startOf(text, at, end);
+      end = endOf(text, at);
+      const sentence = this.#cut(start, end);
+      if (stands(sentence.text, literal)) visit(sentence);
+      return false;
+    });
+  }
+
+  #cut(start: number, end: number): Sentence {
+    let sentence = this.#sentences.get(start);
+    if (sentence === undefined) {
+      sentence = new Sentence(trimSpace(this.text.slice(start, end)), this.#acts);
+      this.#sentences.set(start, sentence);
+    }
+    return sentence;
+  }
 }
 
 /** What a unit does to a sentence: a line break ends it, a stop does before white space or the end. */
@@ -95,43 +103,56 @@ function signTable(): Uint8Array {
   return table;
 }
 
-/** The sentences of a text, each with the sign that ends it, as a literal may end in it too. */
-function sentencesOf(text: string): string[] {
-  const sentences: string[] = [];
-  const { length } = text;
-  let start = 0;
-  for (let at = 0; at < length; at += 1) {
-    const sign = signs[text.charCodeAt(at)];
-    // Most units are letters, which end nothing.
-    if (sign === undefined || (sign & (breaks | stops)) === 0) continue;
-    if ((sign & breaks) === 0 && at + 1 < length) {
-      const next = signs[text.charCodeAt(at + 1)];
-      if (next === undefined || (next & spaces) === 0) continue;
-    }
-    sentences.push(trimSpace(text.slice(start, at + 1)));
-    start = at + 1;
+/**
+ * Whether a sentence ends with the unit at a place, which is part of it: a literal may end in it too. What ends
+ * with its text need not be told.
+ */
+function endsAt(text: string, at: number): boolean {
+  const sign = signs[text.charCodeAt(at)];
+  // Most units are letters, which end nothing.
+  if (sign === undefined || (sign & (breaks | stops)) === 0) return false;
+  if ((sign & breaks) !== 0) return true;
+  return ((signs[text.charCodeAt(at + 1)] ?? 0) & spaces) !== 0;
+}
+
+/** Where the sentence starts that a place is in; one does at `least`. */
+function startOf(text: string, place: number, least: number): number {
+  let start = place;
+  while (start > least && !endsAt(text, start - 1)) start -= 1;
+  return start;
+}
+
+/** Where the sentence ends that a place is in. */
+function endOf(text: string, place: number): number {
+  let at = place;
+  while (at < text.length && !endsAt(text, at)) at += 1;
+  return at + 1;
+}
+
+/** Whether a literal can stand in one sentence: whether none ends in it before it does. */
+export function fitsSentence(literal: string): boolean {
+  for (let at = 0; at + 1 < literal.length; at += 1) if (endsAt(literal, at)) return false;
+  return true;
+}
+
+const leads: ReadonlySet<string> = new Set(leadWords);
+const phrases = phrasesByFirst();
+
+function phrasesByFirst(): ReadonlyMap<string, readonly (readonly string[])[]> {
+  const found = new Map<string, (readonly string[])[]>();
+  for (const phrase of requestPhrases) {
+    const words = phrase.split(" ");
+    const [first = ""] = words;
+    found.set(first, [...(found.get(first) ?? []), words]);
   }
-  sentences.push(trimSpace(text.slice(start)));
-  return sentences;
+  return found;
 }
 
 /** Whether a sentence asks: by a phrase, or by beginning with an act. */
 function asks(words: readonly string[], acts: ActWords): boolean {
   const begin = words.findIndex((word) => !leads.has(word));
   if (begin >= 0 && acts.beginAt(words, begin)) return true;
-  return phrases.some((phrase) =>
-    words.some((_, at) => phrase.every((word, index) => words[at + index] === word)),
+  return words.some((word, at) =>
+    phrases.get(word)?.some((phrase) => phrase.every((each, index) => words[at + index] === each)),
   );
-}
-
-/** The words that say what a text is about, without a final `s`. */
-function topicWords(
-  words: readonly string[],
-  acts: ActWords,
-  literalWords: ReadonlySet<string>,
-): string[] {
-  return words
-    .filter((word) => word.length >= topicUnitsMin && hasLetter(word) && !stopWords.has(word))
-    .filter((word) => !acts.hold(word) && !literalWords.has(word))
-    .map((word) => (word.length > topicUnitsMin && word.endsWith("s") ? word.slice(0, -1) : word));
 }

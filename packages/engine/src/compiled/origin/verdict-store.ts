@@ -1,3 +1,4 @@
+import { KeptRequests } from "./kept-request.ts";
 import type { LeafKey } from "./leaf.ts";
 
 /** Answers kept by leaf. */
@@ -10,6 +11,8 @@ const keyUnitsMax = 256;
 
 /** Bounds what all memories of a state keep of answers they can give again. */
 export class VerdictStore {
+  /** what results ask for, of one memory at a time */
+  readonly requests = new KeptRequests();
   readonly #filled = new Set<Verdicts<unknown>>();
   #kept = 0;
 

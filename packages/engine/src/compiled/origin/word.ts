@@ -110,7 +110,20 @@ export function foldedWordsOf(text: string): string[] {
 
 /** ASCII capitals as small letters; nothing else changes, nor does the length. */
 export function foldCase(text: string): string {
-  return lowerAscii(text);
+  // Of ASCII the platform changes the same, and much sooner.
+  return asciiAlone.test(text) ? text.toLowerCase() : lowerAscii(text);
+}
+
+// oxlint-disable-next-line no-control-regex
+const asciiAlone = /^[\x00-\x7f]*$/;
+
+/** Whether a word is one of the words of a text. */
+export function holdsWord(text: string, word: string): boolean {
+  return somePlace(text, word, (at) => {
+    const end = at + word.length;
+    if (at > 0 && kindOf[text.charCodeAt(at - 1)] === inWord) return false;
+    return end >= text.length || kindOf[text.charCodeAt(end)] !== inWord;
+  });
 }
 
 /** Whether a word holds a letter: an ASCII one, or any unit beyond ASCII. */

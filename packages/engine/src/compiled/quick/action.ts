@@ -15,6 +15,7 @@ import { covers } from "../rule/coverage.ts";
 import { Absent } from "../rule/key-reader.ts";
 import type { Program, ToolPlan } from "../rule/program.ts";
 import { Situation } from "../rule/subject.ts";
+import type { Judged } from "../rule/subject.ts";
 import type { ActionPlan } from "./action-plan.ts";
 import type { HistoryReads } from "./history-read.ts";
 import { HistoryView } from "./history-view.ts";
@@ -110,6 +111,11 @@ export class QuickAction {
       result: undefined,
     });
     return this.#situation;
+  }
+
+  /** What closures have found of the action so far. */
+  get judged(): Judged | undefined {
+    return this.#situation?.judged;
   }
 
   /** Takes note of a rule that holds (1), or of one that is for the long way. */

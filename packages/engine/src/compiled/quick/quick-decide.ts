@@ -5,6 +5,7 @@ import { compiledState } from "../history/compiled-state.ts";
 import type { CompiledState } from "../history/compiled-state.ts";
 import { covers } from "../rule/coverage.ts";
 import type { Program } from "../rule/program.ts";
+import type { Judged } from "../rule/subject.ts";
 import { ShapeTable } from "../shape/shape-table.ts";
 import { QuickAction } from "./action.ts";
 import { BoundRules } from "./bound-rules.ts";
@@ -35,6 +36,7 @@ export class QuickDecider {
   readonly #code: RuleCode;
   readonly #bound: BoundRules;
   readonly #action: QuickAction;
+  #judged: Judged | undefined;
   /** where the code of the rule is that was noted last, `noRules` when only guards have noted any */
   #latest = noRules;
   /** by rules, of those that decide together */
@@ -60,9 +62,15 @@ export class QuickDecider {
     this.#action = new QuickAction(program, reads);
   }
 
+  /** What was found of the action asked about last, for the long way. */
+  get judged(): Judged | undefined {
+    return this.#judged;
+  }
+
   /** The decision, or `undefined` when the long way must make it. */
   decide(input: DecisionInput, state: CompiledState): Decision | undefined {
     const { request, nowMs } = input;
+    this.#judged = undefined;
     if (!this.#isPlain(input, state)) return undefined;
     if (!(nowMs >= 0 && nowMs <= nowMsMax) || !Number.isSafeInteger(nowMs)) return undefined;
     const plan = this.#plans.of(request);
@@ -74,6 +82,7 @@ export class QuickDecider {
     }
     this.#action.become(input, plan, state);
     const decision = this.#judge(plan, this.#action, input);
+    this.#judged = this.#action.judged;
     return decision === undefined || isCapable(decision, input.capabilities) ? decision : undefined;
   }
 
@@ -217,7 +226,8 @@ export class QuickDecider {
 
   /** What an enforcement point can do changes none of those that are kept; see `isCapable`. */
   #make({ capabilities: _capabilities, ...input }: DecisionInput): Decision {
-    return frozenDecision(decide(this.#program, input, compiledState(input.state)));
+    const { judged } = this.#action;
+    return frozenDecision(decide(this.#program, input, compiledState(input.state), judged));
   }
 }
 

@@ -6,7 +6,7 @@ import { originCalls } from "./origin-call.ts";
 import { someWithin } from "./syntax.ts";
 
 /** Functions that read a memory: `no_worse` only compares. */
-const readers: ReadonlySet<string> = new Set(
+export const originReaders: ReadonlySet<string> = new Set(
   [...originCalls.keys()].filter((name) => name !== "no_worse"),
 );
 
@@ -17,7 +17,10 @@ export function readsOrigins({ policies, events, meters, externals }: Bundle): b
   const reads = (expression: Expression | undefined): boolean => {
     if (expression === undefined || seen.has(expression.ast)) return false;
     seen.add(expression.ast);
-    return someWithin(expression.ast, (part) => part.kind === "call" && readers.has(part.function));
+    return someWithin(
+      expression.ast,
+      (part) => part.kind === "call" && originReaders.has(part.function),
+    );
   };
   return (
     events.some(({ when }) => reads(when)) ||

@@ -1,12 +1,15 @@
+import type { Expr } from "../../cel/syntax.ts";
 import type { Names, Step } from "../expression/frame.ts";
 import { Failure } from "../value/failure.ts";
 import { recordOf } from "../value/map.ts";
 import type { Result, Value } from "../value/value.ts";
 import { compileExpression } from "../expression/compile.ts";
 import { historyCalls } from "./history-call.ts";
+import { originReaders } from "./origin-reading.ts";
 import type { PolicyPlan } from "./program.ts";
 import { agentRecord, isVariable } from "./request-variable.ts";
 import type { Subject } from "./subject.ts";
+import { someWithin } from "./syntax.ts";
 
 type SubjectStep = Step<Subject>;
 
@@ -43,7 +46,18 @@ export function policyNames(plan: PolicyPlan): Names<Subject> {
       return index === undefined ? undefined : ({ host }) => variableAt(host, index);
     },
     call: (name) => historyCalls.get(name),
+    json: (name) => (name === "args" ? ({ host }) => host.situation.plainArgs : undefined),
+    kept: (call) => (isShared(call) ? ({ host }) => host.situation.judged.calls : undefined),
   };
+}
+
+/** Whether a call looks for origins by what every policy and agent sees alike. */
+function isShared(call: Expr): boolean {
+  if (call.kind !== "call" || !originReaders.has(call.function)) return false;
+  return !someWithin(call, (part) => {
+    if (part.kind === "macro") return true;
+    return part.kind === "ident" && (part.name === "agent" || !isVariable(part.name));
+  });
 }
 
 function situationVariable(name: string): SubjectStep | undefined {

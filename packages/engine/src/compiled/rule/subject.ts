@@ -2,7 +2,7 @@ import { factNames } from "@holdfast/model";
 import type { Agent, FactName, Json, JsonObject, Request } from "@holdfast/model";
 import { derivableLabels } from "../../document/fact-vocabulary.ts";
 import type { DecisionInput } from "../../engine.ts";
-import type { Frame } from "../expression/frame.ts";
+import type { Frame, KeptCalls } from "../expression/frame.ts";
 import { actionLabels } from "../fact/derived-label.ts";
 import type { ActionLabels } from "../fact/derived-label.ts";
 import { StageFacts } from "../fact/stage-fact.ts";
@@ -25,6 +25,14 @@ export interface Stage {
   readonly observed?: boolean;
 }
 
+/** What was found of one action at one stage, to be taken up when it is decided in another way. */
+export interface Judged {
+  /** what calls in conditions came to */
+  readonly calls: KeptCalls;
+  /** by number of the rule: whether it holds */
+  readonly verdicts: Map<number, boolean | Failure>;
+}
+
 /** One action at one stage of deciding; values of variables are made when first read. */
 export class Situation {
   readonly program: Program;
@@ -39,6 +47,7 @@ export class Situation {
   readonly #observed: boolean;
   #facts: StageFacts | undefined;
   #labels: ActionLabels | undefined;
+  readonly judged: Judged;
   /** arguments that nobody knows yet: whoever reads them gets this error */
   readonly unknown: Failure | undefined;
 
@@ -48,7 +57,7 @@ export class Situation {
     state: CompiledState,
     plan: ToolPlan,
     stage: Stage,
-    unknown?: Failure,
+    { unknown, judged }: { readonly unknown?: Failure; readonly judged?: Judged | undefined } = {},
   ) {
     this.program = program;
     this.recorded = recorded;
@@ -58,6 +67,7 @@ export class Situation {
     this.args = stage.args;
     this.result = stage.result;
     this.#observed = stage.observed ?? false;
+    this.judged = judged ?? { calls: new Map(), verdicts: new Map() };
     this.unknown = unknown;
   }
 
@@ -111,6 +121,11 @@ export class Situation {
   #foreseen(unknown: Failure): ActionLabels {
     const { labels } = this.plan;
     return { all: labels, sure: [...labels, ...derivableLabels], unknown };
+  }
+
+  /** The variable `args` where it is known and no schema makes numbers of it doubles. */
+  get plainArgs(): JsonObject | undefined {
+    return this.unknown === undefined && this.plan.numbers === undefined ? this.args : undefined;
   }
 
   /** The value of a variable that depends on no policy; `undefined`: there is none. */

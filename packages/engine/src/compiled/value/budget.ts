@@ -11,6 +11,8 @@ const depthMax = 1_000;
 export class Budget {
   #steps = stepsMax;
   #depth = 0;
+  /** steps and depth in turns */
+  readonly #around: number[] = [];
 
   /** Runs `body` with a full budget, and gives back what the evaluation around it had left. */
   anew<T>(body: () => T): T {
@@ -24,6 +26,24 @@ export class Budget {
       this.#steps = steps;
       this.#depth = depth;
     }
+  }
+
+  /** As `anew` begins, and so deep already; `end` gives back what the evaluation around had left. */
+  begin(depth: number): void {
+    this.#around.push(this.#steps, this.#depth);
+    this.#steps = stepsMax;
+    this.#depth = depth;
+  }
+
+  /** Ends what `begin` has begun last. */
+  end(): void {
+    this.#depth = this.#around.pop() ?? 0;
+    this.#steps = this.#around.pop() ?? 0;
+  }
+
+  /** Steps that are left. */
+  get left(): number {
+    return this.#steps;
   }
 
   /** @throws LimitReached when the steps are spent */

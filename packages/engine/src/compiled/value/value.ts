@@ -168,5 +168,9 @@ const typeNames: ReadonlySet<string> = new Set([
 
 /** The type that a name denotes. */
 export function typeNamed(name: string): TypeName | undefined {
-  return typeNames.has(name) ? new TypeName(name) : undefined;
+  return typesByName.get(name);
 }
+
+const typesByName: ReadonlyMap<string, TypeName> = new Map(
+  [...typeNames].map((name) => [name, new TypeName(name)]),
+);
