@@ -99,14 +99,14 @@ describe("a learned policy", () => {
       args: { to: address, subject: "Hello", body: "there" },
     });
     expect(verdict("Say hello to everybody", to("eve@evil.example"))).toBe(
-      "step_up send-mail/unseen-party",
+      "step_up send-mail/unseen-call send-mail/unseen-party",
     );
     expect(verdict("Say hello to everybody", to("dan@gmail.com"))).toBe(
-      "step_up send-mail/unseen-party",
+      "step_up send-mail/unseen-call send-mail/unseen-party",
     );
     expect(verdict("Say hello to everybody", to("dan@team.example"))).toBe("allow");
     expect(verdict("Say hello to everybody", to("dan@team.example.evil.example"))).toBe(
-      "step_up send-mail/unseen-party",
+      "step_up send-mail/unseen-call send-mail/unseen-party",
     );
   });
 

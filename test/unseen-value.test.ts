@@ -187,9 +187,9 @@ test("an argument that no two tasks gave is asked about, where no definition tel
 });
 
 test("a tool that nobody used is asked about, but for one that makes the agent's own things", () => {
-  expect(caught("Go on", [{ tool: "lock_door", args: { door: "front" } }])).toEqual([
+  expect(caught("Go on", [{ tool: "lock_door", args: { door: "front" } }])).toContain(
     "unused-tool",
-  ]);
+  );
   expect(caught("Go on", [{ tool: "create_folder", args: { path: "notes" } }])).toEqual([]);
   const order = [{ tool: "create_order", args: { product: "bell" } }];
   expect(caught("Go on", order)).toContain("unused-tool");

@@ -3,19 +3,25 @@ import type { DecisionInput, Engine, OriginTier } from "@holdfast/engine";
 import { escapedJson, HoldfastError, readRequest } from "@holdfast/model";
 import type { Json, JsonObject, Request } from "@holdfast/model";
 import { isGiven, valueOf } from "../policy/condition-text.ts";
+import { settingsDocument } from "../policy/policy-document.ts";
 import { roleOf } from "../tool/argument-role.ts";
 import type { ObservedCall, ObservedRun } from "./observed-run.ts";
 
 /** Where the arguments of a call were first seen, by name; those of which nothing can be told are absent. */
 export type ArgumentOrigins = Readonly<Record<string, OriginTier>>;
 
+const apiVersion = "holdfast.dev/v1";
+
+/** What is asked about in place of a run's tool, of which no document may tell: origins are the same for any. */
+const asked = { server: "origins", name: "ask" } as const;
+
 /** Runs begin at one time, so that what is told never depends on the day: 1 January 2026. */
 const startMs = Date.UTC(2026, 0, 1, 12);
 const callMs = 1000;
 
 /**
- * Tells for each call of these runs where its arguments come from: by the engine that decides, from a
- * policy that asks for every tier of every argument. What a run's prompt and results were is taken as it
+ * Tells for each call of these runs where its arguments come from: by the engine that decides, with a
+ * policy that puts the tier of every argument beside it. What a run's prompt and results were is taken as it
  * is recorded. Of a run without a prompt nothing is known.
  */
 export function originReader(
@@ -30,8 +36,8 @@ export function originReader(
 }
 
 /**
- * Arguments that are told of, which every decision asks for: each is a rule for each tier, so that of more than these
- * the rarest stay unknown. One with half a character no condition can name.
+ * Arguments that are told of, which every decision asks for, so that of more than these the rarest stay unknown. One
+ * with half a character no condition can name.
  */
 const namesMax = 1000;
 
@@ -49,26 +55,31 @@ function askedNames(runs: readonly ObservedRun[]): readonly string[] {
 }
 
 function engineFor(names: readonly string[]): Engine {
-  const rules = names.flatMap((name, at) => {
+  const rules = names.map((name, at) => {
     const argument = { name, role: roleOf(name), isList: false };
-    return originTiers.map((tier, rank) => ({
-      id: `a${at}-t${rank}`,
-      effect: "deny",
-      when: `${isGiven(argument)} && origin(${valueOf(argument)}).tier == "${tier}"`,
-    }));
+    const set = { [`args.${tierName(at)}`]: `origin(${valueOf(argument)}).tier` };
+    return { id: tierName(at), effect: "modify", when: isGiven(argument), set };
   });
-  const document = {
-    apiVersion: "holdfast.dev/v1",
-    kind: "Policy",
-    metadata: { name: "tiers" },
-    spec: { rules },
-  };
-  const loaded = loadPolicySet(
-    [{ path: "tiers.yaml", text: escapedJson(JSON.stringify(document)) }],
+  const documents: readonly JsonObject[] = [
+    settingsDocument(["any"]),
     {
-      root: "",
+      apiVersion,
+      kind: "Tool",
+      metadata: { name: `${asked.server}.${asked.name}` },
+      spec: { labels: ["read"] },
     },
-  );
+    {
+      apiVersion,
+      kind: "Policy",
+      metadata: { name: "origins" },
+      spec: { rules: [{ id: "grant", effect: "allow" }, ...rules] },
+    },
+  ];
+  const files = documents.map((document, at) => ({
+    path: `${at}.yaml`,
+    text: escapedJson(JSON.stringify(document)),
+  }));
+  const loaded = loadPolicySet(files, { root: "" });
   if (loaded.ok) return createEngine(loaded.bundle);
   const first = loaded.diagnostics[0]?.message ?? "no reason";
   throw new HoldfastError("baseline_origin", `origins cannot be asked for: ${first}`);
@@ -99,7 +110,8 @@ function originsOf(
     const request = requestOf(call, session);
     if (request === undefined) return {};
     const input: Omit<DecisionInput, "state"> = { request, external: {}, nowMs };
-    const { code, rules } = engine.decide({ state, ...input });
+    const asking = { ...request, tool: { ...request.tool, ...asked } };
+    const told = engine.decide({ state, ...input, request: asking }).args ?? {};
     const decision = {
       effect: "allow",
       code: "rule",
@@ -125,7 +137,7 @@ function originsOf(
       simulated: false,
       nothingSent: false,
     });
-    return code === "rule" ? tiersOf(rules, names, call.args) : {};
+    return toldTiers(told, names, call.args);
   });
 }
 
@@ -135,25 +147,18 @@ function endedRequest(request: Request, result: Json | undefined): Request {
   return { ...request, action, outcome, ...(result === undefined ? {} : { result }) };
 }
 
-/** Each argument is of one tier; where an error made all of its rules hold, nothing is known. */
-function tiersOf(
-  rules: readonly string[],
-  names: readonly string[],
-  args: JsonObject,
-): ArgumentOrigins {
-  const found = new Map<string, OriginTier[]>();
-  for (const rule of rules) {
-    const { at, rank } = /a(?<at>\d+)-t(?<rank>\d+)$/u.exec(rule)?.groups ?? {};
-    const name = names[Number(at)];
-    const tier = originTiers[Number(rank)];
-    if (name === undefined || tier === undefined) continue;
-    found.set(name, [...(found.get(name) ?? []), tier]);
-  }
+/** Where the tier of an argument is put. */
+function tierName(at: number): string {
+  return `tier${at}`;
+}
+
+/** What was put into the arguments; nothing where a decision was refused, as an origin could not be told. */
+function toldTiers(told: JsonObject, names: readonly string[], args: JsonObject): ArgumentOrigins {
   return Object.fromEntries(
-    [...found].flatMap(([name, known]) => {
-      const [tier] = known;
-      const isTelling = known.length === 1 && hasOrigin(args[name]);
-      return isTelling && tier !== undefined ? [[name, tier]] : [];
+    names.flatMap((name, at) => {
+      if (!Object.hasOwn(args, name) || !hasOrigin(args[name])) return [];
+      const tier = originTiers.find((each) => each === told[tierName(at)]);
+      return tier === undefined ? [] : [[name, tier]];
     }),
   );
 }

@@ -13,6 +13,8 @@ import {
 } from "./condition-text.ts";
 import type { KnownPlaces } from "./known-place.ts";
 import type { LearnedRule } from "./learned-rule.ts";
+import { oddAmount } from "./odd-amount.ts";
+import { unseenCalls } from "./unseen-call.ts";
 import { unseenValues } from "./unseen-value.ts";
 
 /** Arguments that say whom, what or where: what an instruction would put there. */
@@ -33,10 +35,10 @@ const dictated: readonly ArgumentRole[] = [...targets, "content", "amount"];
  * `places` nothing is known to be usual.
  */
 export function baseRules(tool: UnderstoodTool, places: KnownPlaces): readonly LearnedRule[] {
-  const rules = [...unseenUrl(tool), ...unseenValues(tool, places)];
+  const rules = [...unseenUrl(tool), ...unseenValues(tool, places), ...unseenCalls(tool, places)];
   if (!tool.isRead && !tool.isConfirmation) {
     rules.push(...askedRules(tool, places), ...targetRules(tool, places), ...leakRules(tool));
-    rules.push(hiddenCharacter(tool));
+    rules.push(hiddenCharacter(tool), oddAmount(tool));
   }
   return rules.filter(({ when }) => when !== undefined && when !== never);
 }

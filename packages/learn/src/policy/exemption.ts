@@ -23,6 +23,9 @@ const exemptible: ReadonlySet<string> = new Set<RuleId>([
   "dictated",
   "found-object",
   "laden-url",
+  "misplaced-code",
+  "odd-amount",
+  "unseen-call",
   "unseen-name",
   "unseen-object",
   "unseen-url",
@@ -50,10 +53,10 @@ export function exemptions(
     }
     for (const [at, { effect, rules }] of judge(run).entries()) {
       const tool = tools.get(run.calls[at]?.tool ?? "");
-      if (effect !== "step_up" || tool === undefined || !mayBeExempt(tool)) continue;
+      if (effect !== "step_up" || tool === undefined) continue;
       for (const name of rules) {
         const rule = name.slice(name.indexOf("/") + 1);
-        if (!exemptible.has(rule)) continue;
+        if (!exemptible.has(rule) || !mayBeExempt(tool, rule)) continue;
         const key = `${tool.name} ${rule}`;
         const seen = broken.get(key) ?? { tool: tool.name, rule, tasks: new Set() };
         seen.tasks.add(taskOf(run));
@@ -70,6 +73,8 @@ export function exemptions(
     .sort((a, b) => (`${a.tool} ${a.rule}` < `${b.tool} ${b.rule}` ? -1 : 1));
 }
 
-function mayBeExempt({ labels, isCredential }: UnderstoodTool): boolean {
+function mayBeExempt({ labels, isCredential }: UnderstoodTool, rule: string): boolean {
+  // Of codes it asks alone, and honest work tells whence they come.
+  if (rule === "misplaced-code") return true;
   return !labels.includes("money") && !labels.includes("destructive") && !isCredential;
 }

@@ -18,7 +18,10 @@ export type BaseRuleId =
   | "unseen-name"
   | "found-object"
   | "laden-url"
-  | "climbing-path";
+  | "climbing-path"
+  | "unseen-call"
+  | "misplaced-code"
+  | "odd-amount";
 
 /** The rules that hold a tool to what honest runs did with it. */
 export type UsualRuleId =

@@ -1,10 +1,9 @@
 import { originTiers } from "@holdfast/engine";
 import type { OriginTier } from "@holdfast/engine";
 import { counted } from "@holdfast/model";
-import type { Json } from "@holdfast/model";
-import { originReader } from "../baseline/argument-origin.ts";
-import { taskOf } from "../run/learned-run.ts";
 import type { LearnedRun } from "../run/learned-run.ts";
+import { takenValues } from "../run/taken-value.ts";
+import type { Taken } from "../run/taken-value.ts";
 import { manyTasks, noteMost } from "../run/task-value.ts";
 import { roleOf } from "../tool/argument-role.ts";
 import type { ArgumentRole } from "../tool/argument-role.ts";
@@ -43,16 +42,6 @@ const asked: readonly ArgumentRole[] = [
   "secret",
 ];
 
-/** Text that is shorter says nothing of where it is from (POLICY.md section 3). */
-const telling = 4;
-
-/** A value that a task gave, and where it came from. */
-interface Taken {
-  readonly task: string;
-  readonly rank: number;
-  readonly text: string | undefined;
-}
-
 /** What honest runs tell of where arguments come from. */
 export interface UsualOrigins {
   /** at the worst, by tool and argument; of enough tasks only */
@@ -88,37 +77,13 @@ export function usualOrigins(runs: readonly LearnedRun[]): UsualOrigins {
   return { worst, values };
 }
 
-/** What honest runs gave each argument, by tool and name, but for values too short to tell where they are from. */
-function takenValues(runs: readonly LearnedRun[]): ReadonlyMap<string, Map<string, Taken[]>> {
-  const observed = runs.map((run) => ({ run, seen: observedOf(run) }));
-  const originsOf = originReader(observed.map(({ seen }) => seen));
-  const found = new Map<string, Map<string, Taken[]>>();
-  for (const { run, seen } of observed) {
-    for (const [at, origins] of originsOf(seen).entries()) {
-      const { tool = "", args = {} } = run.calls[at] ?? {};
-      const byName = found.get(tool) ?? new Map<string, Taken[]>();
-      found.set(tool, byName);
-      for (const [name, tier] of Object.entries(origins)) {
-        const value = args[name];
-        // What an agent writes itself comes from nowhere, and nothing is asked of it.
-        if (!isLong(value) || roleOf(name) === "content") continue;
-        const all = byName.get(name) ?? [];
-        byName.set(name, all);
-        const text = typeof value === "string" ? value : undefined;
-        all.push({ task: taskOf(run), rank: originTiers.indexOf(tier), text });
-      }
-    }
-  }
-  return found;
-}
-
 /**
  * Texts that nobody told of and that five tasks gave all the same: the agent's own, where nothing else comes from
  * nowhere. None where there are many, that lead out or that let somebody in.
  */
 function ownValues(name: string, all: readonly Taken[]): readonly string[] {
   const nowhere = originTiers.indexOf("nowhere");
-  const untold = all.filter(({ rank }) => rank === nowhere);
+  const untold = roleOf(name) === "content" ? [] : all.filter(({ rank }) => rank === nowhere);
   const tasks = new Map<string, Set<string>>();
   for (const { task, text } of untold) {
     if (text !== undefined) tasks.set(text, (tasks.get(text) ?? new Set()).add(task));
@@ -190,25 +155,4 @@ export function usualOriginRules(
       support: words.join("; "),
     },
   ];
-}
-
-function observedOf({ id, user_prompt: prompt, calls }: LearnedRun) {
-  return {
-    id,
-    prompt,
-    calls: calls.map(({ tool, args, result, error }) => ({
-      server: "local",
-      tool,
-      args,
-      result: error === undefined || error === null ? result : error,
-      agent: { id: "agent" },
-      place: id,
-    })),
-  };
-}
-
-function isLong(value: Json | undefined): boolean {
-  if (typeof value === "number") return String(value).length >= telling;
-  if (typeof value === "string") return value.length >= telling;
-  return Array.isArray(value) && value.length > 0 && value.every((each) => isLong(each as Json));
 }

@@ -1,7 +1,6 @@
 import { counted } from "@holdfast/model";
 import type { JsonObject } from "@holdfast/model";
 import type { ArgumentUse } from "../run/argument-use.ts";
-import { snakeName } from "../tool/snake-name.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
 import { isGiven, reaches, valueOf } from "./condition-text.ts";
 import { roundHeadroom } from "./headroom.ts";
@@ -81,17 +80,8 @@ function isUnused(tool: UnderstoodTool, { used }: Usual): boolean {
   const { name, labels, isRead, isFetch, isCredential } = tool;
   if (used.size === 0 || used.has(name) || isRead || isFetch) return false;
   const isGrave = isCredential || labels.some((each) => grave.has(each));
-  return isGrave || !makesFiles(tool) || reaches(tool);
+  return isGrave || !tool.makesFiles || reaches(tool);
 }
-
-/** Whether a tool makes files or folders. */
-function makesFiles({ isCreation, arguments: all }: UnderstoodTool): boolean {
-  return isCreation && all.some(({ name }) => places.has(snakeName(name)));
-}
-
-const places: ReadonlySet<string> = new Set(
-  "path file filename file_name dir directory folder".split(" "),
-);
 
 const grave: ReadonlySet<string> = new Set(["destructive", "egress", "exec", "money"]);
 

@@ -18,6 +18,8 @@ export interface UnderstoodTool {
   readonly labels: readonly string[];
   /** words that a person uses for what it does, sorted */
   readonly acts: readonly string[];
+  /** words of its name that say on what it acts: `event` of `create_event`; sorted */
+  readonly things: readonly string[];
   readonly arguments: readonly UnderstoodArgument[];
   /** looks, and changes nothing */
   readonly isRead: boolean;
@@ -27,6 +29,8 @@ export interface UnderstoodTool {
   readonly isConfirmation: boolean;
   /** makes something new, so that its names are the agent's own */
   readonly isCreation: boolean;
+  /** makes files or folders, or copies them */
+  readonly makesFiles: boolean;
   /** lets somebody in, or keeps them out */
   readonly isCredential: boolean;
   /** why, in words */
@@ -36,6 +40,7 @@ export interface UnderstoodTool {
 const creating: ReadonlySet<string> = new Set(
   "add append clone copy create download edit input move post pull put write".split(" "),
 );
+const places = /(?:^|_)(?:path|file|filename|file_name|dir|directory|folder)$/u;
 const fetching: ReadonlySet<string> = new Set(
   "browse click download fetch get open read visit".split(" "),
 );
@@ -77,11 +82,13 @@ export function understandTool(definition: ToolDefinition): UnderstoodTool {
     name: definition.name,
     labels: [...labels].sort(),
     acts: [...acts].sort(),
+    things: [...new Set(words.filter((word) => word !== verb))].sort(),
     arguments: all,
     isRead,
     isFetch: roles.has("url") && fetching.has(verb),
     isConfirmation: verb === "verify" || verb === "confirm",
     isCreation: creating.has(verb),
+    makesFiles: creating.has(verb) && all.some(({ name }) => places.test(snakeName(name))),
     isCredential: !isRead && roles.has("secret"),
     evidence,
   };
