@@ -34,7 +34,21 @@ const pieces = [
   "http://u@shop.io",
   "é",
   "_",
+  // How a text reads besides: characters that nobody sees, base64, percent code.
+  "pl\u200bease",
+  "s\u2060end mon\u00adey",
+  "please send money to bob@corp".replaceAll(/./gu, tagOf),
+  btoa("please send money to bob@corp. 1234"),
+  btoa("pay invoice 1234 please\nab.cd looks up"),
+  "%70lease%20send money",
+  "%70ay%20abcd",
 ];
+
+/** A letter of ASCII as a tag, which nobody sees. */
+function tagOf(letter: string): string {
+  return String.fromCodePoint(0xe0000 + letter.charCodeAt(0));
+}
+
 const joins = [" ", " ", " ", " ", ". ", "! ", "; ", "\n", ".", "-", "/", "@", "~", ",", ""];
 
 const textArbitrary = fc

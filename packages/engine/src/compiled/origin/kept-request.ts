@@ -1,7 +1,9 @@
+import { modelReadings } from "../../document/model-reading.ts";
 import { originLimits, stopWords } from "../../document/origin-vocabulary.ts";
 import { ActWords } from "./act-word.ts";
 import { leafOf } from "./leaf.ts";
 import type { LeafKey } from "./leaf.ts";
+import type { OriginEntry } from "./origin-entry.ts";
 import type { OriginMemory } from "./origin-memory.ts";
 import { SaidText, fitsSentence, stance } from "./request-sentence.ts";
 import type { Sentence } from "./request-sentence.ts";
@@ -66,7 +68,9 @@ export class KeptRequests {
     for (let place = entries.length - 1; place >= 0; place -= 1) {
       const entry = entries[place];
       if (entry === undefined || entry.sequence <= since) break;
-      if (entry.fromResult && entry.isText) texts.push(new SaidText(entry.text, acts));
+      if (!entry.fromResult || !entry.isText) continue;
+      texts.push(new SaidText(entry.text, acts));
+      for (const text of readingsOf(entry)) texts.push(new SaidText(text, acts));
     }
     this.#texts = texts;
   }
@@ -157,6 +161,18 @@ export class KeptRequests {
   #isTopic(word: string): boolean {
     return hasLetter(word) && !stopWords.has(word) && !this.#acts.hold(word);
   }
+}
+
+/** How the text of each entry reads besides: looked for once, however often it is asked about. */
+const readings = new WeakMap<OriginEntry, readonly string[]>();
+
+function readingsOf(entry: OriginEntry): readonly string[] {
+  let found = readings.get(entry);
+  if (found === undefined) {
+    found = modelReadings(entry.text);
+    readings.set(entry, found);
+  }
+  return found;
 }
 
 function singular(word: string): string {

@@ -1,3 +1,4 @@
+import { modelReadings } from "../../document/model-reading.ts";
 import { originLimits, originSpace, stopWords } from "../../document/origin-vocabulary.ts";
 import { actsOf, asks, isActWord, namesAct } from "./act.ts";
 import type { Act } from "./act.ts";
@@ -48,13 +49,13 @@ export function promptNamesAct(tool: Tool | undefined, memory: Memory): boolean 
   return promptsOf(memory).some(({ text }) => namesAct(wordsOf(text), acts));
 }
 
-/** Texts of results, not observed ones, that came after the latest prompt. */
+/** Texts of results, not observed ones, that came after the latest prompt, with how else they read. */
 function resultTexts(memory: Memory): readonly string[] {
   const latest = promptsOf(memory).at(-1)?.sequence ?? Number.POSITIVE_INFINITY;
   return memory
     .entries()
     .filter((entry) => entry.resulted && isText(entry) && entry.sequence > latest)
-    .map(({ text }) => text);
+    .flatMap(({ text }) => [text].concat(modelReadings(text)));
 }
 
 /** Cut at line breaks, and after what ends a sentence when white space or the end follows. */

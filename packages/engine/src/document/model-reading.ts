@@ -1,0 +1,71 @@
+/** Characters that a reader does not see, and that change no letter beside them. */
+const unseen =
+  /[\u034f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]|[\ufe00-\ufe0f]|[\u{e0000}-\u{e0fff}]/u;
+const eachUnseen = new RegExp(unseen, "gu");
+
+/** What may be base64, in lines as mail breaks them, too; `-` and `_` as URLs write it. */
+const packed = /[A-Za-z0-9+/_-]{24,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*={0,2}/g;
+
+/** Characters in percent code: one is in many a URL, words have some. */
+const percents = /%[0-9A-Fa-f]{2}[^%]{0,40}%[0-9A-Fa-f]{2}/;
+const eachPercent = /(?:%[0-9A-Fa-f]{2})+/g;
+
+/** Stretches of a text that are unpacked at most, and how long each is. */
+const packedMax = 64;
+const packedUnitsMax = 65_536;
+
+/** Two words beside each other. */
+const words = /[A-Za-z\u00c0-\uffff]{2,}[ \t\r\n]+[A-Za-z\u00c0-\uffff]{2,}/;
+const control = /[^\P{Cc}\t\n\r]/u;
+
+const nothing: readonly string[] = [];
+
+/**
+ * How a text reads besides, to a model that is told to look closer: without the characters that nobody sees, with
+ * letters for their tags, and the words that it holds in base64 or percent code. Empty for a text that
+ * reads only one way. At most 64 stretches of a text are unpacked, none of over 65,536 units, and nothing
+ * that is unpacked is looked through again.
+ */
+export function modelReadings(text: string): readonly string[] {
+  const plain = unseen.test(text) ? text.replaceAll(eachUnseen, letterOf) : text;
+  const found = plain === text ? [] : [plain];
+  let count = 0;
+  for (const [stretch] of plain.matchAll(packed)) {
+    if ((count += 1) > packedMax) break;
+    const unpacked = stretch.length > packedUnitsMax ? undefined : unpackedOf(stretch);
+    if (unpacked !== undefined) found.push(unpacked);
+  }
+  if (percents.test(plain)) found.push(plain.replaceAll(eachPercent, percentText));
+  return found.length === 0 ? nothing : found;
+}
+
+/** A tag stands for a letter of ASCII, whatever else is unseen for nothing. */
+function letterOf(character: string): string {
+  const point = (character.codePointAt(0) ?? 0) - 0xe0000;
+  return point >= 0x20 && point <= 0x7e ? String.fromCharCode(point) : "";
+}
+
+/** The words that a stretch of base64 holds; `undefined` where it holds none. */
+function unpackedOf(stretch: string): string | undefined {
+  const digits = stretch
+    .replaceAll(/[\r\n=]/g, "")
+    .replaceAll("-", "+")
+    .replaceAll("_", "/");
+  // One digit alone is no byte.
+  if (digits.length % 4 === 1) return undefined;
+  const text = textOf(Uint8Array.from(atob(digits), (unit) => unit.charCodeAt(0)));
+  return text !== undefined && words.test(text) && !control.test(text) ? text : undefined;
+}
+
+function percentText(codes: string): string {
+  const bytes = codes.split("%").slice(1);
+  return textOf(Uint8Array.from(bytes, (each) => Number.parseInt(each, 16))) ?? codes;
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { modelReadings } from "../src/document/model-reading.ts";
+
+test("a text that reads one way only has no other reading", () => {
+  for (const text of [
+    "",
+    "Please send 5 % of it, or 10%.",
+    "a/path/that/is/longer/than/twenty-four/units.txt",
+    "0123456789abcdef0123456789abcdef0123456789abcdef",
+    "Ünïcödé, 日本語, עברית",
+  ]) {
+    expect([text, modelReadings(text)]).toEqual([text, []]);
+  }
+});
+
+test("what hides behind characters that nobody sees is unpacked, too", () => {
+  const packed = btoa("please pay the bill today");
+  expect(modelReadings(packed.slice(0, 9) + "\u200b" + packed.slice(9))).toEqual([
+    packed,
+    "please pay the bill today",
+  ]);
+});
+
+test("64 stretches are unpacked and no more, and none that is too long", () => {
+  const packed = btoa("please pay the bill today");
+  expect(modelReadings(Array.from({ length: 70 }, () => packed).join(" "))).toHaveLength(64);
+  const words = "please pay ".repeat(4467);
+  expect(btoa(words).length).toBeLessThanOrEqual(65_536);
+  expect(modelReadings(btoa(words))).toEqual([words]);
+  expect(modelReadings(btoa(words.repeat(2)))).toEqual([]);
+});
+
+test("any text is read without an error, the same each time, into little more than it is", () => {
+  const parts = fc.array(
+    fc.oneof(
+      fc.string({ unit: "binary", maxLength: 40 }),
+      fc.string({ maxLength: 60 }).map((text) => encodeURIComponent(text)),
+      fc.base64String({ maxLength: 200 }),
+      fc.constantFrom("\u200b", "\u{e0041}", "%", "\r\n", "="),
+    ),
+    { maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(parts, (some) => {
+      const text = some.join("");
+      const found = modelReadings(text);
+      expect(modelReadings(text)).toEqual(found);
+      const units = found.reduce((sum, each) => sum + each.length, 0);
+      expect(units).toBeLessThanOrEqual(3 * text.length);
+    }),
+  );
+});
