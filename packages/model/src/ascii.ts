@@ -4,8 +4,13 @@
  * of one that is none (the Kelvin sign is no `k`).
  */
 export function lowerAscii(text: string): string {
+  // Of ASCII the platform changes the same, and much sooner.
+  if (asciiAlone.test(text)) return text.toLowerCase();
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
+
+// oxlint-disable-next-line no-control-regex
+const asciiAlone = /^[\x00-\x7f]*$/;
 
 /** The text with a to z in upper case and nothing else changed; see {@link lowerAscii}. */
 export function upperAscii(text: string): string {

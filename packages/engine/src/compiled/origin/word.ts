@@ -110,12 +110,8 @@ export function foldedWordsOf(text: string): string[] {
 
 /** ASCII capitals as small letters; nothing else changes, nor does the length. */
 export function foldCase(text: string): string {
-  // Of ASCII the platform changes the same, and much sooner.
-  return asciiAlone.test(text) ? text.toLowerCase() : lowerAscii(text);
+  return lowerAscii(text);
 }
-
-// oxlint-disable-next-line no-control-regex
-const asciiAlone = /^[\x00-\x7f]*$/;
 
 /** Whether a word is one of the words of a text. */
 export function holdsWord(text: string, word: string): boolean {
