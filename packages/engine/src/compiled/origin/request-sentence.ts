@@ -46,8 +46,8 @@ export class Sentence {
 export class SaidText {
   readonly text: string;
   readonly #acts: ActWords;
-  /** by where they start */
-  readonly #sentences = new Map<number, Sentence>();
+  /** by where they start; most texts hold no literal */
+  #sentences: Map<number, Sentence> | undefined;
 
   constructor(text: string, acts: ActWords) {
     this.text = text;
@@ -73,6 +73,7 @@ export class SaidText {
   }
 
   #cut(start: number, end: number): Sentence {
+    this.#sentences ??= new Map();
     let sentence = this.#sentences.get(start);
     if (sentence === undefined) {
       sentence = new Sentence(trimSpace(this.text.slice(start, end)), this.#acts);

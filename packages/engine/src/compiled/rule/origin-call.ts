@@ -96,9 +96,13 @@ function touches(frame: Frame<Subject>, args: readonly Value[]): Result {
   const keys = searched(memory, leavesOf(value, frame), frame);
   const { budget } = frame.bench;
   budget.spend(Math.floor(memory.size / readPerStep));
-  for (const units of keys.map(unitsOf)) budget.spend(Math.floor(units / cutPerStep));
-  const texts = keys.flatMap((key) => (key === undefined ? [] : (leafOf(key).forms[0] ?? [])));
-  const long = texts.filter((text) => text.length >= originLimits.literalUnitsMin);
+  const long: string[] = [];
+  for (const key of keys) {
+    budget.spend(Math.floor(unitsOf(key) / cutPerStep));
+    if (key === undefined) continue;
+    const text = typeof key === "string" ? key : (leafOf(key).forms[0] ?? "");
+    if (text.length >= originLimits.literalUnitsMin) long.push(text);
+  }
   return memory.touches(long, label, budget);
 }
 
@@ -112,7 +116,7 @@ function requested(frame: Frame<Subject>, args: readonly Value[]): Result {
   // Sentences are cut, and then searched once more.
   const { budget } = frame.bench;
   budget.spend(Math.floor(memory.size / readPerStep));
-  for (const units of keys.map(unitsOf)) budget.spend(Math.floor(units / readPerStep));
+  for (const key of keys) budget.spend(Math.floor(unitsOf(key) / readPerStep));
   const known = keys.filter((key) => key !== undefined);
   const { mood, literals, onTopic } = memory.requestedBy(actsOf(situation.plan), known);
   return recordOf([
@@ -169,7 +173,7 @@ function searched(
   { bench: { budget } }: Frame<Subject>,
 ): readonly (LeafKey | undefined)[] {
   budget.spend(keys.length * Math.floor(memory.size / searchedPerStep));
-  for (const units of keys.map(unitsOf)) budget.spend(Math.floor(units / searchedPerStep));
+  for (const key of keys) budget.spend(Math.floor(unitsOf(key) / searchedPerStep));
   return keys;
 }
 
