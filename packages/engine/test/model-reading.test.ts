@@ -51,3 +51,27 @@ test("any text is read without an error, the same each time, into little more th
     }),
   );
 });
+
+test("words are found wherever they are packed, as soon as they are long enough", () => {
+  const joins = fc.constantFrom(" ", "é", "\n", "x", "a-b ", "%", "=", "\u200b", "");
+  const beside = fc.array(joins, { maxLength: 40 }).map((parts) => `${parts.join("")} `);
+  const words = fc.constantFrom("pay the rent today", "please pay it now", "zahle die Löhne aus");
+  fc.assert(
+    fc.property(beside, words, beside, (before, said, after) => {
+      const bytes = String.fromCharCode(...new TextEncoder().encode(said));
+      const code = btoa(bytes).replaceAll("=", "");
+      const readings = modelReadings(`${before}${code} ${after}`);
+      expect([code.length, readings.includes(said)]).toEqual([code.length, code.length >= 24]);
+    }),
+  );
+});
+
+test("bytes that are no words are no reading", () => {
+  for (const bytes of [
+    "pay the\u0000rent today",
+    "pay the rent today\u007f",
+    "pay the r\u00ff\u00fent",
+  ]) {
+    expect(modelReadings(btoa(bytes))).toEqual([]);
+  }
+});

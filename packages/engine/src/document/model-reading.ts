@@ -18,6 +18,22 @@ const packedUnitsMax = 65_536;
 const words = /[A-Za-z\u00c0-\uffff]{2,}[ \t\r\n]+[A-Za-z\u00c0-\uffff]{2,}/;
 const control = /[^\P{Cc}\t\n\r]/u;
 
+const beyondAscii = /[\u0080-\u00ff]/g;
+// oxlint-disable-next-line no-control-regex
+const asciiAlone = /^[\x00-\x7f]*$/;
+
+/** Units of a run that may be base64, and by unit 1 for what may be in one. */
+const runMin = 24;
+const digits = digitTable();
+
+function digitTable(): Uint8Array {
+  const table = new Uint8Array(0x80);
+  for (let unit = 0; unit < table.length; unit += 1) {
+    if (/[A-Za-z0-9+/_-]/.test(String.fromCharCode(unit))) table[unit] = 1;
+  }
+  return table;
+}
+
 const nothing: readonly string[] = [];
 
 /**
@@ -27,16 +43,31 @@ const nothing: readonly string[] = [];
  * that is unpacked is looked through again.
  */
 export function modelReadings(text: string): readonly string[] {
-  const plain = unseen.test(text) ? text.replaceAll(eachUnseen, letterOf) : text;
+  // Most texts are of ASCII, without long runs, and are told by looks that cost little.
+  const hidden = !asciiAlone.test(text) && unseen.test(text);
+  const plain = hidden ? text.replaceAll(eachUnseen, letterOf) : text;
   const found = plain === text ? [] : [plain];
   let count = 0;
-  for (const [stretch] of plain.matchAll(packed)) {
+  for (const [stretch] of holdsRun(plain) ? plain.matchAll(packed) : []) {
     if ((count += 1) > packedMax) break;
     const unpacked = stretch.length > packedUnitsMax ? undefined : unpackedOf(stretch);
     if (unpacked !== undefined) found.push(unpacked);
   }
-  if (percents.test(plain)) found.push(plain.replaceAll(eachPercent, percentText));
+  if (plain.includes("%") && percents.test(plain))
+    found.push(plain.replaceAll(eachPercent, percentText));
   return found.length === 0 ? nothing : found;
+}
+
+/** Whether a text has a run of units of base64 that is as long as one that is unpacked. */
+function holdsRun(text: string): boolean {
+  let start = 0;
+  while (start + runMin <= text.length) {
+    let at = start + runMin - 1;
+    while (at >= start && digits[text.charCodeAt(at)] === 1) at -= 1;
+    if (at < start) return true;
+    start = at + 1;
+  }
+  return false;
 }
 
 /** A tag stands for a letter of ASCII, whatever else is unseen for nothing. */
@@ -47,13 +78,18 @@ function letterOf(character: string): string {
 
 /** The words that a stretch of base64 holds; `undefined` where it holds none. */
 function unpackedOf(stretch: string): string | undefined {
-  const digits = stretch
+  const code = stretch
     .replaceAll(/[\r\n=]/g, "")
     .replaceAll("-", "+")
     .replaceAll("_", "/");
   // One digit alone is no byte.
-  if (digits.length % 4 === 1) return undefined;
-  const text = textOf(Uint8Array.from(atob(digits), (unit) => unit.charCodeAt(0)));
+  if (code.length % 4 === 1) return undefined;
+  const bytes = atob(code);
+  // A control character is itself in any text of these bytes.
+  if (control.test(bytes.replaceAll(beyondAscii, ""))) return undefined;
+  const text = asciiAlone.test(bytes)
+    ? bytes
+    : textOf(Uint8Array.from(bytes, (unit) => unit.charCodeAt(0)));
   return text !== undefined && words.test(text) && !control.test(text) ? text : undefined;
 }
 
@@ -62,9 +98,11 @@ function percentText(codes: string): string {
   return textOf(Uint8Array.from(bytes, (each) => Number.parseInt(each, 16))) ?? codes;
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function textOf(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }

@@ -163,16 +163,9 @@ export class KeptRequests {
   }
 }
 
-/** How the text of each entry reads besides: looked for once, however often it is asked about. */
-const readings = new WeakMap<OriginEntry, readonly string[]>();
-
+/** How the text of an entry reads besides: looked for once, however often it is asked about. */
 function readingsOf(entry: OriginEntry): readonly string[] {
-  let found = readings.get(entry);
-  if (found === undefined) {
-    found = modelReadings(entry.text);
-    readings.set(entry, found);
-  }
-  return found;
+  return (entry.readings ??= modelReadings(entry.text));
 }
 
 function singular(word: string): string {

@@ -18,6 +18,8 @@ export interface OriginEntry {
   /** whether literals may stand in it: any but a field that is a number, and what was sent */
   readonly isText: boolean;
   readonly fromResult: boolean;
+  /** how the text reads besides, once somebody has asked: no part of what was seen */
+  readings?: readonly string[];
 }
 
 type Observation = Extract<Occurrence, { readonly kind: "observation" }>;
