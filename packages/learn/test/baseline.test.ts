@@ -39,6 +39,16 @@ function usual(id: number): ObservedRun {
   ]);
 }
 
+/** As usual, with so many rows that where they come from cannot be told. */
+function wide(id: number): ObservedRun {
+  const email = `c${1000 + id}@customer.example`;
+  const rows = Array.from({ length: 1001 }, (_, at) => `row ${at}`);
+  return run(id, [
+    call("find", { id: 1000 + id }, { email, name: "Ana" }),
+    call("write", { to: email, rows }, { ok: true }),
+  ]);
+}
+
 const runs = Array.from({ length: 12 }, (_, id) => usual(id));
 const baseline = learnBaseline(runs);
 const only = (all: readonly AgentDrift[]): AgentDrift => {
@@ -104,6 +114,13 @@ describe("drift", () => {
       seen: 1,
       first: { run: "r31", place: "record 31.0", timeMs: dayMs + 31 * 60_000 },
     });
+  });
+
+  test("an argument of too many parts hides nothing of those beside it", () => {
+    const { agents } = learnBaseline(Array.from({ length: 12 }, (_, id) => wide(id)));
+    const { to, rows } = agents[0]?.tools["crm.write"]?.arguments ?? {};
+    expect(to?.origins).toEqual({ field: 12 });
+    expect(rows?.origins).toEqual({});
   });
 
   test("is another order, another shape, a size over twice the greatest, a worse origin", () => {

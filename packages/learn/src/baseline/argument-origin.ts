@@ -110,8 +110,11 @@ function originsOf(
     const request = requestOf(call, session);
     if (request === undefined) return {};
     const input: Omit<DecisionInput, "state"> = { request, external: {}, nowMs };
-    const asking = { ...request, tool: { ...request.tool, ...asked } };
-    const told = engine.decide({ state, ...input, request: asking }).args ?? {};
+    const tell = (args: JsonObject): JsonObject | undefined => {
+      const asking = { ...request, args, tool: { ...request.tool, ...asked } };
+      return engine.decide({ state, ...input, request: asking }).args;
+    };
+    const told = tell(call.args) ?? toldApart(call.args, names, tell);
     const decision = {
       effect: "allow",
       code: "rule",
@@ -152,7 +155,23 @@ function tierName(at: number): string {
   return `tier${at}`;
 }
 
-/** What was put into the arguments; nothing where a decision was refused, as an origin could not be told. */
+/** What is told of each argument alone, where of one among them it cannot be, as of a list of very many. */
+function toldApart(
+  args: JsonObject,
+  names: readonly string[],
+  tell: (args: JsonObject) => JsonObject | undefined,
+): JsonObject {
+  return Object.fromEntries(
+    names.flatMap((name, at) => {
+      const value = Object.hasOwn(args, name) ? args[name] : undefined;
+      if (value === undefined) return [];
+      const told = tell(Object.fromEntries([[name, value]]))?.[tierName(at)];
+      return told === undefined ? [] : [[tierName(at), told]];
+    }),
+  );
+}
+
+/** What was put into the arguments; nothing of one whose origin could not be told. */
 function toldTiers(told: JsonObject, names: readonly string[], args: JsonObject): ArgumentOrigins {
   return Object.fromEntries(
     names.flatMap((name, at) => {
