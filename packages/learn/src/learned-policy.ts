@@ -4,6 +4,7 @@ import type { Exemption, JudgedCall } from "./policy/exemption.ts";
 import { knownPlaces } from "./policy/known-place.ts";
 import type { KnownPlaces } from "./policy/known-place.ts";
 import type { LearnedRule } from "./policy/learned-rule.ts";
+import { isWritable } from "./policy/policy-document.ts";
 import { policySet, toolRules } from "./policy/policy-set.ts";
 import type { Findings, PolicySetOptions } from "./policy/policy-set.ts";
 import { ruleTrack } from "./policy/rule-track.ts";
@@ -141,16 +142,18 @@ function toolsOf(
   // A definition may say nothing of kinds, and runs show them.
   const byName = new Map(
     definitions.map((each) => {
-      const all = each.arguments.map(({ name, isList }) => ({
-        name,
-        isList: isList || isListed(each.name, name),
-      }));
+      const all = each.arguments
+        .filter(({ name }) => isWritable(name))
+        .map(({ name, isList }) => ({ name, isList: isList || isListed(each.name, name) }));
       return [each.name, { ...each, arguments: all }];
     }),
   );
   for (const { tool, arguments: names } of uses.values()) {
     if (byName.has(tool)) continue;
-    const all = [...names].sort().map((name) => ({ name, isList: isListed(tool, name) }));
+    const all = [...names]
+      .filter(isWritable)
+      .sort()
+      .map((name) => ({ name, isList: isListed(tool, name) }));
     byName.set(tool, { name: tool, description: "", arguments: all });
   }
   return [...byName.values()]

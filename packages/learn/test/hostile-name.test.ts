@@ -59,3 +59,34 @@ test("every tool has a policy of its own, whatever its name", () => {
   ]);
   expect(conditionsOf(policy).length).toBeGreaterThan(0);
 });
+
+test.for(["__proto__", "half\uD800_id"])(
+  "an argument `%s`, which no policy can name, is left out",
+  (name) => {
+    const policy = learned([toolOf("send_mail", ["to", name])]);
+    expect(conditionsOf(policy).length).toBeGreaterThan(0);
+    expect(policy.files.map(({ text }) => text).join("")).not.toContain("__proto__");
+  },
+);
+
+test.for([
+  ["create_event", "email"],
+  ["create_event", "id"],
+  ["create_event", "x"],
+  ["get_page", "url"],
+  ["verify_code", "otp"],
+] as const)("`%s` with a thousand arguments `%s` gets a policy that loads", ([tool, part]) => {
+  for (const isList of [false, true]) {
+    const all = Array.from({ length: 1000 }, (_, at) => ({ name: `ä${at}_${part}`, isList }));
+    const policy = learned([{ name: tool, description: "", arguments: all }]);
+    expect(conditionsOf(policy)).toBeDefined();
+    expect(policy.files.map(({ text }) => text).join("")).toContain("too many arguments");
+  }
+});
+
+test("one list that it is too dear to look into is enough", () => {
+  const tool = { name: "verify_code", description: "", arguments: [{ name: "otp", isList: true }] };
+  const policy = learned([tool]);
+  expect(conditionsOf(policy).join(" ")).not.toContain("origin");
+  expect(policy.files.map(({ text }) => text).join("")).toContain("id: misplaced-code");
+});

@@ -36,6 +36,12 @@ function eight(tool: string, args: JsonObject, first: JsonObject = args): readon
   }));
 }
 
+test.for(["__proto__", "half\uD800"])("an argument `%s` of runs is left out", (name) => {
+  const args: JsonObject = { to: "bo@a.example" };
+  Object.defineProperty(args, name, { value: "abcd", enumerable: true });
+  learnedText(eight("send_mail", args));
+});
+
 const read = (result: Json): readonly LearnedRun[] => [
   { id: "r", user_prompt: "p", calls: [{ tool: "get_page", args: {}, result }] },
 ];

@@ -4,11 +4,14 @@ import type { LearnedRule } from "./learned-rule.ts";
 import { policyDocument, settingsDocument, toolDocument } from "./policy-document.ts";
 import type { DescribedTool } from "./policy-document.ts";
 
-/** Arguments up to which every condition on them is affordable: nothing needs a look. */
+/** Arguments up to which every condition on them is affordable, if none is a list: nothing needs a look. */
 const cheapArguments = 3;
 
+/** What the conditions of a tool may fill of its file, in bytes: a file has twice as many. */
+const conditionsMax = 131_072;
+
 /**
- * The rules with none that takes more steps than an expression may, as one on very many arguments does: a
+ * The rules with none that takes more steps, or room, than a policy may, as one on very many arguments does: a
  * policy set with it would not load. In its place every call of the tool is asked about, and where nobody can be asked
  * its own effect holds without a condition.
  */
@@ -17,8 +20,11 @@ export function affordable(
   rules: readonly LearnedRule[],
   withoutStepUp: boolean,
 ): readonly LearnedRule[] {
-  if (described.tool.arguments.length <= cheapArguments) return rules;
-  const dear = dearRules(described, rules);
+  const { arguments: all } = described.tool;
+  if (all.length <= cheapArguments && all.every(({ isList }) => !isList)) return rules;
+  const long = longRules(rules);
+  const short = rules.filter((rule) => !long.has(rule));
+  const dear = new Set([...long, ...dearRules(described, short)]);
   return rules.map((rule) => {
     if (!dear.has(rule)) return rule;
     const { id, support } = rule;
@@ -28,14 +34,41 @@ export function affordable(
   });
 }
 
-/** The rules that do not compile for the steps that they may take. */
+/** The longest, but for which all have room in one file. */
+function longRules(rules: readonly LearnedRule[]): ReadonlySet<LearnedRule> {
+  const sized = rules.map((rule) => ({ rule, size: new TextEncoder().encode(rule.when).length }));
+  const long = new Set<LearnedRule>();
+  let left = sized.reduce((sum, { size }) => sum + size, 0);
+  for (const { rule, size } of sized.sort((a, b) => b.size - a.size)) {
+    if (left <= conditionsMax && size <= conditionsMax / 4) break;
+    left -= size;
+    long.add(rule);
+  }
+  return long;
+}
+
+/** The rules that do not compile for what they may take. */
 function dearRules(
   described: DescribedTool,
   rules: readonly LearnedRule[],
 ): ReadonlySet<LearnedRule> {
   // Other conditions look at no argument, and name documents that are not here.
-  const looking = rules.filter(({ when }) => when?.includes("args") === true);
-  const policies = looking.map((rule, at) =>
+  let looking = rules.filter(({ when }) => when?.includes("args") === true);
+  const dear = new Set<LearnedRule>();
+  for (;;) {
+    const { found, isRead } = foundDear(described, looking);
+    for (const rule of found) dear.add(rule);
+    // Steps are counted only where all could be read.
+    if (isRead || found.length === 0) return dear;
+    looking = looking.filter((rule) => !dear.has(rule));
+  }
+}
+
+function foundDear(
+  described: DescribedTool,
+  rules: readonly LearnedRule[],
+): { readonly found: readonly LearnedRule[]; readonly isRead: boolean } {
+  const policies = rules.map((rule, at) =>
     policyDocument({ ...described, name: `rule-${at}`, rules: [rule], approvers: ["user:any"] }),
   );
   const shared = [settingsDocument(["any"]), toolDocument(described)];
@@ -43,10 +76,16 @@ function dearRules(
     ...shared.map((document, at) => fileOf(`shared-${at}.yaml`, document)),
     ...policies.map((document, at) => fileOf(`${at}.yaml`, document)),
   ]);
-  if (loaded.ok) return new Set();
-  const costly = loaded.diagnostics.filter(({ code }) => code === "condition_cost");
-  return new Set(costly.flatMap(({ span }) => looking[Number.parseInt(span.file, 10)] ?? []));
+  if (loaded.ok) return { found: [], isRead: true };
+  const costly = loaded.diagnostics.filter(({ code }) => dearCodes.has(code));
+  return {
+    found: costly.flatMap(({ span }) => rules[Number.parseInt(span.file, 10)] ?? []),
+    isRead: costly.every(({ code }) => code === stepsCode),
+  };
 }
+
+const stepsCode = "condition_cost";
+const dearCodes: ReadonlySet<string> = new Set([stepsCode, "cel_too_large", "cel_too_deep"]);
 
 function fileOf(path: string, document: JsonObject) {
   return { path, text: printForm(document) };

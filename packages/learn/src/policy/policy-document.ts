@@ -23,7 +23,7 @@ export interface DescribedTool {
 export function toolDocument({ server, tool, use, isClosed }: DescribedTool): JsonObject {
   // Whatever is read may have been written by anybody.
   const labels = tool.isRead ? [...tool.labels, "untrusted"].sort() : tool.labels;
-  const given = [...(use?.arguments ?? [])].sort();
+  const given = [...(use?.arguments ?? [])].filter(isWritable).sort();
   const results = (use?.fields ?? []).flatMap((path) => {
     const label = fieldLabel(path);
     return label === undefined ? [] : [[path, { labels: [label, "untrusted"] }] as const];
@@ -33,7 +33,7 @@ export function toolDocument({ server, tool, use, isClosed }: DescribedTool): Js
     kind: "Tool",
     metadata: {
       name: `${server}.${tool.name}`,
-      description: tool.evidence.join("; "),
+      description: bounded(tool.evidence.join("; ")),
     },
     spec: {
       labels: [...labels],
@@ -120,13 +120,22 @@ function supportOf({ id, support }: LearnedRule, { track }: LearnedRules): strin
       `confidence ${confidenceOf(track, id).toFixed(2)}`,
     );
   }
-  // Names of arguments and ids of runs are whatever somebody made them; a cut may halve a character.
-  const text = parts.join("; ");
-  return printable(text.length <= labelUnitsMax ? text : `${text.slice(0, labelUnitsMax - 1)}…`);
+  return bounded(parts.join("; "));
 }
 
-/** What a label of a document may hold. */
-const labelUnitsMax = 4096;
+/** What a label or a description of a document may hold. */
+const wordsUnitsMax = 4096;
+
+/** Words of a document. Names of arguments and ids of runs are whatever somebody made them. */
+function bounded(text: string): string {
+  // A cut may halve a character.
+  return printable(text.length <= wordsUnitsMax ? text : `${text.slice(0, wordsUnitsMax - 1)}…`);
+}
+
+/** Whether a document can hold the name of an argument: no half a character, nor what YAML readers take amiss. */
+export function isWritable(name: string): boolean {
+  return name !== "__proto__" && !/\p{Cs}/u.test(name);
+}
 
 /** The names of the policies of these tools, no two alike, whatever tools are called. */
 export function policyNames(tools: readonly UnderstoodTool[]): ReadonlyMap<string, string> {
