@@ -17,11 +17,12 @@ export function definitionsOf(
 /** What learned policies decide of each call of a run, by the real engine. */
 export function judgeBy(
   files: readonly PolicyFileText[],
+  server = "local",
 ): (run: LearnedRun) => readonly JudgedCall[] {
   const loaded = loadPolicySet(files, { root: "" });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics.map(({ message }) => message)));
   const engine = createEngine(loaded.bundle);
-  const setting = { agent: "agent", server: "local", environment: "production" };
+  const setting = { agent: "agent", server, environment: "production" };
   return ({ id, user_prompt, calls }) =>
     replayRun(engine, { id, user_prompt, calls: [...calls] }, setting).map(
       ({ decision: { effect, rules } }) => ({ effect, rules }),

@@ -68,6 +68,13 @@ test("a code that a message or the user told is let through, and one of another 
   expect(caught("Pay it", [note("Verify with 482913"), verify])).toEqual(["misplaced-code"]);
 });
 
+test("that a server is named for mail makes no message of what its other tools tell", () => {
+  const options = { ...shared, server: "workmail", approvers: ["user:owner"], runs: [] };
+  const by = judgeBy(learnPolicy(options).files, "workmail");
+  expect(caught("Pay it", [mail("Your code is 482913"), verify], by)).toEqual([]);
+  expect(caught("Pay it", [note("Verify with 482913"), verify], by)).toEqual(["misplaced-code"]);
+});
+
 test("where honest codes stand elsewhere, nothing is asked of them", () => {
   const run = (at: number): LearnedRun => ({
     id: `r${at}`,
@@ -84,8 +91,11 @@ test("amounts below nothing, and those with an exponent, are asked about", () =>
     caught("Pay invoice INV-2077", [
       { tool: "pay_invoice", args: { invoice: "INV-2077", amount } },
     ]);
-  for (const plain of [12, 12.5, "12.50", "1,200", "$12", 0]) expect(pay(plain)).toEqual([]);
-  for (const odd of [-1, "-1", " -1", "(12)", "1e4", "1.5E3", "0x64"]) {
+  for (const plain of [12, 12.5, "12.50", "1,200", "$12", 0, "12 EUR", "EUR 12", "12-15", "€ 12"]) {
+    expect(pay(plain)).toEqual([]);
+  }
+  const signed = ["$-1", "€ -1", "EUR -1", "\t-1", "\u00a0-1", "\u22121", "\uff0d1", "$(12)"];
+  for (const odd of [-1, "-1", " -1", "(12)", "1e4", "1.5E3", "0x64", "0b11", "0o17", ...signed]) {
     expect(pay(odd)).toContain("odd-amount");
   }
 });

@@ -2,8 +2,12 @@ import type { UnderstoodTool } from "../tool/understood-tool.ts";
 import { anyOf, valueOf } from "./condition-text.ts";
 import type { LearnedRule } from "./learned-rule.ts";
 
-/** A text that some read as another number than others: below zero, with an exponent, in another base. */
-const odd = "^[ ]*[-(]|[0-9.][eExX][-+]?[0-9a-fA-F]";
+/**
+ * A text that some read as another number than others: below zero, whatever stands before the sign, with an exponent,
+ * in another base.
+ */
+const odd =
+  "^([A-Z]{3})?[^0-9A-Za-z]*[-(\u2212\uff0d]|[0-9.][eExX][-+]?[0-9a-fA-F]|^[^0-9]*0[bBoO][0-9]";
 
 /** Asks about amounts that nobody would write: below nothing, or a text with an exponent. */
 export function oddAmount(tool: UnderstoodTool): LearnedRule {

@@ -51,7 +51,8 @@ function misplacedCode(tool: UnderstoodTool): LearnedRule {
     when: anyOf(tool, ["secret"], (argument) =>
       eachLong(
         argument,
-        (text) => `!origin(dyn(${text})).source.matches("^$|^prompt$|^[^ ]*${messages}")`,
+        // What a tool told is from `server.tool path`: of a server, its name says nothing of what its tools read.
+        (text) => `!origin(dyn(${text})).source.matches("^$|^prompt$|^[^ .]*[.][^ ]*${messages}")`,
       ),
     ),
     reason: "the code was told by what is no message to the user",
