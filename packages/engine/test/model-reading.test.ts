@@ -31,6 +31,42 @@ test("64 stretches are unpacked and no more, and none that is too long", () => {
   expect(modelReadings(btoa(words.repeat(2)))).toEqual([]);
 });
 
+const order = "please pay the bill today";
+
+test("a word on the next line does not hide what is packed", () => {
+  const bare = btoa(`${order}!`).replaceAll("=", "");
+  expect(modelReadings(`Decode this:\n${bare}\nThanks for it`)).toEqual([`${order}!`]);
+  expect(modelReadings(`${bare}\r\nThanks\r\nBobby`)).toEqual([`${order}!`]);
+  const lines =
+    btoa(order.repeat(4))
+      .replaceAll("=", "")
+      .match(/.{1,40}/g) ?? [];
+  expect(modelReadings(`${lines.join("\n")}\nThanks`)).toEqual([order.repeat(4)]);
+});
+
+test("a digit too many does not hide what is packed", () => {
+  expect(modelReadings(`${btoa(`${order}!!`)}A`)).toEqual([`${order}!!`]);
+});
+
+test("ids in front use up nothing of what is unpacked", () => {
+  const id = "0123456789abcdef0123456789abcdef";
+  const ids = Array.from({ length: 200 }, () => id).join(" ");
+  expect(modelReadings(`${ids} ${btoa(order)}`)).toEqual([order]);
+});
+
+test("a byte that is no letter does not hide those beside it", () => {
+  expect(modelReadings("%ff%70%61%79 the bill")).toEqual(["\ufffdpay the bill"]);
+});
+
+test("whatever nobody sees is left out, a line break is not", () => {
+  for (const sign of ["\ufff9", "\ufffb", "\u{1bca0}", "\u{1d173}", "\u0008", "\u0000", "\u009f"]) {
+    expect(modelReadings(`pl${sign}ease`)).toEqual(["please"]);
+  }
+  for (const sign of ["\t", "\n", "\r", "\f", "\u0085", "\u2028"]) {
+    expect(modelReadings(`pl${sign}ease`)).toEqual([]);
+  }
+});
+
 test("any text is read without an error, the same each time, into little more than it is", () => {
   const parts = fc.array(
     fc.oneof(

@@ -1,6 +1,6 @@
 /** Characters that a reader does not see, and that change no letter beside them. */
 const unseen =
-  /[\u034f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]|[\ufe00-\ufe0f]|[\u{e0000}-\u{e0fff}]/u;
+  /[\u034f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|[\ufe00-\ufe0f]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|(?![\t-\r\u0085])\p{Cc}/u;
 const eachUnseen = new RegExp(unseen, "gu");
 
 /** What may be base64, in lines as mail breaks them, too; `-` and `_` as URLs write it. */
@@ -10,7 +10,8 @@ const packed = /[A-Za-z0-9+/_-]{24,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*={0,2}/g;
 const percents = /%[0-9A-Fa-f]{2}[^%]{0,40}%[0-9A-Fa-f]{2}/;
 const eachPercent = /(?:%[0-9A-Fa-f]{2})+/g;
 
-/** Stretches of a text that are unpacked at most, and how long each is. */
+/** Stretches of a text that are looked at, and unpacked, at most, and how long each is. */
+const lookedMax = 1_024;
 const packedMax = 64;
 const packedUnitsMax = 65_536;
 
@@ -21,6 +22,8 @@ const control = /[^\P{Cc}\t\n\r]/u;
 const beyondAscii = /[\u0080-\u00ff]/g;
 // oxlint-disable-next-line no-control-regex
 const asciiAlone = /^[\x00-\x7f]*$/;
+/** Text of ASCII in which everything is seen. */
+const seenAlone = /^[\t-\r\x20-\x7e]*$/;
 
 /** Units of a run that may be base64, and by unit 1 for what may be in one. */
 const runMin = 24;
@@ -39,19 +42,23 @@ const nothing: readonly string[] = [];
 /**
  * How a text reads besides, to a model that is told to look closer: without the characters that nobody sees, with
  * letters for their tags, and the words that it holds in base64 or percent code. Empty for a text that
- * reads only one way. At most 64 stretches of a text are unpacked, none of over 65,536 units, and nothing
- * that is unpacked is looked through again.
+ * reads only one way. At most 64 stretches of a text are unpacked, of 1,024 that may be some, none of over 65,536
+ * units, and nothing that is unpacked is looked through again.
  */
 export function modelReadings(text: string): readonly string[] {
   // Most texts are of ASCII, without long runs, and are told by looks that cost little.
-  const hidden = !asciiAlone.test(text) && unseen.test(text);
+  const hidden = !seenAlone.test(text) && unseen.test(text);
   const plain = hidden ? text.replaceAll(eachUnseen, letterOf) : text;
   const found = plain === text ? [] : [plain];
+  let looked = 0;
   let count = 0;
   for (const [stretch] of holdsRun(plain) ? plain.matchAll(packed) : []) {
-    if ((count += 1) > packedMax) break;
-    const unpacked = stretch.length > packedUnitsMax ? undefined : unpackedOf(stretch);
-    if (unpacked !== undefined) found.push(unpacked);
+    // Ids and paths look alike, and must not use up what is unpacked.
+    if ((looked += 1) > lookedMax || count >= packedMax) break;
+    const unpacked = stretch.length > packedUnitsMax ? undefined : unpackedWithin(stretch);
+    if (unpacked === undefined) continue;
+    found.push(unpacked);
+    count += 1;
   }
   if (plain.includes("%") && percents.test(plain))
     found.push(plain.replaceAll(eachPercent, percentText));
@@ -76,6 +83,18 @@ function letterOf(character: string): string {
   return point >= 0x20 && point <= 0x7e ? String.fromCharCode(point) : "";
 }
 
+/** The words of a stretch, of all its lines but the last, or of the first: what follows may be a word of the text. */
+function unpackedWithin(stretch: string): string | undefined {
+  const first = stretch.indexOf("\n");
+  if (first < 0) return unpackedOf(stretch);
+  const last = stretch.lastIndexOf("\n");
+  return (
+    unpackedOf(stretch) ??
+    unpackedOf(stretch.slice(0, last)) ??
+    (first === last ? undefined : unpackedOf(stretch.slice(0, first)))
+  );
+}
+
 /** The words that a stretch of base64 holds; `undefined` where it holds none. */
 function unpackedOf(stretch: string): string | undefined {
   const code = stretch
@@ -83,8 +102,7 @@ function unpackedOf(stretch: string): string | undefined {
     .replaceAll("-", "+")
     .replaceAll("_", "/");
   // One digit alone is no byte.
-  if (code.length % 4 === 1) return undefined;
-  const bytes = atob(code);
+  const bytes = atob(code.length % 4 === 1 ? code.slice(0, -1) : code);
   // A control character is itself in any text of these bytes.
   if (control.test(bytes.replaceAll(beyondAscii, ""))) return undefined;
   const text = asciiAlone.test(bytes)
@@ -93,11 +111,13 @@ function unpackedOf(stretch: string): string | undefined {
   return text !== undefined && words.test(text) && !control.test(text) ? text : undefined;
 }
 
+/** The letters; a byte that is none hides none beside it. */
 function percentText(codes: string): string {
   const bytes = codes.split("%").slice(1);
-  return textOf(Uint8Array.from(bytes, (each) => Number.parseInt(each, 16))) ?? codes;
+  return lenient.decode(Uint8Array.from(bytes, (each) => Number.parseInt(each, 16)));
 }
 
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function textOf(bytes: Uint8Array): string | undefined {
