@@ -1,3 +1,4 @@
+import { isToolName } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
 import { exemptions } from "./policy/exemption.ts";
 import type { Exemption, JudgedCall } from "./policy/exemption.ts";
@@ -36,6 +37,8 @@ export interface LearnOptions extends PolicySetOptions {
 /** A learned policy, with what it rests on. */
 export interface LearnedPolicy {
   readonly tools: readonly UnderstoodTool[];
+  /** tools whose names no policy can hold, and whose calls are denied for that; sorted */
+  readonly unnamed: readonly string[];
   readonly uses: ReadonlyMap<string, ObservedUse>;
   readonly places: KnownPlaces;
   readonly usual: Usual;
@@ -57,7 +60,31 @@ const noPlaces: KnownPlaces = { domains: [], hosts: [], values: new Map() };
  * Learns a policy set. Pure and deterministic: the same definitions and runs give the same bytes, in
  * whatever order they come.
  */
-export function learnPolicy(options: LearnOptions): LearnedPolicy {
+export function learnPolicy(given: LearnOptions): LearnedPolicy {
+  const unnamed = unnamedTools(given);
+  const options = unnamed.size === 0 ? given : withoutTools(given, unnamed);
+  const learned = learnNamed(options);
+  return { ...learned, unnamed: [...unnamed].sort() };
+}
+
+function unnamedTools({ definitions, runs, server }: LearnOptions): ReadonlySet<string> {
+  const used = runs.flatMap(({ calls }) => calls.map(({ tool }) => tool));
+  const names = new Set([...definitions.map(({ name }) => name), ...used]);
+  return new Set([...names].filter((name) => !isToolName(`${server}.${name}`)));
+}
+
+/** As if they had not been there: where the policy is enforced no call of them gives anything. */
+function withoutTools(options: LearnOptions, names: ReadonlySet<string>): LearnOptions {
+  return {
+    ...options,
+    definitions: options.definitions.filter(({ name }) => !names.has(name)),
+    runs: options.runs.map((run) =>
+      Object.assign({}, run, { calls: run.calls.filter(({ tool }) => !names.has(tool)) }),
+    ),
+  };
+}
+
+function learnNamed(options: LearnOptions): Omit<LearnedPolicy, "unnamed"> {
   const structured = structuredTools(options.runs);
   const runs = options.runs.map((run) => withStructuredResults(run, structured));
   const found = findingsOf(options, runs);

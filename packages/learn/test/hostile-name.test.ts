@@ -90,3 +90,18 @@ test("one list that it is too dear to look into is enough", () => {
   expect(conditionsOf(policy).join(" ")).not.toContain("origin");
   expect(policy.files.map(({ text }) => text).join("")).toContain("id: misplaced-code");
 });
+
+test("a tool that no policy can name is left out, with what it gave, and the rest loads", () => {
+  const odd = ["a b", "ä", "a*", "a\nb", "read\u200bfile", "x".repeat(300)];
+  const call = (tool: string) => ({ tool, args: { to: "ana" }, result: "ok" });
+  const run = { id: "r", user_prompt: "go", calls: [...odd, "send_mail"].map(call) };
+  const shared = { server: "local", environments: ["production"], approvers: ["user:owner"] };
+  const definitions = [...odd, "send_mail"].map((name) => toolOf(name));
+  const policy = learnPolicy({ ...shared, definitions, runs: [run] });
+  expect(policy.unnamed).toEqual(odd.toSorted());
+  expect(policy.tools.map(({ name }) => name)).toEqual(["send_mail"]);
+  expect(conditionsOf(policy).length).toBeGreaterThan(0);
+  const used = learnPolicy({ ...shared, definitions: [], runs: [run] });
+  expect(used.unnamed).toEqual(odd.toSorted());
+  expect(conditionsOf(used).length).toBeGreaterThan(0);
+});

@@ -209,10 +209,14 @@ function judgeBy(
     );
 }
 
-function summaryOf({ tools, uses, usual, places, exemptions }: LearnedPolicy): string {
+function summaryOf(learned: LearnedPolicy): string {
+  const { tools, unnamed, uses, usual, places, exemptions } = learned;
   const reads = tools.filter(({ isRead }) => isRead).length;
   const lines = [
     `${counted(tools.length, "tool")}: ${reads} only look, ${tools.length - reads} do more; ${counted(uses.size, "tool")} used in the runs`,
+    ...unnamed.map(
+      (name) => `left out: no policy can name the tool \`${name}\`, so its calls are denied`,
+    ),
     ...usual.steps.map(
       ({ before, tool, tasks }) => `always before ${tool}: ${before}, in ${counted(tasks, "task")}`,
     ),

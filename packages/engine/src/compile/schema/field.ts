@@ -33,6 +33,11 @@ export const toolNameSchema: z.ZodString = z
     "a tool is `server.name`; the server has lower-case letters, digits and `-`",
   );
 
+/** Whether a policy set can name a tool: `server.name`. */
+export function isToolName(text: string): boolean {
+  return toolNameSchema.safeParse(text).success;
+}
+
 /** An agent id, as its credential gives it. */
 export const agentNameSchema: z.ZodString = z
   .string()
