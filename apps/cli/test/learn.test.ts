@@ -76,3 +76,17 @@ test("replaces nothing that was not learned, and learns from nothing nothing", a
   writeFileSync(join(folder, "runs.jsonl"), '{"id": "x"}\n');
   expect((await learn("runs.jsonl", "new")).stderr).toContain("runs.jsonl:1");
 });
+
+test("says which tools no policy can name, and no more of them than one reads", async () => {
+  const odd = Array.from({ length: 7 }, (_, at) => ({ name: `read it ${at}${"x".repeat(100)}` }));
+  const tools = JSON.stringify({ tools: [{ name: "read_file" }, ...odd] });
+  const folder = folderOf({ "runs.jsonl": runs, "tools.json": tools });
+  const args = ["--runs", join(folder, "runs.jsonl"), "--tools", join(folder, "tools.json")];
+  const ran = await holdfast(["learn", ...args, "-o", join(folder, "learned")]);
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toContain(
+    "left out: 7 tools that no policy can name, so that calls are denied",
+  );
+  expect(ran.stdout).toMatch(/`read it 4x{51}`, and 2 more$/mu);
+  expect(ran.stdout).not.toContain("read it 5");
+});

@@ -5,12 +5,14 @@
  */
 export function lowerAscii(text: string): string {
   // Of ASCII the platform changes the same, and much sooner.
-  if (asciiAlone.test(text)) return text.toLowerCase();
+  if (isAscii(text)) return text.toLowerCase();
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-// oxlint-disable-next-line no-control-regex
-const asciiAlone = /^[\x00-\x7f]*$/;
+/** Whether a text holds nothing but ASCII. */
+export function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
+}
 
 /** The text with a to z in upper case and nothing else changed; see {@link lowerAscii}. */
 export function upperAscii(text: string): string {

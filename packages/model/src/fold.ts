@@ -1,4 +1,4 @@
-import { lowerAscii } from "./ascii.ts";
+import { isAscii, lowerAscii } from "./ascii.ts";
 import { decompose, pointsOf } from "./decomposition.ts";
 import { foldings } from "./fold-data.ts";
 import { atFirstUse, readTable } from "./unicode-table.ts";
@@ -12,7 +12,7 @@ const foldingTable = atFirstUse(() => readTable(foldings));
  * comparing names that another program may take for the same; never shown, never stored.
  */
 export function foldText(text: string): string {
-  if (/^[\0-\x7f]*$/.test(text)) return lowerAscii(text);
+  if (isAscii(text)) return lowerAscii(text);
   const folding = foldingTable();
   const mapped = decompose(pointsOf(text)).flatMap((point) => folding.get(point) ?? [point]);
   return decompose(mapped)

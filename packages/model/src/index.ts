@@ -4,7 +4,7 @@ export { lineIndex } from "./line-index.ts";
 export type { LineIndex } from "./line-index.ts";
 export { excerpt, renderDiagnostic } from "./diagnostic.ts";
 export type { Diagnostic } from "./diagnostic.ts";
-export { lowerAscii, upperAscii } from "./ascii.ts";
+export { isAscii, lowerAscii, upperAscii } from "./ascii.ts";
 export { foldText } from "./fold.ts";
 export { isComposed } from "./composition.ts";
 export { isPlainText } from "./plain-text.ts";

@@ -52,8 +52,8 @@ const chunkRows = 512;
 /**
  * Reads the decisions of a log, each with its outcome, while a writer may be at work, through an
  * index that is first brought up to the last whole group. Which index finds them changes nothing
- * in the rows; each record is read from the log. Damage is told of however few rows were asked for: behind it the
- * newest decisions may lie.
+ * in the rows; each record is read from the log. Damage that the index could not be brought past is told of
+ * however few rows were asked for: behind it the newest decisions may lie.
  *
  * @throws HoldfastError `log_…` where the log is damaged, after the rows before it; `record_…` and
  *   `payload_…` on a record that cannot be read; `index_…`

@@ -214,9 +214,7 @@ function summaryOf(learned: LearnedPolicy): string {
   const reads = tools.filter(({ isRead }) => isRead).length;
   const lines = [
     `${counted(tools.length, "tool")}: ${reads} only look, ${tools.length - reads} do more; ${counted(uses.size, "tool")} used in the runs`,
-    ...unnamed.map(
-      (name) => `left out: no policy can name the tool \`${name}\`, so its calls are denied`,
-    ),
+    ...(unnamed.length === 0 ? [] : [unnamedWords(unnamed)]),
     ...usual.steps.map(
       ({ before, tool, tasks }) => `always before ${tool}: ${before}, in ${counted(tasks, "task")}`,
     ),
@@ -232,6 +230,13 @@ function summaryOf(learned: LearnedPolicy): string {
     ),
   ];
   return lines.map((line) => printable(line)).join("\n");
+}
+
+/** Tools that are left out: as many names as one reads, as a server can have thousands of any length. */
+function unnamedWords(unnamed: readonly string[]): string {
+  const shown = unnamed.slice(0, 5).map((name) => `\`${name.slice(0, 60)}\``);
+  const more = unnamed.length > shown.length ? `, and ${unnamed.length - shown.length} more` : "";
+  return `left out: ${counted(unnamed.length, "tool")} that no policy can name, so that calls are denied: ${shown.join(", ")}${more}`;
 }
 
 function explanationOf(learned: LearnedPolicy): string {

@@ -1,3 +1,5 @@
+import { isAscii } from "@holdfast/model";
+
 /** Characters that a reader does not see, and that change no letter beside them. */
 const unseen =
   /[\u034f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|[\ufe00-\ufe0f]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|(?![\t-\r\u0085])\p{Cc}/u;
@@ -20,8 +22,6 @@ const words = /[A-Za-z\u00c0-\uffff]{2,}[ \t\r\n]+[A-Za-z\u00c0-\uffff]{2,}/;
 const control = /[^\P{Cc}\t\n\r]/u;
 
 const beyondAscii = /[\u0080-\u00ff]/g;
-// oxlint-disable-next-line no-control-regex
-const asciiAlone = /^[\x00-\x7f]*$/;
 /** Text of ASCII in which everything is seen. */
 const seenAlone = /^[\t-\r\x20-\x7e]*$/;
 
@@ -105,7 +105,7 @@ function unpackedOf(stretch: string): string | undefined {
   const bytes = atob(code.length % 4 === 1 ? code.slice(0, -1) : code);
   // A control character is itself in any text of these bytes.
   if (control.test(bytes.replaceAll(beyondAscii, ""))) return undefined;
-  const text = asciiAlone.test(bytes)
+  const text = isAscii(bytes)
     ? bytes
     : textOf(Uint8Array.from(bytes, (unit) => unit.charCodeAt(0)));
   return text !== undefined && words.test(text) && !control.test(text) ? text : undefined;
