@@ -65,6 +65,8 @@ describe("a part that is left out", () => {
     expect(rulesOf(learned("origins")).has("unseen-party")).toBe(false);
     expect(rulesOf(learned("origins")).has("asked-off-topic")).toBe(true);
     expect(rulesOf(learned("secrets")).has("secret-leaves")).toBe(false);
+    expect(rulesOf(learned("origins")).has("passed-on")).toBe(true);
+    expect(rulesOf(learned("context")).has("passed-on")).toBe(false);
   });
 
   test("knows no places, and exempts nothing", () => {

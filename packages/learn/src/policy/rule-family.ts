@@ -3,8 +3,9 @@ import type { RuleId } from "./learned-rule.ts";
 /**
  * The parts that a learned policy is made of, for leaving one out and measuring what it buys: what results
  * ask for (`asked`), where values come from (`origins`), what must not leave (`secrets`), what precedes
- * what (`order`), what arguments may be (`arguments`), how much in what time (`rates`), where work usually
- * leads (`places`), and rules that honest work showed to be too narrow (`exemptions`).
+ * what (`order`), what arguments may be (`arguments`), how much in what time (`rates`), for whom and where a call is
+ * made (`context`), where work usually leads (`places`), and rules that honest work showed to be too narrow
+ * (`exemptions`).
  */
 export const ruleFamilies = [
   "asked",
@@ -13,6 +14,7 @@ export const ruleFamilies = [
   "order",
   "arguments",
   "rates",
+  "context",
   "places",
   "exemptions",
 ] as const;
@@ -41,7 +43,7 @@ export const familyOf: Readonly<Record<RuleId, RuleFamily>> = {
   "unseen-call": "origins",
   "misplaced-code": "origins",
   "odd-amount": "arguments",
-  "passed-on": "origins",
+  "passed-on": "context",
   "unusual-origin": "origins",
   "unusual-kind": "arguments",
   "unknown-argument": "arguments",
