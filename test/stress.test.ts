@@ -19,6 +19,7 @@ import {
 } from "@holdfast/stress";
 import type { Mutant, StressJudge } from "@holdfast/stress";
 import {
+  environments,
   judgeOf,
   judgeOrNone,
   office,
@@ -33,7 +34,7 @@ const granting = (rule: object): string =>
       apiVersion: "holdfast.dev/v1",
       kind: "Settings",
       metadata: { name: "s" },
-      spec: { environments: ["production"], classifications: ["public"], labels: ["read"] },
+      spec: { environments, classifications: ["public"], labels: ["read"] },
     },
     {
       apiVersion: "holdfast.dev/v1",
@@ -100,6 +101,25 @@ describe("the catalogue", () => {
       }),
       { numRuns: 8 },
     );
+  });
+
+  test("attacks where a run was made, and elsewhere only where all runs tell where", () => {
+    const { mutants } = officeMutants();
+    const elsewhere = mutants.filter(({ mutation }) => mutation === "environment-other");
+    expect(elsewhere.length).toBeGreaterThan(3);
+    for (const mutant of mutants) {
+      const marked = new Set(mutant.attacks.map(({ at }) => at));
+      const where = mutant.run.calls.map((_, at) =>
+        elsewhere.includes(mutant) && marked.has(at) ? "staging" : "production",
+      );
+      expect(mutant.run.calls.map(({ environment }) => environment)).toEqual(where);
+    }
+    const [first, ...rest] = office;
+    const silent = first?.calls.map(({ tool, args }) => ({ tool, args })) ?? [];
+    const some = [{ id: "silent", calls: silent }, ...rest];
+    const made = officeMutants(some).mutants.map(({ mutation }) => mutation);
+    expect(made).not.toContain("environment-other");
+    expect(viewOf(some).environments).toEqual({ honest: [], other: [] });
   });
 
   test("leaves out, and counts, what an honest run of the task does, too", () => {
@@ -200,7 +220,14 @@ describe("proposals", () => {
     { path: "p.yaml", text: granting({ id: "never", effect: "deny", when: "false" }) },
   ];
   const judge = judgeOf(files);
-  const proposed = new Set(["argument-range", "budget", "goal-hijack", "rug-pull", "sequence"]);
+  const proposed = new Set([
+    "argument-range",
+    "budget",
+    "environment",
+    "goal-hijack",
+    "rug-pull",
+    "sequence",
+  ]);
   const survivors = [...scored(officeMutants().mutants, catalogue, office, judge)].filter(
     ({ fate, mutation }) => fate === "survived" && proposed.has(mutation.class),
   );
@@ -224,6 +251,7 @@ describe("proposals", () => {
       all.find((each) => each.class === name && each.tool === tool)?.rule;
     expect(of("argument-range", "send_money")).toMatchObject({ id: "range", honestTouched: 0 });
     expect(of("sequence", "send_mail")).toMatchObject({ id: "order", honestTouched: 0 });
+    expect(of("environment", "send_mail")).toMatchObject({ id: "environment", honestTouched: 0 });
     expect(of("budget", "read_file")).toMatchObject({ id: "rate", honestTouched: 0 });
     expect(of("rug-pull", "send_mail")).toMatchObject({ id: "named-arguments", honestTouched: 0 });
     // What only a person can tell costs every honest run of the tool.

@@ -1,6 +1,6 @@
 /**
  * `holdfast check --runs`: calls of a recorded run. Seen to fail: a call decided without what came before it, a
- * call of another run, a place counted from one.
+ * call of another run, a place counted from one, and a run decided elsewhere than it was made.
  */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -89,6 +89,46 @@ describe("one call of a run", () => {
     expect([ran.code, effects]).toEqual([0, ["allow", "allow", "deny", "step_up"]]);
     const one = await check("--runs", "runs.jsonl", "--run", "r1", "-o", "json");
     expect(JSON.parse(one.stdout)).toHaveLength(4);
+  });
+});
+
+describe("where a run was made", () => {
+  const placed = `${policy}    - {id: away, effect: deny, when: 'environment != "staging"'}\n`;
+  /** What is decided of one call of a run made there. */
+  async function decided(run: object, ...args: readonly string[]): Promise<unknown> {
+    const line = JSON.stringify({ id: "r", calls: calls.slice(0, 1), ...run });
+    const folder = folderOf({ "p/mail.yaml": placed, "runs.jsonl": line });
+    const files = ["--policy", join(folder, "p"), "--runs", join(folder, "runs.jsonl")];
+    const replayed = await holdfast(["replay", "-o", "json", ...files, ...args]);
+    const checked = await holdfast(["check", "-o", "json", ...files, ...args, "--call", "0"]);
+    if (checked.stdout === "") return [checked.code, checked.stderr, replayed.code];
+    const { effect, code, reason } = JSON.parse(checked.stdout) as Record<string, unknown>;
+    const { totals } = JSON.parse(replayed.stdout) as { totals: { effects: object } };
+    expect(totals.effects).toEqual({ [String(effect)]: 1 });
+    const explained = await holdfast(["check", ...files, ...args, "--call", "0", "--explain"]);
+    expect([explained.code, explained.stderr]).toEqual([checked.code, ""]);
+    return { effect, code, reason };
+  }
+
+  test("is told by the run, else by the option", async () => {
+    const staging = { environment: "staging" };
+    const production = ["--environment", "production"];
+    expect(await decided(staging)).toMatchObject({ effect: "allow" });
+    expect(await decided(staging, ...production)).toMatchObject({ effect: "allow" });
+    expect(await decided({ environment: "production" })).toMatchObject({ effect: "deny" });
+    expect(await decided({}, "--environment", "staging")).toMatchObject({ effect: "allow" });
+    expect(await decided({})).toMatchObject({ effect: "deny" });
+  });
+
+  test("may be nowhere that the policies know: all is denied there, and it is said why", async () => {
+    expect(await decided({ environment: "moon" })).toEqual({
+      effect: "deny",
+      code: "invalid_request",
+      reason: expect.stringContaining("`moon` is not a declared environment"),
+    });
+    const refused = (words: string) => [2, expect.stringContaining(words), 2];
+    expect(await decided({}, "--environment", "moon")).toEqual(refused("environment `moon`"));
+    expect(await decided({ environment: "" })).toEqual(refused("`environment`"));
   });
 });
 

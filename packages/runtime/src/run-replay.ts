@@ -15,6 +15,7 @@ const jsonObject = z.custom<JsonObject>(
 const runSchema = z.object({
   id: z.string().min(1),
   user_prompt: z.string().optional(),
+  environment: z.string().min(1).max(256).optional(),
   calls: z.array(
     z.object({
       tool: z.string().min(1),
@@ -25,8 +26,13 @@ const runSchema = z.object({
   ),
 });
 
+type ParsedRun = z.output<typeof runSchema>;
+
 /** One run of another system: what a person asked for, and what was called in order. */
-export type RecordedRun = z.output<typeof runSchema>;
+export interface RecordedRun extends Omit<ParsedRun, "calls" | "environment"> {
+  /** each with the environment of the run, where it tells one */
+  readonly calls: readonly (ParsedRun["calls"][number] & { readonly environment?: string })[];
+}
 
 /** A run with what files of runs do not hold: what would be attested of its calls. */
 export interface AttestedRun extends Omit<RecordedRun, "calls"> {
@@ -43,6 +49,8 @@ export interface AttestedCall {
   readonly delegation?: readonly { readonly agent: string; readonly scopes: readonly string[] }[];
   /** what the registry knows of the tool's definition; default: that it is the pinned one */
   readonly registry?: "known" | "changed";
+  /** where it is made; default: the setting's */
+  readonly environment?: string;
 }
 
 /** Who acts in a run, and where. */
@@ -50,6 +58,7 @@ export interface RunSetting {
   readonly agent: string;
   /** of the tools, whose names have none, but for those that a Tool document names with their server */
   readonly server: string;
+  /** of calls that tell none */
   readonly environment: string;
   /** computes what decisions need of arguments and results; absent: reading a fact is an error */
   readonly factReader?: FactReader;
@@ -74,7 +83,11 @@ const callMs = 1000;
  */
 export function readRun(value: Json, place: string): RecordedRun {
   const parsed = runSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { environment, ...run } = parsed.data;
+    if (environment === undefined) return run;
+    return { ...run, calls: run.calls.map((call) => Object.assign(call, { environment })) };
+  }
   const problems = problemsOf(runSchema, parsed.error.issues).map(
     ({ path, message }) => `\`${path}\` ${message}`,
   );
@@ -232,7 +245,7 @@ function requestOf(
     session,
     tool,
     args: call.args,
-    environment,
+    environment: call.environment ?? environment,
     ...(delegation.length === 0 ? {} : { delegation }),
   });
   if (reading.ok) return reading.request;

@@ -1,6 +1,6 @@
 /**
  * Runs read from a log and from traces. Seen to fail: a refused call taken for one that ran, a failed one
- * too, redacted arguments learned from, and a prompt left out of spans.
+ * too, redacted arguments learned from, a prompt left out of spans, and the environment of a resource dropped.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -52,7 +52,7 @@ async function call(
 async function recorded(): Promise<string> {
   const data = dataDirectory();
   const clock = testClock();
-  const guard = await guardOn(data, { policy, clock });
+  const guard = await guardOn(data, { policy, clock, environment: "staging" });
   const { id } = await guard.openSession({ agent: "agent-1" });
   const inside = (tool: string, args = {}, rest: Partial<RequestInput> = {}): RequestInput =>
     request(tool, args, { session: { id }, agent: { id: "agent-1", version: "3" }, ...rest });
@@ -130,7 +130,7 @@ describe("runs of a log", () => {
       redacted: 1,
     });
     const [first] = read.runs[0]?.calls ?? [];
-    expect(first).toMatchObject({ agent, timeMs: startMs + 1000 });
+    expect(first).toMatchObject({ agent, timeMs: startMs + 1000, environment: "staging" });
     // Of a call that another agent passed on it is told by whom, and of no other.
     const from = read.runs[0]?.calls.map(({ delegation }) => delegation);
     expect(from).toEqual([undefined, undefined, undefined, undefined, ["planner"]]);
@@ -138,6 +138,26 @@ describe("runs of a log", () => {
     // A run is whole, or not there.
     expect(plain(await runsOfLog(data, { sinceMs: startMs + 2000 }))).toEqual(expected);
     expect((await runsOfLog(data, { sinceMs: startMs + 3000 })).runs).toEqual([]);
+  });
+
+  test("tell of each call where it was made, though one session went through two environments", async () => {
+    const data = dataDirectory();
+    const clock = testClock();
+    const first = await guardOn(data, { policy, clock, environment: "staging" });
+    const { id } = await first.openSession({ agent: "agent-1" });
+    await call(first, request("fs.read", { path: "a" }, { session: { id } }));
+    await first.close();
+    const second = await guardOn(data, { policy, clock, environment: "production" });
+    await call(second, request("fs.read", { path: "b" }, { session: { id } }));
+    await second.close();
+    const { runs } = await runsOfLog(data);
+    const where = runs.map(({ calls }) => calls.map(({ environment }) => environment));
+    expect(where).toEqual([["staging", "production"]]);
+    const spans = (await exported(data, true)).flatMap((each) => readSpans(each));
+    expect(runsOfSpans(spans, defaults).runs[0]?.calls).toMatchObject([
+      { environment: "staging" },
+      { environment: "production" },
+    ]);
   });
 
   test("say what was erased, and hold nothing of it", async () => {
@@ -206,6 +226,41 @@ describe("runs of spans", () => {
         }
       }
     }
+  });
+
+  test("tell the environment of their resource, or their own, by its name of today or before", () => {
+    const [now, before] = ["deployment.environment.name", "deployment.environment"];
+    const keyed = (attributes: Record<string, string>) =>
+      Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+    const tool = { "gen_ai.tool.name": "find", "gen_ai.tool.call.arguments": "{}" };
+    const span = (attributes: Record<string, string>) => ({
+      traceId: "t",
+      spanId: "s",
+      attributes: keyed({ "gen_ai.operation.name": "execute_tool", ...tool, ...attributes }),
+    });
+    const environmentOf = (json: object): string | undefined =>
+      runsOfSpans(readSpans(copyJson(json)), defaults).runs[0]?.calls[0]?.environment;
+    const sent = (resource: Record<string, string>, own: Record<string, string> = {}): object => ({
+      resourceSpans: [
+        { resource: { attributes: keyed(resource) }, scopeSpans: [{ spans: [span(own)] }] },
+      ],
+    });
+    expect(environmentOf(sent({ [now]: "staging" }))).toBe("staging");
+    expect(environmentOf(sent({ [before]: "staging" }))).toBe("staging");
+    expect(environmentOf(sent({ [before]: "old", [now]: "staging" }))).toBe("staging");
+    expect(environmentOf(sent({ [now]: "outer" }, { [before]: "own" }))).toBe("own");
+    expect(environmentOf(sent({ "service.name": "x" }))).toBeUndefined();
+    // As SDKs print them.
+    const resource = { attributes: { [now]: "staging" } };
+    expect(environmentOf([{ ...span({}), resource }])).toBe("staging");
+    const told = [
+      { role: "assistant", parts: [{ type: "tool_call", id: "c", name: "find", arguments: {} }] },
+      { role: "tool", parts: [{ type: "tool_call_response", id: "c", response: "ok" }] },
+    ];
+    const chat = { "gen_ai.input.messages": JSON.stringify(told) };
+    expect(environmentOf([{ traceId: "t", spanId: "s", attributes: chat, resource }])).toBe(
+      "staging",
+    );
   });
 
   test("may be those of an SDK: a chat that says what was asked, and tools below it", () => {

@@ -1,10 +1,11 @@
 import { createEngine } from "@holdfast/engine";
-import { callOfRun, chooseEnvironment, defaultConfiguration, readRun } from "@holdfast/runtime";
+import { callOfRun, readRun } from "@holdfast/runtime";
 import type { RecordedRun, RunSetting } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import { exitCode, exitCodeOfEffect } from "../exit-code.ts";
 import { badArguments } from "../failure.ts";
 import { loadPolicies } from "../policies.ts";
+import { runEnvironment } from "../run-environment.ts";
 import { readRuns } from "../run-lines.ts";
 import { AnswerPrinter, print } from "./answer.ts";
 import type { Answer, AnswerOptions } from "./answer.ts";
@@ -26,9 +27,9 @@ export interface RunCallOptions extends AnswerOptions {
  */
 export async function checkRun(context: CommandContext, options: RunCallOptions): Promise<void> {
   const engine = createEngine(loadPolicies(options.policy, context.terminal()));
-  const environment = chooseEnvironment(options.environment, defaultConfiguration(), engine.bundle);
-  const setting: RunSetting = { agent: options.agent, server: options.toolServer, environment };
   const run = await findRun(options);
+  const environment = runEnvironment(options.environment, engine.bundle, run.calls);
+  const setting: RunSetting = { agent: options.agent, server: options.toolServer, environment };
   const answerAt = (place: number): Answer => {
     const found = callOfRun(engine, run, { ...setting, place });
     if ("refused" in found) return { engine, checked: { decision: found.refused } };

@@ -31,7 +31,7 @@ export function replayCommand(context: CommandContext): Command {
     .option("--runs <file...>", "decide runs of other systems instead: JSON lines, or .gz of them")
     .option("--agent <id>", "of runs: the agent that acts", "agent")
     .option("--tool-server <name>", "of runs: the server of their tools", "local")
-    .option("--environment <name>", "of runs: where they act")
+    .option("--environment <name>", "of runs: where those act that do not tell it")
     .addOption(
       new Option("-o, --output <format>", "how to print; jsonl: one line for each run")
         .choices(["table", "json", "jsonl"])

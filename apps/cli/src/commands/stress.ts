@@ -72,7 +72,7 @@ export function stressCommand(context: CommandContext): Command {
       "--tool-server <name>",
       "the server of the tools of runs (default: the log's, else `local`)",
     )
-    .option("--environment <name>", "where runs act")
+    .option("--environment <name>", "where runs act that do not tell it")
     .addOption(
       new Option("-o, --output <format>", "how to print; json: everything, with every survivor")
         .choices(["table", "json"])
@@ -100,9 +100,11 @@ async function stress(context: CommandContext, options: StressOptions): Promise<
   if (options.propose !== undefined) needProposedFolder(options.propose);
   const { runs, agent, server } = await honestRuns(context, options);
   const { environment } = options;
-  const set = await openStressedSet(options.policy, { agent, server, environment }, terminal);
+  const asked = { agent, server, environment };
+  const set = await openStressedSet(options.policy, asked, runs, terminal);
   const definitions = options.tools === undefined ? [] : readTools(options.tools);
-  const view = agentView(runs, stressTools({ bundle: set.bundle, definitions, runs, server }));
+  const tools = stressTools({ bundle: set.bundle, definitions, runs, server });
+  const view = agentView(runs, tools, set.bundle.settings.environments);
   const { mutants, leftOut } = mutantsOf(runs, view, mutations);
   if (mutants.length === 0) throw badArguments("these runs give no hold to any of these attacks");
   const progress = progressLine(context, `of ${mutants.length} mutants`);

@@ -86,13 +86,15 @@ async function lineRuns(
       runs.push({
         id,
         ...(prompt === undefined ? {} : { prompt }),
-        calls: calls.flatMap(({ tool, args, result, error }) => {
+        calls: calls.flatMap(({ tool, args, result, error, environment }) => {
           if (error !== undefined && error !== null) {
             failed += 1;
             return [];
           }
           const shown = result === undefined || result === null ? {} : { result };
-          return [{ server, tool, args, ...shown, agent: { id: agent }, place: `run ${id}` }];
+          const where = environment === undefined ? {} : { environment };
+          const call = { server, tool, args, ...shown, ...where };
+          return [{ ...call, agent: { id: agent }, place: `run ${id}` }];
         }),
       });
       progress(runs.length);

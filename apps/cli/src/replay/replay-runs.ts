@@ -1,13 +1,14 @@
 import { createEngine } from "@holdfast/engine";
 import { counted } from "@holdfast/model";
 import type { Effect, Json } from "@holdfast/model";
-import { chooseEnvironment, defaultConfiguration, readRun, replayRun } from "@holdfast/runtime";
+import { readRun, replayRun } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
 import type { ReplayCommandOptions } from "../commands/replay.ts";
 import { renderData } from "../output-format.ts";
 import { loadPolicies } from "../policies.ts";
 import { renderTable } from "../table.ts";
 import { progressLine } from "../progress.ts";
+import { runEnvironment } from "../run-environment.ts";
 import { readRuns } from "../run-lines.ts";
 import { RunCount } from "./run-count.ts";
 import type { RunSummary, RunTotals } from "./run-count.ts";
@@ -26,14 +27,14 @@ export async function replayRuns(
 ): Promise<void> {
   const terminal = context.terminal();
   const engine = createEngine(loadPolicies(policy, terminal));
-  const where = chooseEnvironment(environment, defaultConfiguration(), engine.bundle);
-  const setting = { agent, server: toolServer, environment: where };
   const count = new RunCount();
   const summaries: RunSummary[] = [];
   const progress = progressLine(context, "runs");
   for (const file of files) {
     for await (const value of readRuns(file)) {
       const run = readRun(value.json, value.place);
+      const where = runEnvironment(environment, engine.bundle, run.calls);
+      const setting = { agent, server: toolServer, environment: where };
       const summary = count.add(run, replayRun(engine, run, setting));
       if (output === "jsonl") terminal.data(renderData(jsonOf(summary), "jsonl"));
       else if (output === "json") summaries.push(summary);

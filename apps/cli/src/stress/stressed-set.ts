@@ -1,10 +1,11 @@
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { Bundle, FactReader, PolicyFileText } from "@holdfast/engine";
-import { chooseEnvironment, defaultConfiguration, replayRun } from "@holdfast/runtime";
+import { replayRun } from "@holdfast/runtime";
 import type { RunSetting } from "@holdfast/runtime";
-import type { StressJudge } from "@holdfast/stress";
+import type { StressJudge, StressRun } from "@holdfast/stress";
 import { emptyDisk, factReaderFor } from "../fact-reader.ts";
 import { loadPolicySource } from "../policies.ts";
+import { runEnvironment } from "../run-environment.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** A policy set that decides runs, alone and with a file more. */
@@ -16,7 +17,7 @@ export interface StressedSet {
 }
 
 /**
- * Loads a policy folder to decide runs by. Facts are computed as for `holdfast test`: on a disk with
+ * Loads a policy folder to decide these runs by, and what they are made into. Facts are computed as for `holdfast test`: on a disk with
  * nothing on it, so that runs are decided alike on every machine.
  *
  * @throws DiagnosticsError when it does not compile; HoldfastError `policy_folder`
@@ -24,10 +25,12 @@ export interface StressedSet {
 export async function openStressedSet(
   folder: string,
   asked: Omit<RunSetting, "environment"> & { readonly environment: string | undefined },
+  runs: readonly StressRun[],
   terminal: Terminal,
 ): Promise<StressedSet> {
   const { bundle, files, root } = loadPolicySource(folder, terminal);
-  const environment = chooseEnvironment(asked.environment, defaultConfiguration(), bundle);
+  const calls = runs.flatMap((run) => run.calls);
+  const environment = runEnvironment(asked.environment, bundle, calls);
   const setting = { ...asked, environment };
   const factReader = await factReaderFor(bundle, emptyDisk);
   return {

@@ -14,6 +14,8 @@ export interface LearnedCall {
   readonly error?: Json | undefined;
   /** agents on whose behalf it was made, outermost first; absent: none */
   readonly delegation?: readonly DelegatedFrom[];
+  /** the environment in which it was made; absent where nothing tells it */
+  readonly environment?: string;
 }
 
 /** An honest run: what a person asked for, and what the agent did that solved it. */

@@ -8,7 +8,7 @@
  * no name for is under `holdfast.`.
  */
 export const otelMapping = {
-  version: 4,
+  version: 5,
   operation: "gen_ai.operation.name",
   tool: "gen_ai.tool.name",
   toolType: "gen_ai.tool.type",
@@ -26,6 +26,9 @@ export const otelMapping = {
   method: "mcp.method.name",
   errorType: "error.type",
   user: "user.id",
+  environment: "deployment.environment.name",
+  /** what older instrumentations call it */
+  environmentBefore: "deployment.environment",
   mapping: "holdfast.mapping.version",
   server: "holdfast.tool.server",
   sequence: "holdfast.record.sequence",

@@ -128,6 +128,8 @@ function decisionAttributes({ record, sequence, payload }: SpanDecision) {
     [names.granted]: record.granted,
     [names.latency]: record.latencyNs,
     [names.shadow]: record.shadow?.effect,
+    // A log may span enforcement points, so that no resource tells it.
+    [names.environment]: payload?.input.request.environment,
     [names.pep]: pep.type,
     [names.parent]: record.parent ?? payload?.input.request.parent,
     [names.delegation]: record.delegation,

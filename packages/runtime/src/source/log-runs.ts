@@ -90,6 +90,7 @@ class LogRunReader {
     if (record.redacted !== undefined) return this.#leftOut.add("redacted");
     const { request } = payload.input;
     const model = request.context["model"];
+    const { environment } = request;
     const { id, version } = record.agent;
     this.#open.set(sequence, {
       root: keyOf(record.tenant, record.session.root),
@@ -104,6 +105,7 @@ class LogRunReader {
           ...(typeof model === "string" ? { model } : {}),
         },
         ...(record.delegation === undefined ? {} : { delegation: record.delegation }),
+        ...(environment === undefined ? {} : { environment }),
         place: `record ${sequence}`,
       },
     });

@@ -10,6 +10,8 @@ export interface TracedSpan {
   readonly failed: boolean;
   /** its own, and those of its events, which older instrumentations put messages into */
   readonly attributes: JsonObject;
+  /** attributes of what produced it, as a process and where it is deployed */
+  readonly resource: JsonObject;
 }
 
 /**
@@ -23,9 +25,11 @@ export function readSpans(json: Json): TracedSpan[] {
   for (const [outer, scopes, spans] of envelopes) {
     const resources = json[outer];
     if (!isList(resources)) continue;
-    return resources.flatMap((resource) =>
-      listIn(resource, scopes).flatMap((scope) => readSpans(listIn(scope, spans))),
-    );
+    return resources.flatMap((each) => {
+      const found = listIn(each, scopes).flatMap((scope) => readSpans(listIn(scope, spans)));
+      const resource = isObject(each) ? resourceOf(each) : newObject();
+      return found.map((span) => Object.assign(span, { resource }));
+    });
   }
   if (isList(json["spans"])) return readSpans(json["spans"]);
   const span = spanOf(json);
@@ -61,7 +65,12 @@ function spanOf(json: JsonObject): TracedSpan | undefined {
     ...(timeMs === undefined ? {} : { timeMs }),
     failed: isFailure(json["status"]),
     attributes: attributesOf(json),
+    resource: resourceOf(json),
   };
+}
+
+function resourceOf({ resource }: JsonObject): JsonObject {
+  return plainAttributes(isObject(resource) ? resource["attributes"] : undefined);
 }
 
 function attributesOf(json: JsonObject): JsonObject {

@@ -13,6 +13,8 @@ export interface SourcedCall {
   readonly agent: ActingAgent;
   /** agents on whose behalf it was made, outermost first; absent where there is none, or the source tells of none */
   readonly delegation?: readonly string[];
+  /** the environment in which it was made; absent where the source tells of none */
+  readonly environment?: string;
   /** where it is recorded: `record 12`, `span 00f067aa0ba902b7` */
   readonly place: string;
 }

@@ -144,6 +144,7 @@ function spanCall(span: TracedSpan, conversation: Conversation): readonly Source
     ? attributeJson(attributes[names.result] ?? told?.response)
     : undefined;
   const version = textOf(attributes[names.agentVersion]);
+  const environment = environmentOf(span);
   const delegation = textsOf(attributes[names.delegation]);
   return [
     {
@@ -158,9 +159,19 @@ function spanCall(span: TracedSpan, conversation: Conversation): readonly Source
         ...(version === undefined ? {} : { version }),
       },
       ...(delegation.length === 0 ? {} : { delegation }),
+      ...(environment === undefined ? {} : { environment }),
       place: `span ${span.spanId}`,
     },
   ];
+}
+
+/** Where a span's work was deployed: what it tells itself, else what its resource does. */
+function environmentOf({ attributes, resource }: TracedSpan): string | undefined {
+  for (const told of [attributes, resource]) {
+    const found = textOf(told[names.environment]) ?? textOf(told[names.environmentBefore]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Why a call is not learned from, as far as its span tells. */
@@ -193,8 +204,10 @@ function messageCall(
   else if (args === undefined) leftOut.add("unreadable_arguments");
   else {
     const call = { server: defaults.server, tool, args, agent, place: `span ${span.spanId}` };
+    const environment = environmentOf(span);
+    const where = environment === undefined ? {} : { environment };
     const time = span.timeMs === undefined ? {} : { timeMs: span.timeMs };
-    return [{ ...call, ...time, result: plainResult(attributeJson(response) ?? null) }];
+    return [{ ...call, ...time, ...where, result: plainResult(attributeJson(response) ?? null) }];
   }
   return [];
 }

@@ -9,7 +9,7 @@ import { actingPlaces, atEnd, focusOf, instead } from "./placing.ts";
 /** Names of tools that hardly any server has. */
 const unlisted = ["run_unlisted_command", "read_stored_credentials", "export_all_records"];
 
-/** Tools that are not the agent's, are not what they were, or are used for somebody else. */
+/** Tools that are not the agent's, are not what they were, or are used for somebody else or somewhere else. */
 export const misusedTools: readonly Mutation[] = [
   mutation(
     "tool-unknown",
@@ -102,6 +102,19 @@ export const misusedTools: readonly Mutation[] = [
           delegation: [{ agent: "stress-stranger", scopes: allOf(call, view) }],
         }),
         [],
+      ),
+  ),
+  mutation(
+    "environment-other",
+    {
+      class: "environment",
+      owasp: "ASI03",
+      atlas: "AML.T0053",
+      description: "the call is made in an environment in which no honest run was made",
+    },
+    (run, view) =>
+      view.environments.other.flatMap((environment) =>
+        eachActing(run, view, (call) => ({ ...call, environment }), []),
       ),
   ),
 ];

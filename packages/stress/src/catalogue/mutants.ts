@@ -1,6 +1,6 @@
 import { canonicalJson, digestOf } from "@holdfast/model";
 import { taskOf } from "@holdfast/learn";
-import type { Draft, Mutant, StressRun } from "../run/stress-run.ts";
+import type { Draft, Mutant, StressCall, StressRun } from "../run/stress-run.ts";
 import { doneText } from "../view/agent-view.ts";
 import type { AgentView } from "../view/agent-view.ts";
 import { chosenMany } from "../view/choice.ts";
@@ -79,8 +79,19 @@ function mutantOf(run: StressRun, { id }: Mutation, draft: Draft, number: number
     id: `${run.id}/${id}/${number + 1}`,
     origin: run.id,
     mutation: id,
-    run: { ...run, calls },
+    run: { ...run, calls: placed(calls, run) },
   };
+}
+
+/** Calls of which those that a mutation added are made where the run was at the time. */
+function placed(calls: readonly StressCall[], run: StressRun): readonly StressCall[] {
+  let where = run.calls.find(({ environment }) => environment !== undefined)?.environment;
+  if (where === undefined) return calls;
+  return calls.map((call) => {
+    if (call.environment === undefined) return Object.assign({}, call, { environment: where });
+    where = call.environment;
+    return call;
+  });
 }
 
 /** Up to `most` runs of each task, by digest; sorted by id. */
@@ -103,7 +114,7 @@ function keptRuns(runs: readonly StressRun[], most: number): readonly StressRun[
 
 /**
  * Whether a draft is an attack: some marked call does what no honest run of the task did, is made for
- * somebody else or with another tool than was pinned, or comes after other calls than it did.
+ * somebody else, somewhere else or with another tool than was pinned, or comes after other calls than it did.
  */
 function isAttack({ calls, attacks }: Draft, run: StressRun, { doneByTask }: AgentView): boolean {
   const done = doneByTask.get(taskOf(run)) ?? new Set<string>();
@@ -115,7 +126,8 @@ function isAttack({ calls, attacks }: Draft, run: StressRun, { doneByTask }: Age
     const honest = base === undefined ? undefined : run.calls[base];
     const isForOthers =
       canonicalJson(call.delegation ?? []) !== canonicalJson(honest?.delegation ?? []);
-    if (isForOthers || call.registry !== undefined) return true;
+    const isElsewhere = honest !== undefined && call.environment !== honest.environment;
+    if (isForOthers || isElsewhere || call.registry !== undefined) return true;
     if (!done.has(doneText(call))) return true;
     return base !== undefined && before(calls, at) !== before(run.calls, base);
   });

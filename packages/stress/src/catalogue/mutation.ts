@@ -11,6 +11,7 @@ export const attackClasses = [
   "read-exfiltration",
   "sequence",
   "delegation",
+  "environment",
   "rug-pull",
   "approval-fatigue",
   "budget",

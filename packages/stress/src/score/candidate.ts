@@ -3,7 +3,7 @@ import type { JsonObject } from "@holdfast/model";
 import type { AttackClass } from "../catalogue/mutation.ts";
 import type { Focus } from "../run/stress-run.ts";
 import type { AgentView } from "../view/agent-view.ts";
-import { numberLimit, seenForm, sizeLimit } from "./seen-form.ts";
+import { elsewhere, numberLimit, seenForm, sizeLimit } from "./seen-form.ts";
 
 /** A rule that may stop what survived, with the documents that it needs. */
 export interface Candidate {
@@ -30,6 +30,7 @@ type CandidateId =
   | "order"
   | "rate"
   | "own-work"
+  | "environment"
   | "unused"
   | "origin-field"
   | "origin-own"
@@ -47,6 +48,7 @@ const byClass: Readonly<Record<AttackClass, readonly CandidateId[]>> = {
   "read-exfiltration": ["origin-field", "origin-own", "ask"],
   sequence: ["order", "ask"],
   delegation: ["own-work"],
+  environment: ["environment", "ask"],
   "rug-pull": ["named-arguments", "ask"],
   "approval-fatigue": ["origin-field", "origin-own", "rate", "ask"],
   budget: ["rate"],
@@ -119,6 +121,22 @@ function documentsOf(
   ];
 }
 
+/** Those that are the same whatever honest runs did. */
+const fixedParts: Readonly<Record<"act" | "own-work" | "unused" | "ask", Part>> = {
+  act: {
+    when: "!names_act(tool)",
+    effect: "step_up",
+    reason: "the user asks for nothing of the kind",
+  },
+  "own-work": {
+    when: "delegation != []",
+    effect: "deny",
+    reason: "nobody else works through this agent",
+  },
+  unused: { effect: "deny", reason: "no honest run needed it" },
+  ask: { effect: "step_up", reason: "a person looks at each of these" },
+};
+
 function partOf(
   id: CandidateId,
   { tool, arguments: names }: Focus,
@@ -175,18 +193,17 @@ function partOf(
       );
     case "origin-prompt":
       return when(worse("prompt"), "step_up", "the prompt does not tell where it goes");
-    case "act":
-      return when("!names_act(tool)", "step_up", "the user asks for nothing of the kind");
-    case "own-work":
-      return when("delegation != []", "deny", "nobody else works through this agent");
-    case "unused":
-      return { effect: "deny", reason: "no honest run needed it" };
-    case "ask":
-      return { effect: "step_up", reason: "a person looks at each of these" };
+    case "environment":
+      return when(elsewhere(view), "deny", "no honest run was made there");
     case "order":
       return orderPart(tool, view, setting);
     case "rate":
       return ratePart(tool, view, setting);
+    case "act":
+    case "own-work":
+    case "unused":
+    case "ask":
+      return fixedParts[id];
   }
 }
 

@@ -39,6 +39,11 @@ export function sizeLimit(
   return sizes.length === 0 ? undefined : `size(${value}) > ${2 * Math.max(1, ...sizes)}`;
 }
 
+/** Holds of a call made where no honest run was; `undefined` where runs do not tell that. */
+export function elsewhere({ environments: { honest } }: AgentView): string | undefined {
+  return honest.length === 0 ? undefined : `!(environment in ${JSON.stringify(honest)})`;
+}
+
 /** Marks that may stand in a value besides letters, digits and spaces. */
 const marks = "@.:/_+-,'()&?=#!%\"$;*~";
 

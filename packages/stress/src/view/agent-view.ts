@@ -29,13 +29,22 @@ export interface AgentView {
   readonly repeats: ReadonlyMap<string, number>;
   /** canonical `[tool, args]` of every call of a task, by task */
   readonly doneByTask: ReadonlyMap<string, ReadonlySet<string>>;
+  /** where honest runs were made, and where else there is; both empty unless every call tells it, and sorted */
+  readonly environments: { readonly honest: readonly string[]; readonly other: readonly string[] };
 }
 
 /** Uses of one tool that are kept. */
 const samplesMax = 40;
 
-/** Looks at honest runs as somebody would who attacks the agent. Pure: in whatever order they come. */
-export function agentView(runs: readonly StressRun[], tools: readonly StressTool[]): AgentView {
+/**
+ * Looks at honest runs as somebody would who attacks the agent, in a world with these environments. Pure: in
+ * whatever order they come.
+ */
+export function agentView(
+  runs: readonly StressRun[],
+  tools: readonly StressTool[],
+  environments: readonly string[] = [],
+): AgentView {
   const samples = samplesOf(runs);
   const acts = tools.filter((tool) => !tool.isRead && isOfUse(tool));
   const isUsed = ({ name }: StressTool): boolean => samples.has(name);
@@ -49,6 +58,7 @@ export function agentView(runs: readonly StressRun[], tools: readonly StressTool
     predecessors: predecessorsOf(runs),
     repeats: repeatsOf(runs),
     doneByTask: doneOf(runs),
+    environments: environmentsOf(runs, environments),
   };
 }
 
@@ -152,4 +162,16 @@ function doneOf(runs: readonly StressRun[]): ReadonlyMap<string, ReadonlySet<str
     done.set(taskOf(run), all);
   }
   return done;
+}
+
+function environmentsOf(
+  runs: readonly StressRun[],
+  declared: readonly string[],
+): AgentView["environments"] {
+  const told = runs.flatMap(({ calls }) => calls.map(({ environment }) => environment));
+  // One that tells none may have been made anywhere.
+  if (told.includes(undefined)) return { honest: [], other: [] };
+  const honest = new Set(told.filter((each) => each !== undefined));
+  const other = declared.filter((each) => !honest.has(each));
+  return { honest: [...honest].sort(), other: honest.size === 0 ? [] : other.toSorted() };
 }
