@@ -111,3 +111,11 @@ test("bytes that are no words are no reading", () => {
     expect(modelReadings(btoa(bytes))).toEqual([]);
   }
 });
+
+test("the sign for what is no letter is one where it is written", () => {
+  const bytesOf = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text));
+  expect(modelReadings(btoa(bytesOf("pay the \ufffd rent today")))).toEqual([
+    "pay the \ufffd rent today",
+  ]);
+  expect(modelReadings(btoa(`${bytesOf("pay the \ufffd rent")}\u00ff`))).toEqual([]);
+});

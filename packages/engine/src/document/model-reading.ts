@@ -6,7 +6,7 @@ const unseen =
 const eachUnseen = new RegExp(unseen, "gu");
 
 /** What may be base64, in lines as mail breaks them, too; `-` and `_` as URLs write it. */
-const packed = /[A-Za-z0-9+/_-]{24,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*={0,2}/g;
+const packed = /[A-Za-z0-9+/_-]{24,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*={0,2}/y;
 
 /** Characters in percent code: one is in many a URL, words have some. */
 const percents = /%[0-9A-Fa-f]{2}[^%]{0,40}%[0-9A-Fa-f]{2}/;
@@ -20,8 +20,9 @@ const packedUnitsMax = 65_536;
 /** Two words beside each other. */
 const words = /[A-Za-z\u00c0-\uffff]{2,}[ \t\r\n]+[A-Za-z\u00c0-\uffff]{2,}/;
 const control = /[^\P{Cc}\t\n\r]/u;
+/** Bytes that are a control character in whatever text they are of. */
+const controlByte = /[^\P{Cc}\t\n\r\u0080-\u009f]/u;
 
-const beyondAscii = /[\u0080-\u00ff]/g;
 /** Text of ASCII in which everything is seen. */
 const seenAlone = /^[\t-\r\x20-\x7e]*$/;
 
@@ -52,9 +53,11 @@ export function modelReadings(text: string): readonly string[] {
   const found = plain === text ? [] : [plain];
   let looked = 0;
   let count = 0;
-  for (const [stretch] of holdsRun(plain) ? plain.matchAll(packed) : []) {
+  for (let at = runFrom(plain, 0); at >= 0; at = runFrom(plain, packed.lastIndex)) {
     // Ids and paths look alike, and must not use up what is unpacked.
     if ((looked += 1) > lookedMax || count >= packedMax) break;
+    packed.lastIndex = at;
+    const [stretch] = packed.exec(plain) ?? [""];
     const unpacked = stretch.length > packedUnitsMax ? undefined : unpackedWithin(stretch);
     if (unpacked === undefined) continue;
     found.push(unpacked);
@@ -65,16 +68,16 @@ export function modelReadings(text: string): readonly string[] {
   return found.length === 0 ? nothing : found;
 }
 
-/** Whether a text has a run of units of base64 that is as long as one that is unpacked. */
-function holdsRun(text: string): boolean {
-  let start = 0;
+/** Where the first run of units of base64 begins that is as long as one that is unpacked; -1: there is none. */
+function runFrom(text: string, from: number): number {
+  let start = from;
   while (start + runMin <= text.length) {
     let at = start + runMin - 1;
     while (at >= start && digits[text.charCodeAt(at)] === 1) at -= 1;
-    if (at < start) return true;
+    if (at < start) return start;
     start = at + 1;
   }
-  return false;
+  return -1;
 }
 
 /** A tag stands for a letter of ASCII, whatever else is unseen for nothing. */
@@ -103,11 +106,8 @@ function unpackedOf(stretch: string): string | undefined {
     .replaceAll("_", "/");
   // One digit alone is no byte.
   const bytes = atob(code.length % 4 === 1 ? code.slice(0, -1) : code);
-  // A control character is itself in any text of these bytes.
-  if (control.test(bytes.replaceAll(beyondAscii, ""))) return undefined;
-  const text = isAscii(bytes)
-    ? bytes
-    : textOf(Uint8Array.from(bytes, (unit) => unit.charCodeAt(0)));
+  if (controlByte.test(bytes)) return undefined;
+  const text = isAscii(bytes) ? bytes : textOf(bytes);
   return text !== undefined && words.test(text) && !control.test(text) ? text : undefined;
 }
 
@@ -118,11 +118,15 @@ function percentText(codes: string): string {
 }
 
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function textOf(bytes: Uint8Array): string | undefined {
+/** The text of bytes that are UTF-8. WHY two decoders: most bytes are none, and telling so by an error takes longer. */
+function textOf(units: string): string | undefined {
+  const bytes = Uint8Array.from(units, (unit) => unit.charCodeAt(0));
+  const text = lenient.decode(bytes);
+  if (!text.includes("\ufffd")) return text;
   try {
-    return decoder.decode(bytes);
+    return units.includes("\u00ef\u00bf\u00bd") ? strict.decode(bytes) : undefined;
   } catch {
     return undefined;
   }
