@@ -90,3 +90,98 @@ test("says which tools no policy can name, and no more of them than one reads", 
   expect(ran.stdout).toMatch(/`read it 4x{51}`, and 2 more$/mu);
   expect(ran.stdout).not.toContain("read it 5");
 });
+
+/** Six tasks that deploy a site, all made there. */
+function deployments(environment: string, ...more: readonly object[]): string {
+  const made = Array.from({ length: 6 }, (_, at) => deployment(`site ${at}`, { environment }));
+  return [...made, ...more].map((run) => JSON.stringify(run)).join("\n");
+}
+
+function deployment(site: string, told: object): object {
+  const calls = [{ tool: "deploy_site", args: { file_id: site }, result: "done" }];
+  return { id: site, user_prompt: `Deploy the ${site}`, ...told, calls };
+}
+
+test("holds a tool to the environment in which honest runs used it", async () => {
+  const folder = folderOf({
+    "runs.jsonl": deployments("staging"),
+    "here.jsonl": JSON.stringify(deployment("new site", { environment: "staging" })),
+    "away.jsonl": JSON.stringify(deployment("new site", { environment: "production" })),
+    "gone.jsonl": JSON.stringify(deployment("new site", { environment: "moon" })),
+    "silent.jsonl": JSON.stringify(deployment("new site", {})),
+  });
+  const at = (name: string): string => join(folder, name);
+  const options = ["--environment", "staging", "production"];
+  const ran = await holdfast(["learn", "--runs", at("runs.jsonl"), "-o", at("p"), ...options]);
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining("wrote 2 files")]);
+  const text = readFileSync(at("p/tools/deploy-site.yaml"), "utf8");
+  expect(text).toContain("unusual-environment: staging in 6 tasks; let all 6 honest calls through");
+  expect((await holdfast(["lint", at("p")])).stdout).toContain("0 errors, 0 warnings");
+  const decided = async (file: string, ...more: readonly string[]) => {
+    const args = ["check", "-p", at("p"), "--runs", at(file), "--call", "0", "-o", "json", ...more];
+    const { effect, rules, reason } = JSON.parse((await holdfast(args)).stdout) as Record<
+      string,
+      unknown
+    >;
+    return effect === "step_up" ? rules : [effect, reason];
+  };
+  const asked = ["deploy-site/unusual-environment"];
+  expect(await decided("here.jsonl")).toEqual(["allow", "allowed"]);
+  expect(await decided("away.jsonl")).toEqual(asked);
+  expect(await decided("silent.jsonl", "--environment", "production")).toEqual(asked);
+  expect(await decided("gone.jsonl")).toEqual([
+    "deny",
+    expect.stringContaining("`moon` is not a declared environment"),
+  ]);
+  const stressed = await holdfast(
+    ["stress", "-p", at("p"), "--runs", at("runs.jsonl"), "--class", "environment"].concat([
+      "--no-proposals",
+      "-o",
+      "json",
+    ]),
+  );
+  expect(JSON.parse(stressed.stdout)).toMatchObject({
+    notAdaptive: { mutants: 6, steppedUp: 6, survived: 0 },
+  });
+});
+
+test("declares the environments that are given and those that runs tell, else production", async () => {
+  const silent = [deployment("quiet site", {})];
+  const folder = folderOf({
+    "told.jsonl": deployments("staging"),
+    "some.jsonl": deployments("staging", ...silent),
+    "none.jsonl": JSON.stringify(silent[0]),
+    "odd.jsonl": deployments("staging", deployment("odd site", { environment: "two words" })),
+  });
+  const learned = async (file: string, ...given: readonly string[]) => {
+    const to = join(folder, "to");
+    const options = given.length === 0 ? [] : ["--environment", ...given];
+    const ran = await holdfast(["learn", "--runs", join(folder, file), "-o", to, ...options]);
+    expect(ran.code).toBe(0);
+    const settings = readFileSync(join(to, "settings.yaml"), "utf8");
+    const [, names = ""] = /environments:\n((?:\s+- .+\n)+)/u.exec(settings) ?? [];
+    const tool = readFileSync(join(to, "tools/deploy-site.yaml"), "utf8");
+    const isHeld = tool.includes("id: unusual-environment");
+    const declared = [...names.matchAll(/- (\S+)/gu)].map(([, name]) => name);
+    return { declared, isHeld, said: ran.stderr.split("\n")[0] };
+  };
+  const wrote = expect.stringContaining("wrote") as string;
+  const [staging, production] = ["staging", "production"];
+  expect(await learned("told.jsonl")).toEqual({ declared: [staging], isHeld: false, said: wrote });
+  expect(await learned("told.jsonl", "production")).toEqual({
+    declared: [production, staging],
+    isHeld: true,
+    said: wrote,
+  });
+  expect(await learned("none.jsonl")).toMatchObject({ declared: [production], said: wrote });
+  expect(await learned("none.jsonl", "moon")).toMatchObject({ declared: ["moon"], said: wrote });
+  expect(await learned("some.jsonl", "production")).toEqual({
+    declared: [production, staging],
+    isHeld: false,
+    said: "1 call of 7 tell no environment: where 1 tool may be used is not learned",
+  });
+  expect(await learned("odd.jsonl")).toMatchObject({
+    declared: [staging],
+    said: "1 call left aside, of names that no policy can hold",
+  });
+});

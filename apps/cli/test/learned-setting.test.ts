@@ -24,9 +24,11 @@ test.for([
   call("x".repeat(300)),
   call("send", parseJson('{"__proto__": 1}') as JsonObject),
   call("send", { "\uD800": 1 }),
+  { ...call("send"), environment: "two words" },
+  { ...call("send"), environment: "x".repeat(200) },
 ])("a call that no policy can name is left aside, and told: %o", (odd) => {
   const runs = [{ id: "1", prompt: "send", calls: [odd, call("send_mail", { to: "bo" })] }];
-  const { runs: kept, aside } = learnedSource(runs, { environment: [] });
+  const { runs: kept, aside } = learnedSource(runs, {});
   expect(kept.map(({ calls }) => calls.map(({ tool }) => tool))).toEqual([["send_mail"]]);
   expect(aside).toBe("1 call left aside, of names that no policy can hold");
 });
@@ -34,10 +36,24 @@ test.for([
 test("a call that another agent passed on is learned from as one", () => {
   const call = { server: "s", tool: "look", args: {}, agent: { id: "a" }, place: "record 1" };
   const calls = [call, { ...call, delegation: ["planner", "lead"] }];
-  const { runs } = learnedSource([{ id: "r", calls }], { environment: [] });
+  const { runs } = learnedSource([{ id: "r", calls }], {});
   const hop = (agent: string) => ({ agent, scopes: ["tool:s.look"] });
   expect(runs[0]?.calls.map(({ delegation }) => delegation)).toEqual([
     undefined,
     [hop("planner"), hop("lead")],
   ]);
+});
+
+test("runs that make up environments without end have the usual ones declared", () => {
+  const call = { server: "s", tool: "look", args: {}, agent: { id: "a" }, place: "record 1" };
+  const made = (environment: string) => ({ id: environment, calls: [{ ...call, environment }] });
+  const odd = Array.from({ length: 5000 }, (_, at) => made(`a-${at}`));
+  const runs = [...odd, made("staging"), made("staging"), made("staging")];
+  const { environments, setting } = learnedSource(runs, { environment: ["moon"] });
+  expect([environments.length, environments[0], setting.environment]).toEqual([
+    101,
+    "moon",
+    "moon",
+  ]);
+  expect(environments).toContain("staging");
 });

@@ -8,7 +8,7 @@ export { costBound } from "./compile/cost/cost-bound.ts";
 export { printDocuments, printForm } from "./compile/print.ts";
 export { diagnosticCodes } from "./compile/codes.ts";
 export type { DiagnosticCode } from "./compile/codes.ts";
-export { isToolName } from "./compile/schema/field.ts";
+export { isEnvironmentName, isToolName } from "./compile/schema/field.ts";
 export { policyFileSchema, policySchemas } from "./compile/schema/documents.ts";
 export type {
   Capabilities,

@@ -10,6 +10,7 @@ import { policySet, toolRules } from "./policy/policy-set.ts";
 import type { Findings, PolicySetOptions } from "./policy/policy-set.ts";
 import { ruleTrack } from "./policy/rule-track.ts";
 import type { RuleTrack } from "./policy/rule-track.ts";
+import { usualEnvironments } from "./policy/usual-environment.ts";
 import { usualSteps } from "./policy/usual-order.ts";
 import { noOrigins, usualOrigins } from "./policy/usual-origin.ts";
 import { usualRates } from "./policy/usual-rate.ts";
@@ -130,6 +131,7 @@ function findingsOf(
     usual: {
       used: new Set(uses.keys()),
       delegated: delegatedTools(runs),
+      environments: usualEnvironments(runs),
       arguments: values,
       steps: isAsked ? usualSteps(runs, byName) : [],
       rates: usualRates(runs),

@@ -30,7 +30,7 @@ interface LearnCommandOptions extends RunSourceOptions, Omit<RefineOptions, "pol
   readonly tools?: string;
   readonly policy?: string;
   readonly out?: string;
-  readonly environment: readonly string[];
+  readonly environment?: readonly string[];
   readonly approver: readonly string[];
   readonly role?: readonly string[];
   readonly explain?: boolean;
@@ -64,7 +64,10 @@ export function learnCommand(context: CommandContext): Command {
     )
     .option("--role <name...>", "roles of agents that the policies are for, instead of any")
     .option("--tool-server <name>", "the server of the tools: where runs tell it, only its calls")
-    .option("--environment <name...>", "environments that there are", ["production"])
+    .option(
+      "--environment <name...>",
+      "environments that there are, besides those that runs tell (default: production, where none is told)",
+    )
     .option("--approver <who...>", "who is asked: user:NAME or group:NAME", ["user:owner"])
     .option("--baseline <file>", "where to write how agents behave (default: beside the folder)")
     .option(
@@ -113,13 +116,13 @@ async function learn(
   const stressed = options.stress === undefined ? undefined : readStressedRules(options.stress);
   const definitions = options.tools === undefined ? [] : readTools(options.tools);
   const sourced = await readSource(context, options);
-  const { runs, setting, aside } = learnedSource(sourced, options);
+  const { runs, setting, environments, aside } = learnedSource(sourced, options);
   if (aside !== "") terminal.words(aside);
   const learned = learnPolicy({
     definitions,
     runs,
     server: setting.server,
-    environments: options.environment,
+    environments,
     approvers: options.approver,
     agents: options.agent === undefined ? undefined : [options.agent],
     roles: options.role,
@@ -263,7 +266,8 @@ Examples:
   holdfast learn --from-log --policy policies --close stress.json -o refined --tests refined/tests
   holdfast replay --policy learned --runs runs.jsonl.gz
 
-A run is a line {"id", "user_prompt", "calls": [{"tool", "args", "result"}]}. Only runs that
-did what their user asked for belong here: what they do is what will be granted. Of a log and of
-traces, calls that were refused or failed are left out, and so is what is erased or redacted.
+A run is a line {"id", "user_prompt", "environment", "calls": [{"tool", "args", "result"}]}; of them
+\`environment\` may be left out. Only runs that did what their user asked for belong here: what they do is what
+will be granted. Of a log and of traces, calls that were refused or failed are left out, and so is what is
+erased or redacted.
 `;

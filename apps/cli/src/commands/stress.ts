@@ -166,7 +166,7 @@ async function honestRuns(context: CommandContext, options: StressOptions): Prom
   const { runs: files, agent = "agent", toolServer: server = "local" } = options;
   if (options.fromLog === true) {
     const sourced = await readSource(context, options);
-    const { runs, setting, aside } = learnedSource(sourced, { ...options, environment: [] });
+    const { runs, setting, aside } = learnedSource(sourced, { ...options, environment: undefined });
     if (aside !== "") context.terminal().words(aside);
     return { runs, agent: setting.agent, server: setting.server };
   }

@@ -1,3 +1,4 @@
+import { isEnvironmentName } from "@holdfast/engine";
 import type { LearnedCall, LearnedRun } from "@holdfast/learn";
 import { counted } from "@holdfast/model";
 import type { RunSetting } from "@holdfast/runtime";
@@ -8,6 +9,8 @@ import { badArguments } from "../failure.ts";
 export interface LearnedSource {
   readonly runs: readonly LearnedRun[];
   readonly setting: RunSetting;
+  /** environments to declare: those that are given, then those that the runs tell; one at least */
+  readonly environments: readonly [string, ...string[]];
   /** what the runs hold besides, in words; empty when there is nothing */
   readonly aside: string;
 }
@@ -16,8 +19,12 @@ export interface LearnedSource {
 export interface LearnedChoice {
   readonly agent?: string;
   readonly toolServer?: string;
-  readonly environment: readonly string[];
+  /** environments that there are, besides those that runs tell */
+  readonly environment?: readonly string[] | undefined;
 }
+
+/** Environments of runs that are declared at most, those of the most calls: whoever writes runs can make up more. */
+const toldMax = 100;
 
 /**
  * The runs of one agent, or of all, with the tools of one server.
@@ -60,12 +67,46 @@ export function learnedSource(
     );
   }
   const agents = [...new Set(all.map((call) => call.agent.id))];
+  const environments = declaredEnvironments(environment, runs);
   const acting = agent ?? (agents.length === 1 ? agents[0] : undefined) ?? "agent";
   return {
     runs,
-    setting: { agent: acting, server, environment: environment[0] ?? "production" },
-    aside: asideText(all.length - kept, own.filter((call) => !isHoldable(call)).length),
+    setting: { agent: acting, server, environment: environments[0] },
+    environments,
+    aside: [
+      asideText(all.length - kept, own.filter((call) => !isHoldable(call)).length),
+      untoldText(runs),
+    ]
+      .filter((text) => text !== "")
+      .join("; "),
   };
+}
+
+function declaredEnvironments(
+  given: readonly string[] = [],
+  runs: readonly LearnedRun[],
+): readonly [string, ...string[]] {
+  const counts = new Map<string, number>();
+  for (const { environment } of runs.flatMap(({ calls }) => calls)) {
+    if (environment === undefined) continue;
+    counts.set(environment, (counts.get(environment) ?? 0) + 1);
+  }
+  const told = [...counts]
+    .sort(([a, one], [b, two]) => two - one || (a < b ? -1 : 1))
+    .slice(0, toldMax)
+    .map(([name]) => name)
+    .sort();
+  const [first = "production", ...more] = new Set([...given, ...told]);
+  return [first, ...more];
+}
+
+/** What is not learned, as runs tell of some calls where they were made, and of others not. */
+function untoldText(runs: readonly LearnedRun[]): string {
+  const calls = runs.flatMap((run) => run.calls);
+  const untold = calls.filter(({ environment }) => environment === undefined);
+  if (untold.length === 0 || untold.length === calls.length) return "";
+  const tools = new Set(untold.map(({ tool }) => tool));
+  return `${counted(untold.length, "call")} of ${calls.length} tell no environment: where ${counted(tools.size, "tool")} may be used is not learned`;
 }
 
 /** A call as it is learned from. That it was granted says that the scopes of who passed it on hold it. */
@@ -86,15 +127,17 @@ function asideText(calls: number, unholdable: number): string {
 }
 
 /**
- * Whether a policy can name the tool and the arguments of a call. Others are granted by nothing, and one of them,
+ * Whether a policy can name the tool, the arguments and the environment of a call. Others are granted by nothing, and one of them,
  * which whoever wrote the run made up, must not keep all other runs from being learned from.
  */
 export function isHoldable({
   server,
   tool,
   args,
-}: Pick<SourcedCall, "server" | "tool" | "args">): boolean {
+  environment,
+}: Pick<SourcedCall, "server" | "tool" | "args" | "environment">): boolean {
   const name = `${server}.${tool}`;
   if (!/^[!-)+-~]+$/u.test(tool) || name.length > 256) return false;
+  if (environment !== undefined && !isEnvironmentName(environment)) return false;
   return Object.keys(args).every((each) => each !== "__proto__" && !/\p{Cs}/u.test(each));
 }

@@ -26,6 +26,7 @@ export type BaseRuleId =
 /** The rules that hold a tool to what honest runs did with it. */
 export type UsualRuleId =
   | "passed-on"
+  | "unusual-environment"
   | "unused-tool"
   | "unusual-origin"
   | "unusual-kind"

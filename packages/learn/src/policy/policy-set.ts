@@ -20,6 +20,7 @@ import type { Usual } from "./usual-rule.ts";
 export interface PolicySetOptions {
   /** the server of the tools, as policies name it */
   readonly server: string;
+  /** all that are declared */
   readonly environments: readonly string[];
   /** who may approve what is stepped up: `user:ana`, `group:leads` */
   readonly approvers: readonly string[];
@@ -82,7 +83,8 @@ export function toolRules(
   options: PolicySetOptions,
   found: Findings,
 ): ReadonlyMap<string, UsualRules> {
-  const naming = { server: options.server, names: policyNames(found.tools) };
+  const { server, environments } = options;
+  const naming = { server, environments, names: policyNames(found.tools) };
   return new Map(
     found.tools.map((tool) => {
       const usual = usualRules(tool, found.usual, naming);

@@ -44,6 +44,7 @@ export const familyOf: Readonly<Record<RuleId, RuleFamily>> = {
   "misplaced-code": "origins",
   "odd-amount": "arguments",
   "passed-on": "context",
+  "unusual-environment": "context",
   "unusual-origin": "origins",
   "unusual-kind": "arguments",
   "unknown-argument": "arguments",

@@ -6,6 +6,8 @@ import { isGiven, reaches, valueOf } from "./condition-text.ts";
 import { roundHeadroom } from "./headroom.ts";
 import type { LearnedRule, UsualRules } from "./learned-rule.ts";
 import { usualArguments } from "./usual-argument.ts";
+import { unusualEnvironment } from "./usual-environment.ts";
+import type { UsualEnvironments } from "./usual-environment.ts";
 import { supportOf } from "./usual-order.ts";
 import type { Step } from "./usual-order.ts";
 import { knownNames, usualKinds } from "./usual-kind.ts";
@@ -19,6 +21,7 @@ export interface Usual {
   readonly used: ReadonlySet<string>;
   /** tools that another agent's task led to in two tasks */
   readonly delegated: ReadonlySet<string>;
+  readonly environments: UsualEnvironments;
   readonly arguments: ReadonlyMap<string, ReadonlyMap<string, ArgumentUse>>;
   readonly steps: readonly Step[];
   readonly rates: ReadonlyMap<string, Rate>;
@@ -28,10 +31,11 @@ export interface Usual {
   readonly undefined: ReadonlyMap<string, number>;
 }
 
-/** What names documents of a policy set. */
+/** What names documents of a policy set, and what is declared in it. */
 interface Naming {
   readonly server: string;
   readonly names: ReadonlyMap<string, string>;
+  readonly environments: readonly string[];
 }
 
 const apiVersion = "holdfast.dev/v1";
@@ -44,10 +48,12 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
   const uses = usual.arguments.get(tool.name);
   const steps = usual.steps.filter((step) => step.tool === tool.name);
   const parts = [rate(tool, usual.rates.get(tool.name), naming), total(tool, uses, naming)];
+  const elsewhere = unusualEnvironment(tool.name, usual.environments, naming.environments);
   const done = usual.steps.some(({ before }) => before === tool.name);
   return {
     rules: [
       ...(usual.delegated.has(tool.name) ? [] : [passedOn]),
+      ...(elsewhere === undefined ? [] : [elsewhere]),
       ...(isUnused(tool, usual) ? [unused] : []),
       ...usualOriginRules(tool, usual.origins),
       ...usualKinds(tool, uses),

@@ -38,6 +38,11 @@ export function isToolName(text: string): boolean {
   return toolNameSchema.safeParse(text).success;
 }
 
+/** Whether Settings can declare an environment. */
+export function isEnvironmentName(text: string): boolean {
+  return nameSchema.safeParse(text).success;
+}
+
 /** An agent id, as its credential gives it. */
 export const agentNameSchema: z.ZodString = z
   .string()
