@@ -93,6 +93,26 @@ describe("a baseline", () => {
     expect(agent?.tools).toEqual(baseline.agents[0]?.tools);
   });
 
+  test("counts where tools are used, where runs tell it", () => {
+    const at = (environment: string, own: ObservedRun): ObservedRun => ({
+      ...own,
+      calls: own.calls.map((each) => Object.assign({}, each, { environment })),
+    });
+    const known = learnBaseline(runs.map((each) => at("staging", each)));
+    expect(known.agents[0]?.tools["crm.find"]?.environments).toEqual({ staging: 12 });
+    expect(readBaseline(copyJson(JSON.parse(baselineText(known))), "x")).toEqual(known);
+    expect(against([at("staging", usual(90)), usual(91)], known)).toMatchObject({ changes: [] });
+    const moved = against([at("production", usual(90))], known);
+    expect(drifting(moved)).toEqual(["environments"]);
+    expect(moved.changes.map(({ what }) => what)).toEqual([
+      "`crm.find` is called in `production`",
+      "`crm.write` is called in `production`",
+    ]);
+    // Of baselines that tell of none, those of earlier releases too, nothing is new.
+    expect(against([at("production", usual(90))])).toMatchObject({ drifts: false, changes: [] });
+    expect(baselineText(baseline)).not.toContain("environments");
+  });
+
   test("is steady beside itself, and beside more of the same", () => {
     expect(against(runs)).toMatchObject({ drifts: false, comparison: "same", changes: [] });
     expect(against([usual(90), usual(91)])).toMatchObject({ drifts: false, changes: [] });
@@ -163,7 +183,7 @@ describe("drift", () => {
     const next = [run(40, [...usual(40).calls, call("rare40", {})]), usual(41)];
     expect(against(next, known)).toMatchObject({
       drifts: false,
-      novelty: [{ dimension: "tools", novel: 1 }, {}, {}, {}, {}],
+      novelty: [{ dimension: "tools", novel: 1 }, {}, {}, {}, {}, {}],
     });
     expect(against(next)).toMatchObject({ drifts: true });
   });

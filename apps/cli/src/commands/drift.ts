@@ -154,8 +154,8 @@ Examples:
   holdfast drift --baseline learned.baseline.json --since 24h --agent support-1 -o json
   holdfast drift --baseline learned.baseline.json --runs runs.jsonl
 
-Compared are tools, which follows on which, shapes of arguments, where their values come from, and rates, for each
-agent in each version and with each model. More that is new than chance explains, by what was seen only once while
-learning, is drift: exit 10. So is an agent that the baseline does not know. Another version or model begins a new
-comparison: what is new of it is told, and is no drift.
+Compared are tools, which follows on which, shapes of arguments, where their values come from, environments, and
+rates, for each agent in each version and with each model. More that is new than chance explains, by what was
+seen only once while learning, is drift: exit 10. So is an agent that the baseline does not know. Another version
+or model begins a new comparison: what is new of it is told, and is no drift.
 `;

@@ -21,6 +21,8 @@ const toolSchema = z.strictObject({
   tasks: count,
   mostPerRun: count,
   arguments: z.record(z.string(), argumentSchema),
+  /** by name; absent where no call told one */
+  environments: counts.optional(),
 });
 
 const agentSchema = z.strictObject({

@@ -19,6 +19,7 @@ interface Tool {
   tasks: number;
   mostPerRun: number;
   arguments: Record<string, { shapes: Counts; sizes: Counts; origins: Counts }>;
+  environments?: Counts;
 }
 
 function agentBaseline({ identity, runs, tasks }: AgentWork): AgentBaseline {
@@ -75,6 +76,10 @@ function count(
   if (dimension === "tools") {
     tool.tasks += 1;
     return;
+  }
+  if (dimension === "environments") {
+    tool.environments ??= bare();
+    return addOne(tool.environments, value);
   }
   tool.arguments[second] ??= { shapes: bare(), sizes: bare(), origins: bare() };
   const argument = tool.arguments[second];

@@ -38,6 +38,13 @@ export function newOf(
         ? `\`${second}\` of \`${first}\` is over ${2 ** (rank - 1)}, before at most ${2 ** most}`
         : undefined;
     }
+    case "environments": {
+      // Of a tool of which no run told where it was used nothing is known.
+      const known = tool?.environments;
+      return known !== undefined && own(known, value) === undefined
+        ? `\`${first}\` is called in \`${value}\``
+        : undefined;
+    }
     case "origins": {
       const known = own(tool?.arguments ?? {}, second)?.origins ?? {};
       const worst = greatest(
@@ -67,8 +74,9 @@ export interface Seen {
 /** What a baseline has seen in each way. */
 export function seenIn({ tools, transitions }: AgentBaseline): ReadonlyMap<Dimension, Seen> {
   const all = new Map<Dimension, number[]>(dimensions.map((each) => [each, []]));
-  for (const { tasks, arguments: args } of Object.values(tools)) {
+  for (const { tasks, arguments: args, environments = {} } of Object.values(tools)) {
     all.get("tools")?.push(tasks);
+    all.get("environments")?.push(...Object.values(environments));
     for (const { shapes, sizes, origins } of Object.values(args)) {
       all.get("shapes")?.push(...Object.values(shapes), ...atMost(sizes, Number));
       all

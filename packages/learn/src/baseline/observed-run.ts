@@ -13,6 +13,8 @@ export interface ObservedCall {
     readonly version?: string | undefined;
     readonly model?: string | undefined;
   };
+  /** the environment in which it was made; absent where the source tells of none */
+  readonly environment?: string;
   /** where it is recorded, in words */
   readonly place: string;
 }
