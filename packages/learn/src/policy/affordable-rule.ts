@@ -1,6 +1,8 @@
 import { loadPolicySet, printForm } from "@holdfast/engine";
 import type { JsonObject } from "@holdfast/model";
-import type { LearnedRule } from "./learned-rule.ts";
+import { namesRead } from "./learned-rule.ts";
+import { phaseEvents } from "./usual-phase.ts";
+import type { LearnedRule, UsualRules } from "./learned-rule.ts";
 import { policyDocument, settingsDocument, toolDocument } from "./policy-document.ts";
 import type { DescribedTool } from "./policy-document.ts";
 
@@ -17,14 +19,14 @@ const conditionsMax = 131_072;
  */
 export function affordable(
   described: DescribedTool,
-  rules: readonly LearnedRule[],
+  { rules, documents }: UsualRules,
   withoutStepUp: boolean,
 ): readonly LearnedRule[] {
   const { arguments: all } = described.tool;
   if (all.length <= cheapArguments && all.every(({ isList }) => !isList)) return rules;
   const long = longRules(rules);
   const short = rules.filter((rule) => !long.has(rule));
-  const dear = new Set([...long, ...dearRules(described, short)]);
+  const dear = new Set([...long, ...dearRules(described, short, documents)]);
   return rules.map((rule) => {
     if (!dear.has(rule)) return rule;
     const { id, support } = rule;
@@ -51,12 +53,13 @@ function longRules(rules: readonly LearnedRule[]): ReadonlySet<LearnedRule> {
 function dearRules(
   described: DescribedTool,
   rules: readonly LearnedRule[],
+  documents: readonly JsonObject[],
 ): ReadonlySet<LearnedRule> {
   // Other conditions look at no argument, and name documents that are not here.
   let looking = rules.filter(({ when }) => when?.includes("args") === true);
   const dear = new Set<LearnedRule>();
   for (;;) {
-    const { found, isRead } = foundDear(described, looking);
+    const { found, isRead } = foundDear(described, looking, documents);
     for (const rule of found) dear.add(rule);
     // Steps are counted only where all could be read.
     if (isRead || found.length === 0) return dear;
@@ -67,11 +70,17 @@ function dearRules(
 function foundDear(
   described: DescribedTool,
   rules: readonly LearnedRule[],
+  documents: readonly JsonObject[],
 ): { readonly found: readonly LearnedRule[]; readonly isRead: boolean } {
   const policies = rules.map((rule, at) =>
     policyDocument({ ...described, name: `rule-${at}`, rules: [rule], approvers: ["user:any"] }),
   );
-  const shared = [settingsDocument(["any"]), toolDocument(described)];
+  const shared = [
+    settingsDocument(["any"]),
+    toolDocument(described),
+    ...documents,
+    ...phaseEvents(described.server, namesRead(rules)),
+  ];
   const loaded = loadPolicySet([
     ...shared.map((document, at) => fileOf(`shared-${at}.yaml`, document)),
     ...policies.map((document, at) => fileOf(`${at}.yaml`, document)),

@@ -1,33 +1,11 @@
-import type { ArgumentRole } from "../tool/argument-role.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
-import {
-  anyOf,
-  isFamiliar,
-  isGiven,
-  isOf,
-  isWorse,
-  leadsOut,
-  never,
-  reaches,
-  valueOf,
-} from "./condition-text.ts";
+import { askedRules, targets } from "./asked-rule.ts";
+import { anyOf, isFamiliar, isOf, isWorse, leadsOut, never, valueOf } from "./condition-text.ts";
 import type { KnownPlaces } from "./known-place.ts";
 import type { LearnedRule } from "./learned-rule.ts";
 import { oddAmount } from "./odd-amount.ts";
 import { unseenCalls } from "./unseen-call.ts";
 import { unseenValues } from "./unseen-value.ts";
-
-/** Arguments that say whom, what or where: what an instruction would put there. */
-const targets: readonly ArgumentRole[] = ["party", "object", "title", "url", "secret"];
-
-/**
- * Arguments that whoever asks for a call would name. Not the names of form fields, nor times; nor what an
- * agent writes itself, whose words would hide what a sentence is about.
- */
-const telling: readonly ArgumentRole[] = ["party", "object", "url", "secret", "amount"];
-
-/** Arguments whose origin tells whether a call was dictated. */
-const dictated: readonly ArgumentRole[] = [...targets, "content", "amount"];
 
 /**
  * The rules of a tool. They rest on where values were first seen, and on whether a result asks for
@@ -41,42 +19,6 @@ export function baseRules(tool: UnderstoodTool, places: KnownPlaces): readonly L
     rules.push(hiddenCharacter(tool), oddAmount(tool));
   }
   return rules.filter(({ when }) => when !== undefined && when !== never);
-}
-
-/** What results ask for. */
-function askedRules(tool: UnderstoodTool, places: KnownPlaces): readonly LearnedRule[] {
-  // WHY not as variables: what only narrows is recognised where it stands, not behind a name.
-  const asked = requested(tool, telling);
-  const spoken = requested(tool, dictated);
-  const aside = formAside(tool, places);
-  const found = anyOf(tool, targets, (argument) => isWorse(argument, "field"));
-  const reached = anyOf(tool, ["party", "url", "secret"], (argument) => isWorse(argument, "field"));
-  const isMoney = tool.labels.includes("money");
-  const only = isMoney || !reaches(tool) ? "" : ` && (${reached})`;
-  const rules: LearnedRule[] = [
-    {
-      id: "asked-off-topic",
-      effect: "deny",
-      when: `${asked}.mood == "request" && !${asked}.on_topic${only}${aside}`,
-      reason: "a result asks for this, and about something else than the user does",
-    },
-  ];
-  if (!tool.isFetch) {
-    rules.push({
-      id: "asked-unnamed",
-      effect: "deny",
-      when: `${spoken}.mood != "none" && !names_act(tool) && (${found})${aside}`,
-      reason: "a result speaks of this act and its target, and the user of neither",
-    });
-  }
-  const told = anyOf(tool, dictated, (argument) => isWorse(argument, "named_text"));
-  rules.push({
-    id: "dictated",
-    effect: "step_up",
-    when: `${spoken}.literals >= 2 && (${told})${aside}`,
-    reason: "a result says in one sentence what to do and with what",
-  });
-  return rules;
 }
 
 /** Where targets come from. */
@@ -196,20 +138,4 @@ function hiddenCharacter(tool: UnderstoodTool): LearnedRule {
     ),
     reason: "the target holds characters that no reader sees",
   };
-}
-
-/** What a result says of the arguments of these roles. */
-function requested({ arguments: all }: UnderstoodTool, roles: readonly ArgumentRole[]): string {
-  const values = all
-    .filter(({ role }) => roles.includes(role))
-    .map((argument) => `${isGiven(argument)} ? dyn(${valueOf(argument)}) : dyn(null)`);
-  return `requested_by([${values.join(", ")}])`;
-}
-
-/** On a site that the user names, what its form asks for is what it is there for. */
-function formAside(tool: UnderstoodTool, places: KnownPlaces): string {
-  const urls = tool.arguments.filter(({ role }) => role === "url");
-  if (tool.isFetch || urls.length === 0) return "";
-  const familiar = urls.map((each) => `${isGiven(each)} && ${isFamiliar(each, places)}`);
-  return ` && !(${familiar.join(" && ")})`;
 }

@@ -8,6 +8,7 @@ export type BaseRuleId =
   | "secret-leaves"
   | "dictated"
   | "copied-title"
+  | "copied-request"
   | "found-payee"
   | "unseen-party"
   | "unseen-secret"
@@ -36,6 +37,7 @@ export type UsualRuleId =
   | "unusual-size"
   | "unusual-choice"
   | "skipped-step"
+  | "unusual-phase"
   | "many-calls"
   | "large-total";
 
@@ -57,4 +59,14 @@ export interface LearnedRule {
 export interface UsualRules {
   readonly rules: readonly LearnedRule[];
   readonly documents: readonly JsonObject[];
+}
+
+/** The names of the Events and Meters that rules read. */
+export function namesRead(rules: readonly LearnedRule[]): ReadonlySet<string> {
+  return new Set(
+    rules.flatMap(({ when = "", limit }) => [
+      ...[...when.matchAll(/happened\("([^"]+)"\)/gu)].map(([, name = ""]) => name),
+      ...(limit === undefined ? [] : [limit.meter]),
+    ]),
+  );
 }

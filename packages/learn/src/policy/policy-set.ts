@@ -7,12 +7,14 @@ import { affordable } from "./affordable-rule.ts";
 import { baseRules } from "./base-rule.ts";
 import type { Exemption } from "./exemption.ts";
 import type { KnownPlaces } from "./known-place.ts";
+import { namesRead } from "./learned-rule.ts";
 import type { LearnedRule, UsualRules } from "./learned-rule.ts";
 import { policyDocument, policyNames, settingsDocument, toolDocument } from "./policy-document.ts";
 import type { DescribedTool } from "./policy-document.ts";
 import { familyOf } from "./rule-family.ts";
 import type { RuleFamily } from "./rule-family.ts";
 import type { RuleTrack } from "./rule-track.ts";
+import { phaseEvents } from "./usual-phase.ts";
 import { usualRules } from "./usual-rule.ts";
 import type { Usual } from "./usual-rule.ts";
 
@@ -47,7 +49,7 @@ export interface Findings {
   readonly track?: RuleTrack | undefined;
 }
 
-/** The files of a policy set: one for Settings, and one for each tool; sorted by path. */
+/** The files of a policy set: one for Settings, one for each tool, and one for what all share; sorted by path. */
 export function policySet(options: PolicySetOptions, found: Findings): readonly PolicyFileText[] {
   const { environments, approvers, agents, roles } = options;
   const names = policyNames(found.tools);
@@ -65,6 +67,9 @@ export function policySet(options: PolicySetOptions, found: Findings): readonly 
     ];
     return { path: `tools/${name}.yaml`, text: textOf(documents) };
   });
+  const all = [...rulesByTool.values()].flatMap(({ rules }) => rules);
+  const shared = phaseEvents(options.server, namesRead(all));
+  if (shared.length > 0) files.push({ path: "phases.yaml", text: textOf(shared) });
   const settings = { path: "settings.yaml", text: textOf([settingsDocument(environments)]) };
   return [settings, ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -85,17 +90,26 @@ export function toolRules(
 ): ReadonlyMap<string, UsualRules> {
   const { server, environments } = options;
   const naming = { server, environments, names: policyNames(found.tools) };
+  const all = found.tools.map((tool): readonly [string, UsualRules] => {
+    const usual = usualRules(tool, found.usual, naming);
+    const rules = [...baseRules(tool, found.places), ...usual.rules].filter((rule) =>
+      isWanted(tool, rule, options, found.exemptions),
+    );
+    const described = describedTool(tool, options, found);
+    const asked = { rules, documents: usual.documents };
+    const affording = affordable(described, asked, options.withoutStepUp === true);
+    return [tool.name, { rules: affording, documents: usual.documents }];
+  });
+  const read = namesRead(all.flatMap(([, { rules }]) => rules));
+  const isRead = ({ metadata }: JsonObject): boolean => {
+    const name = (metadata as JsonObject)["name"];
+    return typeof name === "string" && read.has(name);
+  };
   return new Map(
-    found.tools.map((tool) => {
-      const usual = usualRules(tool, found.usual, naming);
-      const wanted = [...baseRules(tool, found.places), ...usual.rules].filter((rule) =>
-        isWanted(tool, rule, options, found.exemptions),
-      );
-      const described = describedTool(tool, options, found);
-      const rules = affordable(described, wanted, options.withoutStepUp === true);
-      const documents = usual.documents.filter((each) => isAsked(each, rules));
-      return [tool.name, { rules, documents }];
-    }),
+    all.map(([tool, { rules, documents }]) => [
+      tool,
+      { rules, documents: documents.filter(isRead) },
+    ]),
   );
 }
 
@@ -108,12 +122,6 @@ function isWanted(
   if (withoutStepUp && effect === "step_up") return false;
   if (without.includes(familyOf[id])) return false;
   return !left.some((each) => each.tool === tool.name && each.rule === id);
-}
-
-/** Whether a document is asked: a Meter by a rule of its own tool, an Event by one of another. */
-function isAsked({ kind, metadata }: JsonObject, rules: readonly LearnedRule[]): boolean {
-  const name = (metadata as JsonObject)["name"];
-  return kind === "Event" || rules.some(({ limit }) => limit?.meter === name);
 }
 
 function textOf(documents: readonly JsonObject[]): string {

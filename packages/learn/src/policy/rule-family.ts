@@ -26,6 +26,7 @@ export const familyOf: Readonly<Record<RuleId, RuleFamily>> = {
   "asked-off-topic": "asked",
   "asked-unnamed": "asked",
   dictated: "asked",
+  "copied-request": "asked",
   "unnamed-removal": "origins",
   "copied-title": "origins",
   "found-payee": "origins",
@@ -54,6 +55,7 @@ export const familyOf: Readonly<Record<RuleId, RuleFamily>> = {
   "unusual-size": "arguments",
   "unusual-choice": "arguments",
   "skipped-step": "order",
+  "unusual-phase": "order",
   "many-calls": "rates",
   "large-total": "rates",
 };

@@ -1,7 +1,7 @@
 import { counted, escapedJson } from "@holdfast/model";
 import type { ArgumentUse } from "../run/argument-use.ts";
 import { tasksMin } from "../run/learned-run.ts";
-import type { UnderstoodTool } from "../tool/understood-tool.ts";
+import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
 import { isGiven, valueOf } from "./condition-text.ts";
 import type { LearnedRule } from "./learned-rule.ts";
 
@@ -9,8 +9,9 @@ import type { LearnedRule } from "./learned-rule.ts";
 const namesTasksMin = 5;
 
 /**
- * Asks when an argument is another kind of value than two tasks gave: a structure for a text, or one value for a
- * list. A number for a text of digits is a slip that tools bear. Of secrets nothing is said.
+ * Asks when an argument is another kind of value than two tasks gave, or than the definition of a tool that acts tells
+ * where runs tell nothing: a structure for a text, or one value for a list. A number for a text of digits is a slip
+ * that tools bear. Of secrets nothing is said.
  */
 export function usualKinds(
   tool: UnderstoodTool,
@@ -20,13 +21,15 @@ export function usualKinds(
   const words: string[] = [];
   for (const argument of tool.arguments) {
     const use = uses?.get(argument.name);
-    const [kind, ...others] = use?.kinds ?? [];
-    if (use === undefined || kind === undefined || others.length > 0) continue;
-    if (use.tasks.size < tasksMin || kind === "object" || argument.role === "secret") continue;
+    const seen = seenKind(argument, use);
+    const kind = seen ?? (tool.isRead ? undefined : toldKind(argument, use));
+    if (kind === undefined) continue;
     const value = valueOf(argument);
     const kinds = kind === "list" ? "[list, string]" : "[string, int, double, bool]";
     found.push(`(${isGiven(argument)} && ${value} != null && !(type(${value}) in ${kinds}))`);
-    words.push(`\`${argument.name}\` a ${kind} in ${counted(use.tasks.size, "task")}`);
+    const support =
+      seen === undefined ? "as it is defined" : `in ${counted(use?.tasks.size ?? 0, "task")}`;
+    words.push(`\`${argument.name}\` a ${kind} ${support}`);
   }
   if (found.length === 0) return [];
   return [
@@ -38,6 +41,23 @@ export function usualKinds(
       support: words.join("; "),
     },
   ];
+}
+
+/** The kind that two tasks and all gave. */
+function seenKind({ role }: UnderstoodArgument, use: ArgumentUse | undefined): string | undefined {
+  const [kind, ...others] = use?.kinds ?? [];
+  if (use === undefined || others.length > 0 || use.tasks.size < tasksMin) return undefined;
+  return kind === "object" || role === "secret" ? undefined : kind;
+}
+
+/** The kind that a definition tells, where no run gave another. */
+function toldKind(
+  { isPlain, role }: UnderstoodArgument,
+  use: ArgumentUse | undefined,
+): string | undefined {
+  const kinds = use?.kinds ?? new Set();
+  if (role === "secret") return undefined;
+  return isPlain && !kinds.has("list") && !kinds.has("object") ? "single value" : undefined;
 }
 
 /**

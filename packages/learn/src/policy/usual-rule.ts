@@ -10,6 +10,9 @@ import { unusualEnvironment } from "./usual-environment.ts";
 import type { UsualEnvironments } from "./usual-environment.ts";
 import { supportOf } from "./usual-order.ts";
 import type { Step } from "./usual-order.ts";
+import { namesRead } from "./learned-rule.ts";
+import { changeEvent, usualPhaseRules } from "./usual-phase.ts";
+import type { UsualPhase } from "./usual-phase.ts";
 import { knownNames, usualKinds } from "./usual-kind.ts";
 import { usualOriginRules } from "./usual-origin.ts";
 import type { UsualOrigins } from "./usual-origin.ts";
@@ -24,6 +27,8 @@ export interface Usual {
   readonly environments: UsualEnvironments;
   readonly arguments: ReadonlyMap<string, ReadonlyMap<string, ArgumentUse>>;
   readonly steps: readonly Step[];
+  /** when in a task tools are used, by tool */
+  readonly phases: ReadonlyMap<string, UsualPhase>;
   readonly rates: ReadonlyMap<string, Rate>;
   /** where arguments come from */
   readonly origins: UsualOrigins;
@@ -49,6 +54,8 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
   const steps = usual.steps.filter((step) => step.tool === tool.name);
   const parts = [rate(tool, usual.rates.get(tool.name), naming), total(tool, uses, naming)];
   const elsewhere = unusualEnvironment(tool.name, usual.environments, naming.environments);
+  const changed = `changed-before-${naming.names.get(tool.name)}`;
+  const phases = usualPhaseRules(tool, usual.phases.get(tool.name), changed);
   const done = usual.steps.some(({ before }) => before === tool.name);
   return {
     rules: [
@@ -60,10 +67,14 @@ export function usualRules(tool: UnderstoodTool, usual: Usual, naming: Naming): 
       ...knownNames(tool, uses, usual.undefined.get(tool.name) ?? 0),
       ...usualArguments(tool, uses),
       ...(steps.length === 0 ? [] : [skipped(steps, naming)]),
+      ...phases,
       ...parts.flatMap(({ rules }) => rules),
     ],
     documents: [
       ...(done ? [doneEvent(tool, naming)] : []),
+      ...(namesRead(phases).has(changed)
+        ? [changeEvent(changed, { server: naming.server, tool: tool.name })]
+        : []),
       ...parts.flatMap(({ documents }) => documents),
     ],
   };

@@ -5,6 +5,8 @@ import type { Json, JsonObject } from "@holdfast/model";
 export interface ArgumentDefinition {
   readonly name: string;
   readonly isList: boolean;
+  /** takes a text, a number or a truth value and nothing else; absent: it may take anything */
+  readonly isPlain?: boolean;
 }
 
 /** What a tool says of itself: a hint for people, and never a ground to allow. */
@@ -32,7 +34,10 @@ export function readToolDefinition(json: Json): ToolDefinition {
     description: typeof description === "string" ? description : "",
     arguments: Object.keys(properties)
       .sort()
-      .map((each) => ({ name: each, isList: takesList(objectOf(properties[each])) })),
+      .map((each) => {
+        const taken = objectOf(properties[each]);
+        return { name: each, isList: takesList(taken), isPlain: isPlain(taken) };
+      }),
   };
 }
 
@@ -42,6 +47,22 @@ function takesList(schema: JsonObject): boolean {
   if (type === "array" || (isList(type) && type.includes("array"))) return true;
   const alternatives = [anyOf, oneOf].flatMap((each) => (isList(each) ? each : []));
   return alternatives.some((each) => takesList(objectOf(each)));
+}
+
+const plainKinds: ReadonlySet<Json> = new Set<Json>([
+  "string",
+  "number",
+  "integer",
+  "boolean",
+  "null",
+]);
+
+/** Whether a schema says of all that it takes that it is neither a list nor a structure. */
+function isPlain({ type, anyOf, oneOf }: JsonObject): boolean {
+  const isPlainKind = (kind: Json): boolean => plainKinds.has(kind);
+  if (type !== undefined) return isList(type) ? type.every(isPlainKind) : isPlainKind(type);
+  const alternatives = [anyOf, oneOf].flatMap((each) => (isList(each) ? each : []));
+  return alternatives.length > 0 && alternatives.every((each) => isPlain(objectOf(each)));
 }
 
 function objectOf(json: Json | undefined): JsonObject {

@@ -9,6 +9,8 @@ export interface UnderstoodArgument {
   readonly name: string;
   readonly role: ArgumentRole;
   readonly isList: boolean;
+  /** takes one text, number or truth value, as the definition says */
+  readonly isPlain: boolean;
 }
 
 /** What a tool seems to do, for a person to confirm. */
@@ -67,9 +69,10 @@ export function understandTool(definition: ToolDefinition): UnderstoodTool {
   if (!isRead) {
     for (const word of words) for (const act of thingActs.get(word) ?? []) acts.add(act);
   }
-  const all = definition.arguments.map(({ name, isList }) => ({
+  const all = definition.arguments.map(({ name, isList, isPlain = false }) => ({
     name,
     isList,
+    isPlain: isPlain && !isList,
     role: roleOf(name),
   }));
   const roles = new Set(all.map(({ role }) => role));
