@@ -45,6 +45,13 @@ function caught(
   return (last?.rules ?? []).map((each) => each.replace(/^.*\//u, ""));
 }
 
+/** What bears out the phases of a tool. */
+function supportOf(tool: string, runs: readonly LearnedRun[]): string | undefined {
+  const options = { definitions, server: "local", environments: ["production"] };
+  const { rules } = learnPolicy({ ...options, approvers: ["user:owner"], runs });
+  return rules.get(tool)?.find(({ id }) => id === "unusual-phase")?.support;
+}
+
 const looking = tasks(8, (room) => [read(room), heat(room)]);
 
 test("what honest runs do only after a look is asked about where it comes first", () => {
@@ -52,6 +59,38 @@ test("what honest runs do only after a look is asked about where it comes first"
   expect(caught(looking, [read("chamber 99"), heat("chamber 99")])).not.toContain("unusual-phase");
   const failed = { ...read("chamber 99"), error: "no such room" };
   expect(caught(looking, [failed, heat("chamber 99")])).toContain("unusual-phase");
+});
+
+test.each([
+  ["after something else, and before another tool had changed anything", [[read, heat]]],
+  ["after another tool had changed something", [[open, heat]]],
+  [
+    "after something else",
+    [
+      [read, heat],
+      [open, heat],
+    ],
+  ],
+  ["before another tool had changed anything", [[heat], [read, heat]]],
+  ["before anything else, or after another tool had changed something", [[heat], [open, heat]]],
+])("what bears it out is told: %s", (words, ways) => {
+  const runs = ways.flatMap((way, kind) =>
+    tasks(6, (room) => way.map((call) => call(`${room} ${kind}`))).map((run) =>
+      Object.assign(run, { user_prompt: `${run.user_prompt ?? ""} of kind ${kind}` }),
+    ),
+  );
+  const honest =
+    ways.length === 1
+      ? [...runs, ...tasks(8, (room) => (ways[0] ?? []).map((call) => call(room)))]
+      : runs;
+  expect(supportOf("set_heat", honest)).toMatch(`this tool was used ${words} in 1`);
+});
+
+test("what one of many tasks did otherwise is told", () => {
+  const [first] = tasks(1, (room) => [heat(room)]);
+  const others = tasks(12, (room) => [read(room), heat(room)]).slice(1);
+  const runs = first === undefined ? others : [first, ...others];
+  expect(supportOf("set_heat", runs)).toMatch(/ in 12 tasks, otherwise in 1 of them$/u);
 });
 
 test("what the user tells wholly needs no look", () => {

@@ -43,6 +43,8 @@ test("writes a folder that compiles, lints without warnings and lets the runs th
   const args = ["learn", "--runs", from, "--tools", join(folder, "tools.json"), "-o", to];
   const ran = await holdfast([...args, "--explain"]);
   expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("send_mail")]);
+  expect(ran.stdout).toMatch(/ask confirm contact dm email forward … +`send` in its name/u);
+  expect(ran.stdout).toContain("environments: production; no run tells where it was made\n");
   expect(ran.stderr).toContain("wrote 3 files");
   expect((await holdfast(["lint", to])).stdout).toContain("0 errors, 0 warnings");
   const replayed = await holdfast(
@@ -114,6 +116,9 @@ test("holds a tool to the environment in which honest runs used it", async () =>
   const options = ["--environment", "staging", "production"];
   const ran = await holdfast(["learn", "--runs", at("runs.jsonl"), "-o", at("p"), ...options]);
   expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining("wrote 2 files")]);
+  expect(ran.stdout).toContain(
+    "environments: staging in 6 tasks, production in 0 tasks; asked about elsewhere: 1 tool\n",
+  );
   const text = readFileSync(at("p/tools/deploy-site.yaml"), "utf8");
   expect(text).toContain("unusual-environment: staging in 6 tasks; let all 6 honest calls through");
   expect((await holdfast(["lint", at("p")])).stdout).toContain("0 errors, 0 warnings");

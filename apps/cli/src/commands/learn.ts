@@ -2,10 +2,10 @@ import { dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { createEngine, loadPolicySet } from "@holdfast/engine";
 import type { PolicyFileText } from "@holdfast/engine";
-import { baselineText, learnPolicy, noveltyRules, phaseSupport } from "@holdfast/learn";
-import type { Baseline, JudgedCall, LearnedPolicy, LearnedRun } from "@holdfast/learn";
+import { baselineText, learnPolicy, noveltyRules } from "@holdfast/learn";
+import type { Baseline, JudgedCall, LearnedRun } from "@holdfast/learn";
 import { makeFolder } from "@holdfast/log";
-import { counted, HoldfastError, printable } from "@holdfast/model";
+import { counted, HoldfastError } from "@holdfast/model";
 import { replayRun } from "@holdfast/runtime";
 import type { RunSetting } from "@holdfast/runtime";
 import type { CommandContext } from "../command-context.ts";
@@ -19,11 +19,11 @@ import { needBesideFolder, needReportPlace, reportOn } from "../learn-report/wri
 import { refinePolicies } from "../learn/refine.ts";
 import type { RefineOptions } from "../learn/refine.ts";
 import { learnedSource } from "../learn/learned-setting.ts";
+import { explanationOf, summaryOf } from "../learn/learned-summary.ts";
 import { readSource } from "../learn/run-source.ts";
 import type { RunSourceOptions } from "../learn/run-source.ts";
 import { readTools } from "../learn/tool-file.ts";
 import type { FolderOwner } from "../printed-folder.ts";
-import { renderTable } from "../table.ts";
 import { readTime } from "../time-option.ts";
 
 interface LearnCommandOptions extends RunSourceOptions, Omit<RefineOptions, "policy" | "out"> {
@@ -148,7 +148,8 @@ async function learn(
     filesMarked(options.out, owner);
     replaceFolder(options.out, files);
   });
-  terminal.data(options.explain === true ? explanationOf(learned) : summaryOf(learned));
+  const inWords = options.explain === true ? explanationOf : summaryOf;
+  terminal.data(inWords(learned, environments));
   terminal.words(
     `wrote ${counted(files.length, "file")} to \`${options.out}\` and the baseline \`${place}\`; labels and act words are guesses from names: confirm them, then ` +
       `\`holdfast lint ${options.out}\` and \`holdfast replay --policy ${options.out} --runs …\``,
@@ -210,53 +211,6 @@ function judgeBy(
     replayRun(engine, { id, user_prompt, calls: [...calls] }, setting).map(
       ({ decision: { effect, rules } }) => ({ effect, rules }),
     );
-}
-
-function summaryOf(learned: LearnedPolicy): string {
-  const { tools, unnamed, uses, usual, places, exemptions } = learned;
-  const reads = tools.filter(({ isRead }) => isRead).length;
-  const lines = [
-    `${counted(tools.length, "tool")}: ${reads} only look, ${tools.length - reads} do more; ${counted(uses.size, "tool")} used in the runs`,
-    ...(unnamed.length === 0 ? [] : [unnamedWords(unnamed)]),
-    ...usual.steps.map(
-      ({ before, tool, tasks }) => `always before ${tool}: ${before}, in ${counted(tasks, "task")}`,
-    ),
-    ...new Set(
-      [...usual.phases].map(([tool, phase]) =>
-        phase.isOfAll ? phaseSupport(phase) : `${tool}: ${phaseSupport(phase)}`,
-      ),
-    ),
-    `known domains: ${places.domains.join(", ") || "none"}; known hosts: ${places.hosts.join(", ") || "none"}`,
-    ...[...places.values].flatMap(([tool, byName]) =>
-      [...byName].map(
-        ([name, values]) =>
-          `given of itself, in five tasks: ${tool} (${name}): ${values.join(", ")}`,
-      ),
-    ),
-    ...exemptions.map(
-      ({ tool, rule, tasks }) => `left out: ${rule} of ${tool}, as ${tasks} honest tasks broke it`,
-    ),
-  ];
-  return lines.map((line) => printable(line)).join("\n");
-}
-
-/** Tools that are left out: as many names as one reads, as a server can have thousands of any length. */
-function unnamedWords(unnamed: readonly string[]): string {
-  const shown = unnamed.slice(0, 5).map((name) => `\`${name.slice(0, 60)}\``);
-  const more = unnamed.length > shown.length ? `, and ${unnamed.length - shown.length} more` : "";
-  return `left out: ${counted(unnamed.length, "tool")} that no policy can name, so that calls are denied: ${shown.join(", ")}${more}`;
-}
-
-function explanationOf(learned: LearnedPolicy): string {
-  const rows = learned.tools.map(({ name, labels, acts, evidence }): string[] => [
-    name,
-    String(learned.uses.get(name)?.calls ?? 0),
-    labels.join(" "),
-    acts.slice(0, 6).join(" "),
-    evidence.join("; "),
-  ]);
-  const head = ["tool", "calls", "labels", "act words", "because of"];
-  return `${renderTable(head, rows)}\n\n${summaryOf(learned)}`;
 }
 
 const examples = `

@@ -93,7 +93,7 @@ function number(argument: UnderstoodArgument, use: ArgumentUse): Unlike | undefi
   ];
   return {
     when: `!(type(${value}) in [int, double] && double(${value}) >= ${decimal(least)} && double(${value}) <= ${decimal(greatest)})`,
-    usual: `from ${use.least} to ${use.greatest}`,
+    usual: use.least === use.greatest ? String(use.least) : `from ${use.least} to ${use.greatest}`,
   };
 }
 
@@ -111,10 +111,10 @@ function texts(
   const isLong = (text: string): string =>
     `type(${text}) == string && size(string(${text})) > ${units}`;
   const size: Unlike = isText
-    ? { when: isLong(value), usual: `up to ${use.longestUnits} units` }
+    ? { when: isLong(value), usual: `up to ${counted(use.longestUnits, "character")}` }
     : {
         when: `(type(${value}) == list ? size(${value}) > ${elements} || ${value}.exists(each, ${isLong("each")}) : ${isLong(value)})`,
-        usual: `up to ${use.longestList} elements of up to ${use.longestUnits} units`,
+        usual: `up to ${counted(use.longestList, "element")} of up to ${counted(use.longestUnits, "character")}`,
       };
   if (!isText) return { size };
   const form = free.has(argument.role) ? undefined : formOf(argument, use, isRead);

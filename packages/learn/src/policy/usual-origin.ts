@@ -144,7 +144,7 @@ export function usualOriginRules(
   if (when === never) return [];
   const words = known.arguments.map(({ name }) => {
     const { tier = bestAsked, tasks = 0 } = worst.get(name) ?? {};
-    return `\`${name}\` \`${tier}\` or better in ${counted(tasks, "task")}`;
+    return `\`${name}\` from \`${tier}\` or better in ${counted(tasks, "task")}`;
   });
   return [
     {

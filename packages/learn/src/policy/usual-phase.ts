@@ -21,6 +21,8 @@ export interface UsualPhase {
   /** the phases in which honest tasks used it, in order; never all of them */
   readonly usual: readonly Phase[];
   readonly tasks: number;
+  /** those of the tasks that used it in another phase, too few to count */
+  readonly otherwise: number;
   /** whether that is so of all such tools together, as too few tasks used this one */
   readonly isOfAll: boolean;
 }
@@ -56,7 +58,11 @@ export function usualPhases(
       if (byTask.size < (isOfAll ? manyTasks : phaseTasksMin)) return [];
       const most = byTask.size < manyTasks ? 0 : 1;
       const usual = phases.filter((phase) => countOf(byTask, phase) > most);
-      return usual.length === phases.length ? [] : [[tool, { usual, tasks: byTask.size, isOfAll }]];
+      if (usual.length === phases.length) return [];
+      const seen = [...byTask.values()];
+      const otherwise = seen.filter((each) => [...each].some((phase) => !usual.includes(phase)));
+      const counts = { tasks: byTask.size, otherwise: otherwise.length };
+      return [[tool, { usual, ...counts, isOfAll }]];
     }),
   );
 }
@@ -115,16 +121,20 @@ export function usualPhaseRules(
 }
 
 /** The words that say what bears a phase out. */
-export function phaseSupport({ usual, tasks, isOfAll }: UsualPhase): string {
-  const whom = isOfAll ? "all tools that do more than look" : "this tool";
-  const when = usual.map((phase) => phaseWords[phase]).join(" and ");
-  return `${whom} ${isOfAll ? "were" : "was"} used ${when} in ${counted(tasks, "task")}`;
+export function phaseSupport({ usual, tasks, otherwise, isOfAll }: UsualPhase): string {
+  const whom = isOfAll ? "tools that do more than look were" : "this tool was";
+  const but = otherwise === 0 ? "" : `, otherwise in ${otherwise} of them`;
+  return `${whom} used ${phaseWords[usual.join(" ")] ?? "at no one point"} in ${counted(tasks, "task")}${but}`;
 }
 
-const phaseWords: Readonly<Record<Phase, string>> = {
+// All that phases can be usual together; what is used in each of them is not told of.
+const phaseWords: Readonly<Record<string, string>> = {
   opening: "before anything else",
-  looking: "after something else",
+  looking: "after something else, and before another tool had changed anything",
   acting: "after another tool had changed something",
+  "opening looking": "before another tool had changed anything",
+  "opening acting": "before anything else, or after another tool had changed something",
+  "looking acting": "after something else",
 };
 
 // What lifts the rule has to have succeeded; what triggers it need only have begun.
