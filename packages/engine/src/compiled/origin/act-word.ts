@@ -1,5 +1,5 @@
 import { doubledConsonants } from "../../document/origin-vocabulary.ts";
-import { foldedWordsOf } from "./word.ts";
+import { eachRun, foldedWordsOf } from "./word.ts";
 
 /** The words of an act in small letters, as a person wrote them. */
 type Act = readonly string[];
@@ -12,6 +12,8 @@ export class ActWords {
   readonly #byFirst = new Map<string, Act[]>();
   /** every form of a first word, and every other word */
   readonly #parts: ReadonlySet<string>;
+  /** numbers of all forms of first words */
+  readonly #numbers = new Set<number>();
 
   constructor(acts: readonly string[]) {
     const parts = new Set<string>();
@@ -22,11 +24,19 @@ export class ActWords {
       addUnder(this.#byFirst, first, words);
       for (const form of formsOf(first)) {
         addUnder(this.#byForm, form, words);
+        eachRun(form, 1, (number) => this.#numbers.add(number));
         parts.add(form);
       }
       for (const word of words.slice(1)) parts.add(word);
     }
     this.#parts = parts;
+  }
+
+  /** Whether a text may hold an act, told without cutting it: never no where one is. */
+  mayBeIn(text: string): boolean {
+    let may = false;
+    eachRun(text, 1, (number) => (may ||= this.#numbers.has(number)));
+    return may;
   }
 
   /** Whether words hold an act, its first word in any form. */

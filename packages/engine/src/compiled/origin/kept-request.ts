@@ -1,5 +1,4 @@
 import { modelReadings } from "../../document/model-reading.ts";
-import { originLimits, stopWords } from "../../document/origin-vocabulary.ts";
 import { ActWords } from "./act-word.ts";
 import { leafOf } from "./leaf.ts";
 import type { LeafKey } from "./leaf.ts";
@@ -7,7 +6,8 @@ import type { OriginEntry } from "./origin-entry.ts";
 import type { OriginMemory } from "./origin-memory.ts";
 import { SaidText, fitsSentence, stance } from "./request-sentence.ts";
 import type { Sentence } from "./request-sentence.ts";
-import { foldCase, hasLetter, holdsWord, wordsOf } from "./word.ts";
+import { canBeTopic, singular } from "./topic.ts";
+import { foldCase, holdsWord, wordsOf } from "./word.ts";
 
 /** Whether results ask for an action, and how. */
 export interface Requested {
@@ -19,27 +19,24 @@ export interface Requested {
 }
 
 const unasked: Requested = { mood: "none", literals: 0, onTopic: false };
-const { topicUnitsMin } = originLimits;
 
 /** Places of literals that are kept at most, and units of the sentences that they are in. */
 const placesMax = 16_384;
 const unitsMax = 1_048_576;
 
 /**
- * What results ask for: kept of the memory that was asked about last, while nothing joins it, as the rules of a
- * tool ask for mostly the same literals several times over in one decision.
+ * What results ask for: kept of the memory that was asked about last, as the rules of a tool ask for mostly the
+ * same literals several times over in one decision, and later decisions for some of them.
  */
 export class KeptRequests {
   #memory: OriginMemory | undefined;
-  #entries = -1;
-  #prompts = -1;
+  #entries = 0;
+  #prompts = 0;
   #acts = new ActWords([]);
   /** what results said since the latest prompt */
-  #texts: readonly SaidText[] = [];
+  #texts: SaidText[] = [];
   /** sentences by the leaf that stands in them */
   readonly #found = new Map<LeafKey, readonly Sentence[]>();
-  /** topics of the prompts without a final `s`, and the words that they stand for */
-  #topics: ReadonlyMap<string, readonly string[]> | undefined;
   #places = 0;
   #units = 0;
   #literals = 0;
@@ -47,41 +44,37 @@ export class KeptRequests {
 
   /** What results since the latest prompt say of an action with these acts and arguments. */
   of(memory: OriginMemory, acts: ActWords, keys: readonly LeafKey[]): Requested {
-    this.#turnTo(memory, acts);
+    this.#turnTo(memory);
+    this.#acts = acts;
     const sentences = this.#sentencesOn(keys);
     const requested = sentences.length === 0 ? unasked : this.#requested(sentences, keys);
-    if (this.#places > placesMax || this.#units > unitsMax) this.#forget();
+    if (this.#places > placesMax || this.#units > unitsMax) this.#memory = undefined;
     return requested;
   }
 
-  #turnTo(memory: OriginMemory, acts: ActWords): void {
+  #turnTo(memory: OriginMemory): void {
     const { entries, prompts } = memory;
-    const same = memory === this.#memory && acts === this.#acts;
-    if (same && entries.length === this.#entries && prompts.length === this.#prompts) return;
-    this.#forget();
-    this.#memory = memory;
-    this.#entries = entries.length;
-    this.#prompts = prompts.length;
-    this.#acts = acts;
+    if (memory !== this.#memory || prompts.length !== this.#prompts) {
+      this.#memory = memory;
+      this.#entries = 0;
+      this.#prompts = prompts.length;
+      this.#texts = [];
+      this.#places = 0;
+      this.#units = 0;
+      this.#found.clear();
+    }
+    if (entries.length === this.#entries) return;
     const since = prompts.at(-1)?.entry.sequence ?? Number.POSITIVE_INFINITY;
-    const texts: SaidText[] = [];
-    for (let place = entries.length - 1; place >= 0; place -= 1) {
+    const texts: string[] = [];
+    for (let place = entries.length - 1; place >= this.#entries; place -= 1) {
       const entry = entries[place];
       if (entry === undefined || entry.sequence <= since) break;
-      if (!entry.fromResult || !entry.isText) continue;
-      texts.push(new SaidText(entry.text, acts));
-      for (const text of readingsOf(entry)) texts.push(new SaidText(text, acts));
+      if (entry.fromResult && entry.isText) texts.push(entry.text, ...readingsOf(entry));
     }
-    this.#texts = texts;
-  }
-
-  #forget(): void {
-    this.#memory = undefined;
-    this.#texts = [];
+    this.#entries = entries.length;
+    if (texts.length === 0) return;
+    this.#texts.push(new SaidText(texts));
     this.#found.clear();
-    this.#topics = undefined;
-    this.#places = 0;
-    this.#units = 0;
   }
 
   /** Sentences that hold an act word and a literal of the action, with how many of these. */
@@ -93,7 +86,7 @@ export class KeptRequests {
         if (sentence.question !== this.#questions) {
           sentence.question = this.#questions;
           sentence.count = 0;
-          if (sentence.stance !== stance.silent) found.push(sentence);
+          if (sentence.stanceTo(this.#acts) !== stance.silent) found.push(sentence);
         }
         sentence.count += 1;
       }
@@ -123,7 +116,7 @@ export class KeptRequests {
   }
 
   #requested(sentences: readonly Sentence[], keys: readonly LeafKey[]): Requested {
-    const asking = sentences.filter((sentence) => sentence.stance === stance.asks);
+    const asking = sentences.filter((sentence) => sentence.stanceTo(this.#acts) === stance.asks);
     return {
       mood: asking.length > 0 ? "request" : "statement",
       literals: sentences.reduce((most, { count }) => Math.max(most, count), 0),
@@ -133,43 +126,22 @@ export class KeptRequests {
 
   /** Whether a sentence shares a topic with a prompt: a word that is no literal of the action. */
   #onTopic(sentences: readonly Sentence[], literals: LiteralWords): boolean {
-    const topics = (this.#topics ??= this.#topicsOf(this.#memory?.prompts ?? []));
-    if (topics.size === 0) return false;
+    const prompts = this.#memory?.prompts ?? [];
+    const isTopic = (word: string): boolean => !this.#acts.hold(word) && !literals.has(word);
     return sentences.some(({ words }) =>
-      words.some((word) => {
-        const prompted = word.length < topicUnitsMin ? undefined : topics.get(singular(word));
-        if (prompted === undefined || !this.#isTopic(word) || literals.has(word)) return false;
-        return prompted.some((each) => !literals.has(each));
-      }),
+      words.some(
+        (word) =>
+          prompts.some(({ topics }) => topics.get(singular(word))?.some(isTopic)) &&
+          canBeTopic(word) &&
+          isTopic(word),
+      ),
     );
-  }
-
-  #topicsOf(prompts: OriginMemory["prompts"]): ReadonlyMap<string, readonly string[]> {
-    const topics = new Map<string, string[]>();
-    for (const { words } of prompts) {
-      for (const word of words) {
-        if (word.length < topicUnitsMin || !this.#isTopic(word)) continue;
-        const known = topics.get(singular(word));
-        if (known === undefined) topics.set(singular(word), [word]);
-        else if (!known.includes(word)) known.push(word);
-      }
-    }
-    return topics;
-  }
-
-  /** Whether a word that is long enough says what a text is about. */
-  #isTopic(word: string): boolean {
-    return hasLetter(word) && !stopWords.has(word) && !this.#acts.hold(word);
   }
 }
 
 /** How the text of an entry reads besides: looked for once, however often it is asked about. */
 function readingsOf(entry: OriginEntry): readonly string[] {
   return (entry.readings ??= modelReadings(entry.text));
-}
-
-function singular(word: string): string {
-  return word.length > topicUnitsMin && word.endsWith("s") ? word.slice(0, -1) : word;
 }
 
 /** Words that are looked for in the leaves one by one; when there are more, the leaves are cut into words. */

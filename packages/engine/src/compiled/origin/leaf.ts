@@ -112,7 +112,9 @@ function numberForms(value: number, plain: string): readonly string[] {
 
 function grouped(form: string, wholeLength: number): string {
   const start = form.startsWith("-") ? 1 : 0;
-  const end = start + wholeLength;
-  const whole = form.slice(start, end).replace(/\B(?=(?:\d{3})+$)/g, ",");
-  return `${form.slice(0, start)}${whole}${form.slice(end)}`;
+  let text = form;
+  for (let at = start + wholeLength - 3; at > start; at -= 3) {
+    text = `${text.slice(0, at)},${text.slice(at)}`;
+  }
+  return text;
 }

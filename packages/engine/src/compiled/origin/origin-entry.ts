@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "@holdfast/model";
 import { originLimits } from "../../document/origin-vocabulary.ts";
 import type { Occurrence } from "../../engine.ts";
 import type { Tool } from "../../document/kinds.ts";
+import { modelReadings } from "../../document/model-reading.ts";
 import { byUnit } from "../value/map.ts";
 import { canName, leavesShown, numberText } from "./result-view.ts";
 
@@ -18,7 +19,7 @@ export interface OriginEntry {
   /** whether literals may stand in it: any but a field that is a number, and what was sent */
   readonly isText: boolean;
   readonly fromResult: boolean;
-  /** how the text reads besides, once somebody has asked: no part of what was seen */
+  /** how the text of a result reads besides, unless it was read from an image: no part of what was seen */
   readings?: readonly string[];
 }
 
@@ -85,6 +86,7 @@ export function entriesOfResult(shown: Shown): readonly OriginEntry[] {
   return leavesShown(result).map(({ path, text, form, siblings }) => {
     const { labels, isContent } = labelling(path);
     const kind = form === "free" || isContent ? "text" : "field";
+    const isText = kind === "text" || form === "string";
     return {
       sequence,
       kind,
@@ -92,8 +94,10 @@ export function entriesOfResult(shown: Shown): readonly OriginEntry[] {
       labels,
       source: `${tool} ${path}`,
       names: [...asked, ...siblings].slice(0, originLimits.namesMax),
-      isText: kind === "text" || form === "string",
+      isText,
       fromResult: true,
+      // Found when it comes, since whoever asks waits for the answer.
+      readings: isText ? modelReadings(text) : nothing,
     };
   });
 }

@@ -7,7 +7,7 @@ import type { OriginEntry } from "./origin-entry.ts";
 import { Postings } from "./posting.ts";
 import { Prompt } from "./prompt.ts";
 import { canName } from "./result-view.ts";
-import { stands } from "./word.ts";
+import { TextPile } from "./text-pile.ts";
 
 /** Where a leaf was first seen; `sequence` is infinite when nowhere. */
 export interface FirstSight {
@@ -40,6 +40,7 @@ export class OriginIndex {
   readonly prompts: Prompt[] = [];
   readonly #fields = new Map<string, number[]>();
   readonly #sent: number[] = [];
+  readonly #sentTexts = new TextPile();
   readonly #firstSent = new Map<string, number>();
   readonly #untrusted: number[] = [];
   readonly #postings = new Postings();
@@ -52,6 +53,7 @@ export class OriginIndex {
     if (entry.kind === "prompt") this.prompts.push(new Prompt(entry, place));
     if (entry.kind === "sent") {
       this.#sent.push(place);
+      this.#sentTexts.add(entry.text, place);
       if (!this.#firstSent.has(entry.text)) this.#firstSent.set(entry.text, place);
     }
     if (entry.kind === "field") {
@@ -141,17 +143,20 @@ export class OriginIndex {
     }
     if (!short) {
       for (const form of forms) {
-        search.noteEach(this.#sent, ({ text }) => (holds(text, form) ? "nowhere" : undefined));
-        for (const places of this.#postings.candidates(form, this.entries)) {
-          search.noteEach(places, (entry) => this.#heldTier(entry, form));
-        }
+        this.#sentTexts.someWith(
+          form,
+          () => true,
+          (place) => search.noteAt(place, () => "nowhere"),
+        );
+        this.#postings.someWith(form, this.entries, (place) =>
+          search.noteAt(place, (entry) => this.#heldTier(entry)),
+        );
       }
     }
     return search.sight();
   }
 
-  #heldTier(entry: OriginEntry, literal: string): OriginTier | undefined {
-    if (!stands(entry.text, literal)) return undefined;
+  #heldTier(entry: OriginEntry): OriginTier {
     if (!this.#isNamed(entry)) return "text";
     return entry.kind === "field" ? "named" : "named_text";
   }
@@ -202,16 +207,16 @@ class Search {
   }
 
   /** Looks at places in order, as far as they can still matter. */
-  noteEach(
-    places: readonly number[],
-    tierOf: (entry: OriginEntry) => OriginTier | undefined,
-  ): void {
-    for (const place of places) {
-      const entry = this.#entries[place];
-      if (entry === undefined || this.isPast(entry)) return;
-      const tier = tierOf(entry);
-      if (tier !== undefined) this.note(place, tier);
-    }
+  noteEach(places: readonly number[], tierOf: (entry: OriginEntry) => OriginTier): void {
+    for (const place of places) if (this.noteAt(place, tierOf)) return;
+  }
+
+  /** Looks at a place, unless it cannot matter any more, nor any after it. */
+  noteAt(place: number, tierOf: (entry: OriginEntry) => OriginTier): boolean {
+    const entry = this.#entries[place];
+    if (entry === undefined || this.isPast(entry)) return true;
+    this.note(place, tierOf(entry));
+    return false;
   }
 
   sight(): FirstSight {

@@ -1,13 +1,14 @@
 import type { OriginEntry } from "./origin-entry.ts";
-import { wordsOf } from "./word.ts";
+import { TextPile } from "./text-pile.ts";
+import { isToken, stands, wordsOf } from "./word.ts";
 
 /** Questions about texts that were not read yet, after which they are read. */
-const askedMax = 32;
+const askedMax = 128;
 
 /**
  * Which texts hold a word, in order. A literal that stands in a text has its words as whole words
- * of that text, so one of them is enough to find it. Reading a text costs as much as some dozens of
- * searches in it, so it is read when so many have been asked for.
+ * of that text, so one of them is enough to find it. Reading texts costs as much as a hundred
+ * searches in them, so they are read when so many have been asked for.
  */
 export class Postings {
   readonly #places = new Map<string, number[]>();
@@ -17,21 +18,32 @@ export class Postings {
   /** how many of the texts were read */
   #read = 0;
   #asked = 0;
+  /** the texts that were not */
+  readonly #unread = new TextPile();
 
-  /** Places of all texts in which a literal could stand, in two parts, each in order. */
-  candidates(
+  /**
+   * Calls `visit` with the places of the texts in which a literal stands, in order, until it answers true: first of
+   * those that were read, then of the others.
+   */
+  someWith(
     literal: string,
     entries: readonly OriginEntry[],
-  ): readonly [readonly number[], readonly number[]] {
+    visit: (place: number) => boolean,
+  ): void {
     for (; this.#known < entries.length; this.#known += 1) {
       const entry = entries[this.#known];
-      if (entry?.isText === true && entry.kind !== "prompt") this.#texts.push(this.#known);
+      if (entry?.isText !== true || entry.kind === "prompt") continue;
+      this.#texts.push(this.#known);
+      this.#unread.add(entry.text, this.#known);
     }
     if (this.#read < this.#texts.length) {
       this.#asked += 1;
       if (this.#asked > askedMax) this.#readAll(entries);
     }
-    return [this.#posted(literal), this.#texts.slice(this.#read)];
+    for (const place of this.#posted(literal)) {
+      if (stands(entries[place]?.text ?? "", literal) && visit(place)) return;
+    }
+    this.#unread.someWith(literal, isToken, visit);
   }
 
   /** Of the texts that were read those that hold the rarest word of a literal. */
@@ -55,6 +67,7 @@ export class Postings {
         else if (places.at(-1) !== place) places.push(place);
       }
     }
+    this.#unread.clear();
     this.#asked = 0;
   }
 }

@@ -1,7 +1,11 @@
 import { hostOfAny, hostsNamedIn } from "./host.ts";
 import type { Leaf } from "./leaf.ts";
 import type { OriginEntry } from "./origin-entry.ts";
+import { topicsIn } from "./topic.ts";
 import { foldedWordsOf, stands, wordsOf } from "./word.ts";
+
+/** Units of a prompt that is cut into words before many names are looked for in it. */
+const searchedMax = 4_096;
 
 /** What a person typed; what it names is found when first asked for. */
 export class Prompt {
@@ -11,6 +15,7 @@ export class Prompt {
   #hosts: ReadonlySet<string> | undefined;
   #whole: ReadonlySet<string> | undefined;
   #words: readonly string[] | undefined;
+  #topics: ReadonlyMap<string, readonly string[]> | undefined;
 
   constructor(entry: OriginEntry, place: number) {
     this.entry = entry;
@@ -24,9 +29,12 @@ export class Prompt {
 
   /** Whether a name stands in it as a literal, which is so only when all its words do. */
   names(name: string): boolean {
-    this.#whole ??= new Set(wordsOf(this.entry.text));
-    for (const word of wordsOf(name)) if (!this.#whole.has(word)) return false;
-    return stands(this.entry.text, name);
+    const { text } = this.entry;
+    if (text.length > searchedMax) {
+      this.#whole ??= new Set(wordsOf(text));
+      for (const word of wordsOf(name)) if (!this.#whole.has(word)) return false;
+    }
+    return stands(text, name);
   }
 
   /** Whether a leaf is a URL whose host it names. */
@@ -40,5 +48,10 @@ export class Prompt {
   /** Its words in small letters. */
   get words(): readonly string[] {
     return (this.#words ??= foldedWordsOf(this.entry.text));
+  }
+
+  /** What it is about, act words included. */
+  get topics(): ReadonlyMap<string, readonly string[]> {
+    return (this.#topics ??= topicsIn(this.words));
   }
 }

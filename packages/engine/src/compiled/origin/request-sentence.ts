@@ -12,18 +12,18 @@ type Stance = (typeof stance)[keyof typeof stance];
 /** A sentence of a result, with what was found of it. */
 export class Sentence {
   readonly text: string;
-  readonly #acts: ActWords;
   #words: readonly string[] | undefined;
-  #stance: Stance | undefined;
+  /** what it says, and of which acts */
+  #stance: Stance = stance.silent;
+  #acts: ActWords | undefined;
   /** the literal that was found in it last, by a number that no other has */
   literal = 0;
   /** the question in which literals were counted last, and how many */
   question = 0;
   count = 0;
 
-  constructor(text: string, acts: ActWords) {
+  constructor(text: string) {
     this.text = text;
-    this.#acts = acts;
   }
 
   /** Its words in small letters. */
@@ -31,27 +31,22 @@ export class Sentence {
     return (this.#words ??= foldedWordsOf(this.text));
   }
 
-  get stance(): Stance {
-    return (this.#stance ??= this.#found());
-  }
-
-  #found(): Stance {
-    const { words } = this;
-    if (!this.#acts.areIn(words)) return stance.silent;
-    return asks(words, this.#acts) ? stance.asks : stance.states;
+  stanceTo(acts: ActWords): Stance {
+    if (acts === this.#acts) return this.#stance;
+    this.#acts = acts;
+    this.#stance = acts.mayBeIn(this.text) ? stanceOf(this.words, acts) : stance.silent;
+    return this.#stance;
   }
 }
 
-/** A text of a result, whose sentences are cut where they are looked for. */
+/** Texts of results, each in lines of its own, whose sentences are cut where they are looked for. */
 export class SaidText {
   readonly text: string;
-  readonly #acts: ActWords;
-  /** by where they start; most texts hold no literal */
-  #sentences: Map<number, Sentence> | undefined;
+  /** by where they start */
+  readonly #sentences = new Map<number, Sentence>();
 
-  constructor(text: string, acts: ActWords) {
-    this.text = text;
-    this.#acts = acts;
+  constructor(texts: readonly string[]) {
+    this.text = texts.join("\n");
   }
 
   /**
@@ -73,10 +68,9 @@ export class SaidText {
   }
 
   #cut(start: number, end: number): Sentence {
-    this.#sentences ??= new Map();
     let sentence = this.#sentences.get(start);
     if (sentence === undefined) {
-      sentence = new Sentence(trimSpace(this.text.slice(start, end)), this.#acts);
+      sentence = new Sentence(trimSpace(this.text.slice(start, end)));
       this.#sentences.set(start, sentence);
     }
     return sentence;
@@ -147,6 +141,11 @@ function phrasesByFirst(): ReadonlyMap<string, readonly (readonly string[])[]> {
     found.set(first, [...(found.get(first) ?? []), words]);
   }
   return found;
+}
+
+function stanceOf(words: readonly string[], acts: ActWords): Stance {
+  if (!acts.areIn(words)) return stance.silent;
+  return asks(words, acts) ? stance.asks : stance.states;
 }
 
 /** Whether a sentence asks: by a phrase, or by beginning with an act. */

@@ -41,6 +41,7 @@ export class Touched {
   /** @throws LimitReached when looking for entries in the texts takes too many steps */
   any(texts: readonly string[], entries: readonly OriginEntry[], budget: Budget): boolean {
     this.#readUpTo(entries);
+    if (this.#places.length === 0) return false;
     const asked: Asked[] = [];
     let found = false;
     for (const text of texts) {

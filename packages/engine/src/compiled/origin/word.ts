@@ -39,10 +39,12 @@ function kinds(): Uint8Array {
 
 /** Whether a literal stands in a text as a token of its own, at any of its occurrences. */
 export function stands(text: string, literal: string): boolean {
-  if (literal === "") return false;
-  const free = (at: number): boolean =>
-    isFree(text, at - 1, -1) && isFree(text, at + literal.length, 1);
-  return somePlace(text, literal, free);
+  return literal !== "" && somePlace(text, literal, (at) => isToken(text, at, literal.length));
+}
+
+/** Whether the units at a place are a token of their own. */
+export function isToken(text: string, at: number, length: number): boolean {
+  return isFree(text, at - 1, -1) && isFree(text, at + length, 1);
 }
 
 /** Whether the token ends before the unit at `at`; `step` leads away from the token. */
