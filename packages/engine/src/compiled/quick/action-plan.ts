@@ -146,5 +146,6 @@ function defaultDeny({ name }: ToolPlan, bundle: string): Decision {
 export function frozenDecision(decision: Decision): Decision {
   Object.freeze(decision.rules);
   Object.freeze(decision.obligations);
+  Object.freeze(decision.approvals);
   return Object.freeze(decision);
 }

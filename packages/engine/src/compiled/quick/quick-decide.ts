@@ -26,7 +26,7 @@ const keptMax = 65_536;
 
 /**
  * The short way to a decision, for the requests that are most: no delegation, no restriction in
- * force, nothing rewritten, and no rule holds but rules that allow or deny in constant words.
+ * force, nothing rewritten, and no rule holds but rules that allow, deny or ask people in constant words.
  * Anything else is `undefined` and goes the long way, which makes the same decision.
  */
 export class QuickDecider {
@@ -118,13 +118,21 @@ export class QuickDecider {
       this.#askNarrow(numbers, place, action);
     }
     if (action.uncertain) return undefined;
-    if (action.heldCount > 0) return this.#decision(action, input);
+    const narrow = action.heldCount;
+    if (narrow > 0 && !this.#onlyAsk(action)) return this.#decision(action, input);
     this.#askAllow(numbers, own, action);
     for (let at = 0; at < count; at += 1) {
       this.#askAllow(numbers, bound.found[at] ?? noRules, action);
     }
     if (action.uncertain) return undefined;
-    return action.heldCount > 0 ? this.#decision(action, input) : plan.defaultDeny;
+    return action.heldCount > narrow ? this.#decision(action, input) : plan.defaultDeny;
+  }
+
+  /** Whether all rules noted ask people, so that what allows decides with them. */
+  #onlyAsk({ held, heldCount }: QuickAction): boolean {
+    const { constant } = this.#program.table;
+    for (let at = 0; at < heldCount; at += 1) if (constant[held[at] ?? 0] !== 2) return false;
+    return true;
   }
 
   /** Where a plan's own rules are written; written anew when all were forgotten. */
@@ -215,7 +223,7 @@ export class QuickDecider {
   /** What the long way decides, when that is the same whenever these rules hold. */
   #constant({ held, heldCount }: QuickAction, input: DecisionInput): Decision | undefined {
     const { constant } = this.#program.table;
-    for (let at = 0; at < heldCount; at += 1) if (constant[held[at] ?? 0] !== 1) return undefined;
+    for (let at = 0; at < heldCount; at += 1) if (constant[held[at] ?? 0] === 0) return undefined;
     return this.#make(input);
   }
 

@@ -74,7 +74,10 @@ export class RuleTable {
   readonly repeated: Uint8Array;
   /** rules with a limit */
   readonly limited: Uint8Array;
-  /** rules that allow or deny, and whose decision depends on nothing of the request */
+  /**
+   * of rules whose decision depends on nothing of the request: 1 for those that allow or deny, 2 for those that ask
+   * people, which decide together with what allows
+   */
   readonly constant: Uint8Array;
   readonly #targets = new Interned({ next: 1 });
   /** numbers of agents and roles */
@@ -112,7 +115,7 @@ export class RuleTable {
       if (policy === undefined || rule === undefined) continue;
       const { match } = policy;
       this.limited[index] = "limit" in rule && rule.limit !== undefined ? 1 : 0;
-      this.constant[index] = isConstant(rule) ? 1 : 0;
+      this.constant[index] = !isConstant(rule) ? 0 : rule.effect === "step_up" ? 2 : 1;
       // Rules of one policy mostly follow each other, and stand under the same keys.
       if (latest?.policy !== policy) latest = { policy, keys: this.#keysOf(match) };
       const { targets, principals, unsettled } = latest.keys;
@@ -349,8 +352,8 @@ export class RuleTable {
 
 /** Whether what a rule says is the same for every request. */
 function isConstant(rule: Rule): boolean {
-  if (rule.effect !== "allow" && rule.effect !== "deny") return false;
-  if (rule.effect === "deny" && rule.limit !== undefined) return false;
+  if (rule.effect !== "allow" && rule.effect !== "deny" && rule.effect !== "step_up") return false;
+  if (rule.effect !== "allow" && rule.limit !== undefined) return false;
   const words = rule.reason?.parts ?? [];
   return rule.fallback === undefined && words.every((part) => typeof part === "string");
 }
