@@ -103,7 +103,7 @@ function compileFunction<Host>(expr: Call, compiling: Compiling<Host>, bound: Bo
     return matching(subject, written);
   }
   const body = memberBodies.get(expr.function);
-  return body === undefined ? missing(expr.function, all) : calling(body, all);
+  return body === undefined ? missing(expr.function, all) : calling(body, all, compiling);
 }
 
 /** The value of `type(value) == T` and `type(value) in [T, …]`. */
@@ -152,7 +152,11 @@ function matching<Host>(subject: Step<Host>, pattern: string): Step<Host> {
 }
 
 /** A call of a function over values, without a list of them where it takes one or two. */
-function calling<Host>(body: Body, args: readonly Step<Host>[]): Step<Host> {
+function calling<Host>(
+  body: Body,
+  args: readonly Step<Host>[],
+  { constants }: Compiling<Host>,
+): Step<Host> {
   const direct = directOf(body);
   const [first, second] = args;
   if (direct?.one !== undefined && first !== undefined && args.length === 1) {
@@ -171,6 +175,15 @@ function calling<Host>(body: Body, args: readonly Step<Host>[]): Step<Host> {
     args.length === 2
   ) {
     const { two, shown } = direct;
+    const written = constants.get(second);
+    if (written !== undefined) {
+      return (frame) => {
+        const left = first(frame);
+        if (left instanceof Failure) return left;
+        const result = two(left, written, frame.bench);
+        return result === undefined ? refuse(shown, [left, written]) : result;
+      };
+    }
     return (frame) => {
       const left = first(frame);
       if (left instanceof Failure) return left;
@@ -189,14 +202,15 @@ function calling<Host>(body: Body, args: readonly Step<Host>[]): Step<Host> {
 function globalCall<Host>(
   name: string,
   args: readonly Step<Host>[],
-  { names, exact }: Compiling<Host>,
+  compiling: Compiling<Host>,
 ): Step<Host> | undefined {
+  const { names, exact } = compiling;
   const body = globalBodies.get(name);
   if (body !== undefined) {
     const [only] = args;
     // What only tells the checker something is nothing here.
     if (name === "dyn" && only !== undefined && args.length === 1 && !exact) return only;
-    return calling(body, args);
+    return calling(body, args, compiling);
   }
   const host = names.call(name);
   if (host === undefined) return undefined;

@@ -26,10 +26,7 @@ export const comparison: Family = {
     ordering("_>_", ">", (order) => order > 0),
     ordering("_>=_", ">=", (order) => order >= 0),
     two("@in", isIn, "in"),
-    [
-      "!_",
-      (args) => (args.length === 1 && typeof args[0] === "boolean" ? !args[0] : refuse("!", args)),
-    ],
+    ["!_", one("!", (value) => (typeof value === "boolean" ? !value : undefined))[1]],
     one("size", sizeOf),
     two("_[_]", (holder, key) => at(holder, key), "[]"),
     two("_[?_]", (holder, key) => optionalAt(holder, key), "[?]"),

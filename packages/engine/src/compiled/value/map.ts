@@ -5,14 +5,17 @@ import type { ObjectMap, Value } from "./value.ts";
 /** A key of a map: bool, int, uint or text. */
 export type Key = boolean | number | bigint | string | Uint;
 
+/** What a key is found by: equal whole numbers are one, whatever their types. */
+type Slot = boolean | bigint | string;
+
 /** A map in the order of its entries; equal numbers are one key, whatever their types. */
 export class Entries extends Boxed {
   readonly type = "map";
-  readonly #slots: ReadonlyMap<string | boolean, readonly [Key, Value]>;
+  readonly #slots: ReadonlyMap<Slot, readonly [Key, Value]>;
   /** what looking for a key comes to that is not there, when that is an error of its own */
   readonly withheld: Failure | undefined;
 
-  constructor(slots: ReadonlyMap<string | boolean, readonly [Key, Value]>, withheld?: Failure) {
+  constructor(slots: ReadonlyMap<Slot, readonly [Key, Value]>, withheld?: Failure) {
     super();
     this.#slots = slots;
     this.withheld = withheld;
@@ -29,7 +32,7 @@ export class Entries extends Boxed {
 
   /** The value under a text key. */
   field(name: string): Value | undefined {
-    return this.#slots.get(`s${name}`)?.[1];
+    return this.#slots.get(name)?.[1];
   }
 
   list(): readonly (readonly [Key, Value])[] {
@@ -81,16 +84,16 @@ export function recordOf(
   fields: readonly (readonly [string, Value | undefined])[],
   withheld?: Failure,
 ): Entries {
-  const slots = new Map<string, readonly [Key, Value]>();
+  const slots = new Map<Slot, readonly [Key, Value]>();
   for (const [name, value] of fields) {
-    if (value !== undefined) slots.set(`s${name}`, [name, value]);
+    if (value !== undefined) slots.set(name, [name, value]);
   }
   return new Entries(slots, withheld);
 }
 
 /** The map of these entries, or the error of a key that is there twice. */
 export function mapFrom(entries: readonly (readonly [Key, Value])[]): Entries | Failure {
-  const slots = new Map<string | boolean, readonly [Key, Value]>();
+  const slots = new Map<Slot, readonly [Key, Value]>();
   for (const entry of entries) {
     const [key] = entry;
     const slot = slotOf(key) ?? "";
@@ -119,13 +122,13 @@ export function badKey(key: Value): Failure {
   return new Failure("unsupported_key", `a value of type \`${typeOf(key)}\` cannot be a map key`);
 }
 
-function slotOf(key: Value): string | boolean | undefined {
-  if (typeof key === "boolean") return key;
-  if (typeof key === "string") return `s${key}`;
-  if (typeof key === "bigint") return `n${key}`;
-  if (typeof key === "number") return Number.isInteger(key) ? `n${BigInt(key)}` : undefined;
-  if (key instanceof Uint) return `n${key.value}`;
-  return key instanceof Double ? `n${BigInt(key.value)}` : undefined;
+function slotOf(key: Value): Slot | undefined {
+  if (typeof key === "number") return Number.isInteger(key) ? BigInt(key) : undefined;
+  if (key instanceof Uint) return key.value;
+  if (key instanceof Double) return BigInt(key.value);
+  return typeof key === "string" || typeof key === "boolean" || typeof key === "bigint"
+    ? key
+    : undefined;
 }
 
 /** UTF-16 code unit order. */
