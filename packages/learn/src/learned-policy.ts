@@ -23,6 +23,7 @@ import type { LearnedRun } from "./run/learned-run.ts";
 import { observedUses } from "./run/observed-use.ts";
 import type { ObservedUse } from "./run/observed-use.ts";
 import { structuredTools, withStructuredResults } from "./run/structured-result.ts";
+import { haveRoom } from "./tool/name-room.ts";
 import type { ToolDefinition } from "./tool/tool-definition.ts";
 import { understandTool } from "./tool/understood-tool.ts";
 import type { UnderstoodTool } from "./tool/understood-tool.ts";
@@ -39,7 +40,7 @@ export interface LearnOptions extends PolicySetOptions {
 /** A learned policy, with what it rests on. */
 export interface LearnedPolicy {
   readonly tools: readonly UnderstoodTool[];
-  /** tools whose names no policy can hold, and whose calls are denied for that; sorted */
+  /** tools whose names, or those of their arguments, no policy can hold, so that their calls are denied; sorted */
   readonly unnamed: readonly string[];
   readonly uses: ReadonlyMap<string, ObservedUse>;
   readonly places: KnownPlaces;
@@ -72,7 +73,11 @@ export function learnPolicy(given: LearnOptions): LearnedPolicy {
 function unnamedTools({ definitions, runs, server }: LearnOptions): ReadonlySet<string> {
   const used = runs.flatMap(({ calls }) => calls.map(({ tool }) => tool));
   const names = new Set([...definitions.map(({ name }) => name), ...used]);
-  return new Set([...names].filter((name) => !isToolName(`${server}.${name}`)));
+  const unheld = definitions.filter((each) => !haveRoom(each.arguments.map(({ name }) => name)));
+  return new Set([
+    ...[...names].filter((name) => !isToolName(`${server}.${name}`)),
+    ...unheld.map(({ name }) => name),
+  ]);
 }
 
 /** As if they had not been there: where the policy is enforced no call of them gives anything. */

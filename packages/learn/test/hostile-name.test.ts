@@ -105,3 +105,10 @@ test("a tool that no policy can name is left out, with what it gave, and the res
   expect(used.unnamed).toEqual(odd.toSorted());
   expect(conditionsOf(used).length).toBeGreaterThan(0);
 });
+
+test("a tool of whose arguments no file has room is left out, and the others are learned", () => {
+  const names = Array.from({ length: 1000 }, (_, at) => `${"n".repeat(300)}${at}`);
+  const policy = learned([toolOf("send_mail"), toolOf("send_all", names)]);
+  expect(policy.unnamed).toEqual(["send_all"]);
+  expect(conditionsOf(policy).length).toBeGreaterThan(0);
+});

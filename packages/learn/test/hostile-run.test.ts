@@ -1,6 +1,6 @@
 /**
  * What one run of somebody else's making does to what is learned of all. Seen to fail: no policy at all as a number, an id
- * or a text cannot be written down, keys in a choice, and texts and names that take square time.
+ * or a text cannot be written down, keys in a choice, texts and names that take square time, and names of arguments, fields and tools that no file has room for.
  */
 import { loadPolicySet } from "@holdfast/engine";
 import { driftOf, learnBaseline, learnPolicy, noveltyRules } from "@holdfast/learn";
@@ -82,6 +82,41 @@ test.for([
   ["mode", "half\uD800"],
 ] as const)("what `%s` holds is no choice that a policy tells: %s", ([name, value]) => {
   expect(learnedText(eight("set_state", { [name]: value }))).not.toContain("unusual-choice");
+});
+
+/** So many arguments of one call, with names so long. */
+function many(count: number, units: number): JsonObject {
+  const names = Array.from({ length: count }, (_, at) => `${"n".repeat(units)}${at}`);
+  return Object.fromEntries(names.map((name) => [name, `value of ${name.slice(-4)}`]));
+}
+
+test.for([
+  ["one long name", many(1, 70_000)],
+  ["one that is shorter", many(1, 20_000)],
+  ["very many", many(1500, 300)],
+  ["very many that are unseen", Object.fromEntries([["\u202E".repeat(900), "x"]])],
+] as const)("arguments that one task makes up leave others known: %s", ([, made]) => {
+  const shared = { to: "the known office" };
+  for (const tool of ["send_mail", "read_mail"]) {
+    const text = learnedText(eight(tool, shared, { ...shared, ...made }));
+    expect(text).toContain("`to` a text in 8 tasks");
+  }
+});
+
+test.for([
+  ["a long path", { ["f".repeat(5000)]: { password: "hunter22" } }],
+  ["very many", Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`a_${at}_pin`, "1"]))],
+] as const)("fields that one task makes up leave others known: %s", ([, made]) => {
+  const runs = eight("read_mail", { id: "m" }).map((run, at) =>
+    Object.assign({}, run, {
+      calls: [{ tool: "read_mail", args: {}, result: { token: "abc", ...(at === 0 ? made : {}) } }],
+    }),
+  );
+  expect(learnedText(runs)).toMatch(/^ +token:\n +labels:\n +- secrets$/mu);
+});
+
+test("a tool whose first word is very long is learned", () => {
+  expect(learnedText(eight("y".repeat(200), { to: "bo" }))).toContain("y".repeat(200));
 });
 
 test("what is chosen is told, with no character that nobody sees", () => {

@@ -5,6 +5,7 @@ import type { Json, JsonObject, Request } from "@holdfast/model";
 import { isGiven, valueOf } from "../policy/condition-text.ts";
 import { settingsDocument } from "../policy/policy-document.ts";
 import { roleOf } from "../tool/argument-role.ts";
+import { namesWithRoom } from "../tool/name-room.ts";
 import type { ObservedCall, ObservedRun } from "./observed-run.ts";
 
 /** Where the arguments of a call were first seen, by name; those of which nothing can be told are absent. */
@@ -36,22 +37,23 @@ export function originReader(
 }
 
 /**
- * Arguments that are told of, which every decision asks for, so that of more than these the rarest stay unknown. One
- * with half a character no condition can name.
+ * Arguments that are told of, which every decision asks for, so that of more than these those of the fewest runs stay
+ * unknown. One with half a character no condition can name.
  */
 const namesMax = 1000;
 
 function askedNames(runs: readonly ObservedRun[]): readonly string[] {
-  const calls = new Map<string, number>();
-  for (const { args } of runs.flatMap((run) => run.calls)) {
-    for (const name of Object.keys(args)) calls.set(name, (calls.get(name) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  for (const { calls } of runs) {
+    // Of one run that names very many nothing comes before what others share.
+    const own = new Set(calls.flatMap(({ args }) => Object.keys(args)));
+    for (const name of own) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return [...calls]
+  const named = [...counts]
     .filter(([name]) => !/\p{Cs}/u.test(name))
     .sort(([a, one], [b, two]) => two - one || (a < b ? -1 : 1))
-    .slice(0, namesMax)
-    .map(([name]) => name)
-    .sort();
+    .map(([name]) => name);
+  return namesWithRoom(named).slice(0, namesMax).toSorted();
 }
 
 function engineFor(names: readonly string[]): Engine {

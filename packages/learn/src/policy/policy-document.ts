@@ -24,10 +24,7 @@ export function toolDocument({ server, tool, use, isClosed }: DescribedTool): Js
   // Whatever is read may have been written by anybody.
   const labels = tool.isRead ? [...tool.labels, "untrusted"].sort() : tool.labels;
   const given = [...(use?.arguments ?? [])].filter(isWritable).sort();
-  const results = (use?.fields ?? []).flatMap((path) => {
-    const label = fieldLabel(path);
-    return label === undefined ? [] : [[path, { labels: [label, "untrusted"] }] as const];
-  });
+  const results = labelledFields(use?.fields ?? []);
   return {
     apiVersion,
     kind: "Tool",
@@ -49,6 +46,27 @@ export function toolDocument({ server, tool, use, isClosed }: DescribedTool): Js
       ...(results.length === 0 ? {} : { results: Object.fromEntries(results) }),
     },
   };
+}
+
+/** The longest path of a field that a document can hold, and what it has room for of them, in units. */
+const pathUnitsMax = 4096;
+const fieldsUnitsMax = 65_536;
+
+/** About what a field takes besides its path. */
+const fieldUnits = 64;
+
+/** Fields that hold what is secret or a person's own, sorted; of very many, which one result can make up, the first. */
+function labelledFields(fields: readonly string[]) {
+  const found: (readonly [path: string, described: JsonObject])[] = [];
+  let left = fieldsUnitsMax;
+  for (const path of fields) {
+    const label = fieldLabel(path);
+    if (label === undefined || path.length > pathUnitsMax) continue;
+    left -= path.length + fieldUnits;
+    if (left < 0) break;
+    found.push([path, { labels: [label, "untrusted"] }]);
+  }
+  return found.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** What a Policy document is made from. */

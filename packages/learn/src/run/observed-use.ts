@@ -1,4 +1,5 @@
 import type { Json } from "@holdfast/model";
+import { namesWithRoom } from "../tool/name-room.ts";
 import { taskOf } from "./learned-run.ts";
 import type { LearnedRun } from "./learned-run.ts";
 
@@ -7,16 +8,18 @@ export interface ObservedUse {
   readonly tool: string;
   readonly calls: number;
   readonly tasks: ReadonlySet<string>;
+  /** of very many those that the most tasks gave, as far as a document has room for them */
   readonly arguments: ReadonlySet<string>;
-  /** fields of its structured results, `items[].price`; sorted */
+  /** fields of its structured results, `items[].price`; those that the most tasks show first */
   readonly fields: readonly string[];
 }
 
 interface Use {
   calls: number;
   readonly tasks: Set<string>;
-  readonly arguments: Set<string>;
-  readonly fields: Set<string>;
+  /** the tasks that show each */
+  readonly arguments: Map<string, Set<string>>;
+  readonly fields: Map<string, Set<string>>;
 }
 
 /** Elements of a list whose fields are looked at. */
@@ -30,19 +33,35 @@ export function observedUses(runs: readonly LearnedRun[]): ReadonlyMap<string, O
       const use = uses.get(tool) ?? {
         calls: 0,
         tasks: new Set(),
-        arguments: new Set(),
-        fields: new Set(),
+        arguments: new Map(),
+        fields: new Map(),
       };
       use.calls += 1;
       use.tasks.add(taskOf(run));
-      for (const name of Object.keys(args)) use.arguments.add(name);
-      if (typeof result === "object" && result !== null) addFields(result, "", use.fields);
+      for (const name of Object.keys(args)) note(use.arguments, name, taskOf(run));
+      const shown = new Set<string>();
+      if (typeof result === "object" && result !== null) addFields(result, "", shown);
+      for (const path of shown) note(use.fields, path, taskOf(run));
       uses.set(tool, use);
     }
   }
   return new Map(
-    [...uses].map(([tool, use]) => [tool, { ...use, tool, fields: [...use.fields].sort() }]),
+    [...uses].map(([tool, { calls, tasks, arguments: args, fields }]) => {
+      const names = new Set(namesWithRoom(mostShown(args)));
+      return [tool, { tool, calls, tasks, arguments: names, fields: mostShown(fields) }];
+    }),
   );
+}
+
+function note(shown: Map<string, Set<string>>, name: string, task: string): void {
+  const tasks = shown.get(name) ?? new Set();
+  shown.set(name, tasks.add(task));
+}
+
+function mostShown(shown: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+  return [...shown]
+    .sort(([a, one], [b, two]) => two.size - one.size || (a < b ? -1 : 1))
+    .map(([name]) => name);
 }
 
 function addFields(json: Json, path: string, found: Set<string>): void {

@@ -47,13 +47,17 @@ const fetching: ReadonlySet<string> = new Set(
   "browse click download fetch get open read visit".split(" "),
 );
 
+/** What a Tool document has room for; whoever names tools can make up a longer word. */
+const actUnitsMax = 64;
+
 /** Tells what a tool does from its name and its arguments. Never by a model, always the same. */
 export function understandTool(definition: ToolDefinition): UnderstoodTool {
   const words = wordsOf(definition.name);
   const verb = verbOf(words);
   const known = verbTable.get(verb);
   const labels = new Set(known?.labels ?? ["write"]);
-  const acts = new Set([...(verb === "" ? [] : [verb]), ...(known?.acts ?? [])]);
+  const isAct = verb !== "" && verb.length <= actUnitsMax;
+  const acts = new Set([...(isAct ? [verb] : []), ...(known?.acts ?? [])]);
   const evidence = [
     known === undefined
       ? `no verb of \`${definition.name}\` is known, so it counts as one that writes`
