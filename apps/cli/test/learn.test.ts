@@ -183,7 +183,7 @@ test("declares the environments that are given and those that runs tell, else pr
   expect(await learned("some.jsonl", "production")).toEqual({
     declared: [production, staging],
     isHeld: false,
-    said: "1 call of 7 tell no environment: where 1 tool may be used is not learned",
+    said: "1 call of 7 tell no environment: where 1 tool may be used is not learned, but where one task of twelve or more is all that does not tell",
   });
   expect(await learned("odd.jsonl")).toMatchObject({
     declared: [staging],

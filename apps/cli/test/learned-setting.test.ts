@@ -57,3 +57,11 @@ test("runs that make up environments without end have the usual ones declared", 
   ]);
   expect(environments).toContain("staging");
 });
+
+test("one run with very many calls does not make up which environments are declared", () => {
+  const call = { server: "s", tool: "look", args: {}, agent: { id: "a" }, place: "record 1" };
+  const odd = Array.from({ length: 500 }, (_, at) => ({ ...call, environment: `a-${at % 100}` }));
+  const honest = ["1", "2"].map((id) => ({ id, calls: [{ ...call, environment: "staging" }] }));
+  const { environments } = learnedSource([{ id: "lie", calls: odd }, ...honest], {});
+  expect(environments).toContain("staging");
+});

@@ -87,12 +87,20 @@ test("where one task alone was, be it a lie, is not usual", () => {
 
 test("nothing is learned of a tool with a call that tells no environment", () => {
   const runs = [...tasks(9, "staging", "deploy_site"), ...tasks(9, "staging", "read_file")];
-  const some = [...runs, ...tasks(1, undefined, "deploy_site")];
+  const some = [...runs, ...tasks(2, undefined, "deploy_site")];
   expect(held("deploy_site", some)).toBeUndefined();
   expect(held("read_file", some)).toEqual([inStaging, "staging in 9 tasks"]);
   const rarely = [...some, ...tasks(1, "staging", "list_files")];
   expect(held("list_files", rarely)).toBeUndefined();
   expect(held("deploy_site", tasks(9, undefined, "deploy_site"))).toBeUndefined();
+});
+
+test("of twelve tasks one that tells no environment, as a lie would, counts for nothing", () => {
+  const runs = tasks(11, "staging", "deploy_site");
+  const lied = [...runs, ...tasks(1, undefined, "deploy_site")];
+  expect(held("deploy_site", lied)).toEqual([inStaging, "staging in 11 tasks"]);
+  expect(held("deploy_site", [...runs.slice(1), ...lied.slice(-1)])).toBeUndefined();
+  expect(held("deploy_site", [...lied, ...tasks(1, undefined, "deploy_site")])).toBeUndefined();
 });
 
 test("no environment is named that is not declared, and where none of them is every call is asked about", () => {

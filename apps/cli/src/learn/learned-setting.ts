@@ -23,7 +23,7 @@ export interface LearnedChoice {
   readonly environment?: readonly string[] | undefined;
 }
 
-/** Environments of runs that are declared at most, those of the most calls: whoever writes runs can make up more. */
+/** Environments of runs that are declared at most, those of the most runs: whoever writes runs can make up more. */
 const toldMax = 100;
 
 /**
@@ -87,9 +87,11 @@ function declaredEnvironments(
   runs: readonly LearnedRun[],
 ): readonly [string, ...string[]] {
   const counts = new Map<string, number>();
-  for (const { environment } of runs.flatMap(({ calls }) => calls)) {
-    if (environment === undefined) continue;
-    counts.set(environment, (counts.get(environment) ?? 0) + 1);
+  for (const { calls } of runs) {
+    for (const environment of new Set(calls.map((call) => call.environment))) {
+      if (environment === undefined) continue;
+      counts.set(environment, (counts.get(environment) ?? 0) + 1);
+    }
   }
   const told = [...counts]
     .sort(([a, one], [b, two]) => two - one || (a < b ? -1 : 1))
@@ -106,7 +108,8 @@ function untoldText(runs: readonly LearnedRun[]): string {
   const untold = calls.filter(({ environment }) => environment === undefined);
   if (untold.length === 0 || untold.length === calls.length) return "";
   const tools = new Set(untold.map(({ tool }) => tool));
-  return `${counted(untold.length, "call")} of ${calls.length} tell no environment: where ${counted(tools.size, "tool")} may be used is not learned`;
+  const told = `${counted(untold.length, "call")} of ${calls.length} tell no environment`;
+  return `${told}: where ${counted(tools.size, "tool")} may be used is not learned, but where one task of twelve or more is all that does not tell`;
 }
 
 /** A call as it is learned from. That it was granted says that the scopes of who passed it on hold it. */

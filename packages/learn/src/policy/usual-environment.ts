@@ -1,6 +1,7 @@
 import { counted } from "@holdfast/model";
 import { taskOf, tasksMin } from "../run/learned-run.ts";
 import type { LearnedRun } from "../run/learned-run.ts";
+import { manyTasks } from "../run/task-value.ts";
 import type { LearnedRule } from "./learned-rule.ts";
 
 /** Tasks that tell where work is done before it is held to that. */
@@ -11,8 +12,8 @@ interface Whereabouts {
   readonly tasks: Set<string>;
   /** tasks in each environment, by its name */
   readonly byEnvironment: Map<string, Set<string>>;
-  /** whether some call tells no environment, so that it may have been made anywhere */
-  hasUntold: boolean;
+  /** tasks with a call that tells no environment, so that it may have been made anywhere */
+  readonly untold: Set<string>;
 }
 
 /** Where honest tasks used each tool, and where they were done. */
@@ -38,12 +39,12 @@ export function usualEnvironments(runs: readonly LearnedRun[]): UsualEnvironment
 }
 
 function nowhere(): Whereabouts {
-  return { tasks: new Set(), byEnvironment: new Map(), hasUntold: false };
+  return { tasks: new Set(), byEnvironment: new Map(), untold: new Set() };
 }
 
 function note(seen: Whereabouts, task: string, environment: string | undefined): void {
   seen.tasks.add(task);
-  if (environment === undefined) seen.hasUntold = true;
+  if (environment === undefined) seen.untold.add(task);
   else {
     const tasks = seen.byEnvironment.get(environment) ?? new Set();
     seen.byEnvironment.set(environment, tasks.add(task));
@@ -55,7 +56,8 @@ function note(seen: Whereabouts, task: string, environment: string | undefined):
  * where nothing is known, or where no such environment is declared. Of a tool that five tasks used its own tasks tell,
  * of others all tasks, if they are five. An environment is usual that at least two of them show: what one task alone
  * did there, a mistake or a lie, is asked about as if it had not been. Where some call of those that tell says of
- * no environment, or no two tasks agree on one, nothing is known.
+ * no environment, or no two tasks agree on one, nothing is known; of twelve tasks one that does not say counts for
+ * nothing.
  */
 export function unusualEnvironment(
   tool: string,
@@ -65,7 +67,8 @@ export function unusualEnvironment(
   const own = byTool.get(tool);
   const isOwn = own !== undefined && own.tasks.size >= environmentTasksMin;
   const seen = isOwn ? own : all;
-  if (seen.tasks.size < environmentTasksMin || seen.hasUntold) return undefined;
+  if (seen.tasks.size < environmentTasksMin) return undefined;
+  if (seen.untold.size > (seen.tasks.size < manyTasks ? 0 : 1)) return undefined;
   const counts = [...seen.byEnvironment]
     .map(([name, tasks]) => ({ name, tasks: tasks.size }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
