@@ -8,7 +8,7 @@ interface PlacedCall {
 
 /**
  * Where calls are decided that do not tell it: as given, else the only environment that there is. Nothing has
- * to be chosen where all of them tell.
+ * to be chosen where all of them tell, or there are none.
  *
  * @throws HoldfastError `environment_unknown` or `environment_missing`
  */
@@ -17,8 +17,7 @@ export function runEnvironment(
   bundle: Bundle,
   calls: readonly PlacedCall[],
 ): string {
-  const [first] = calls;
   const isTold = calls.every(({ environment }) => environment !== undefined);
-  if (given === undefined && isTold && first?.environment !== undefined) return first.environment;
+  if (given === undefined && isTold) return calls[0]?.environment ?? "";
   return chooseEnvironment(given, defaultConfiguration(), bundle);
 }

@@ -121,6 +121,13 @@ describe("where a run was made", () => {
   });
 
   test("may be nowhere that the policies know: all is denied there, and it is said why", async () => {
+    expect(await decided({ environment: null }, "--environment", "staging")).toMatchObject({
+      effect: "allow",
+    });
+    expect(await decided({ environment: "m".repeat(300) })).toMatchObject({
+      effect: "deny",
+      code: "invalid_request",
+    });
     expect(await decided({ environment: "moon" })).toEqual({
       effect: "deny",
       code: "invalid_request",
@@ -130,6 +137,22 @@ describe("where a run was made", () => {
     expect(await decided({}, "--environment", "moon")).toEqual(refused("environment `moon`"));
     expect(await decided({ environment: "" })).toEqual(refused("`environment`"));
   });
+});
+
+test("a run without calls needs no environment beside others that tell it", async () => {
+  const settings = "apiVersion: holdfast.dev/v1\nkind: Settings\nmetadata: {name: settings}\n";
+  const folder = folderOf({
+    "p/mail.yaml": policy,
+    "p/settings.yaml": `${settings}spec: {environments: [staging, production]}\n`,
+    "runs.jsonl": ["staging", "production"]
+      .map((environment, at) =>
+        JSON.stringify({ id: environment, environment, calls: at === 0 ? [] : calls.slice(0, 1) }),
+      )
+      .join("\n"),
+  });
+  const files = ["--policy", join(folder, "p"), "--runs", join(folder, "runs.jsonl")];
+  const replayed = await holdfast(["replay", "-o", "json", ...files]);
+  expect([replayed.code, replayed.stderr]).toEqual([0, ""]);
 });
 
 describe("arguments that do not go together", () => {

@@ -15,7 +15,7 @@ const jsonObject = z.custom<JsonObject>(
 const runSchema = z.object({
   id: z.string().min(1),
   user_prompt: z.string().optional(),
-  environment: z.string().min(1).max(256).optional(),
+  environment: z.string().min(1).nullish(),
   calls: z.array(
     z.object({
       tool: z.string().min(1),
@@ -85,7 +85,7 @@ export function readRun(value: Json, place: string): RecordedRun {
   const parsed = runSchema.safeParse(value);
   if (parsed.success) {
     const { environment, ...run } = parsed.data;
-    if (environment === undefined) return run;
+    if (environment === undefined || environment === null) return run;
     return { ...run, calls: run.calls.map((call) => Object.assign(call, { environment })) };
   }
   const problems = problemsOf(runSchema, parsed.error.issues).map(
