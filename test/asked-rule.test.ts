@@ -1,6 +1,6 @@
 /**
  * What results ask for, and kinds of values that definitions tell, held by the real engine. Seen to fail: a copied
- * request of which the mood was not looked at, names taken for texts, and definitions passed over.
+ * request of which the mood was not looked at, names taken for texts, words apart by two spaces, and definitions passed over.
  */
 import { expect, test } from "vitest";
 import { learnPolicy, readToolDefinition } from "@holdfast/learn";
@@ -50,6 +50,12 @@ test("what a result asks for is not written down as it stands", () => {
   const about = "Read the note and set a reminder about the archive and what to send there";
   expect(caught([note(order), remind(order)], [], about)).toContain("copied-request");
   expect(caught([note(order), remind("Look at the archive")], [], about)).toEqual([]);
+});
+
+test.for(["  ", "\t", "\u00a0"])("whatever parts its words: %j", (gap) => {
+  const about = "Read the note and set a reminder about the archive and what to send there";
+  const parted = order.replaceAll(" ", gap);
+  expect(caught([note(parted), remind(parted)], [], about)).toContain("copied-request");
 });
 
 test("what a result only tells may be copied, and so may a name", () => {

@@ -25,8 +25,8 @@ const telling: readonly ArgumentRole[] = ["party", "object", "url", "secret", "a
 /** Arguments whose origin tells whether a call was dictated. */
 const dictated: readonly ArgumentRole[] = [...targets, "content", "amount"];
 
-/** A text of a few words; one or two may be a name. */
-const prose = String.raw`\\S \\S+ \\S`;
+/** A text of a few words, apart by whatever parts words; one or two may be a name. */
+const prose = String.raw`\\S[\\s\\p{Z}]+\\S+[\\s\\p{Z}]+\\S`;
 
 /** Contents of one call; what takes more is a form, whose fields are no texts for a reader. */
 const contentsMost = 8;
