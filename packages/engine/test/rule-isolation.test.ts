@@ -45,7 +45,7 @@ const bundle = bundleOf([
     document(
       "Policy",
       `p${index}`,
-      `match: {${match}}, rules: [{id: no, effect: deny, when: args.no == ${index}}, {id: yes, effect: allow, when: args.yes == ${index}}]`,
+      `match: {${match}}, rules: [{id: no, effect: deny, when: args.no == ${index}}, {id: yes, effect: allow, when: args.yes == ${index}}, {id: ask, effect: step_up, when: has(args.ask) && args.ask == ${index}, approval: {from: ["user:ann"], quorum: 1, ttl: 15m}}]`,
     ),
   ),
 ]);
@@ -69,7 +69,12 @@ function requests(): readonly Request[] {
           ...principal,
           tool: { server, name },
           action: { kind },
-          args: number % 2 === 0 ? { no: number, yes } : { yes: number },
+          args:
+            number % 3 === 2
+              ? { no: at % 2 === 0 ? -1 : number, yes, ask: by === 0 ? yes : number }
+              : number % 2 === 0
+                ? { no: number, yes }
+                : { yes: number },
         });
         return reading.ok ? [reading.request] : [];
       }),
