@@ -89,6 +89,9 @@ describe("one call of a run", () => {
     expect([ran.code, effects]).toEqual([0, ["allow", "allow", "deny", "step_up"]]);
     const one = await check("--runs", "runs.jsonl", "--run", "r1", "-o", "json");
     expect(JSON.parse(one.stdout)).toHaveLength(4);
+    const told = await check("--runs", "runs.jsonl", "--run", "r1");
+    const titles = told.stdout.split("\n").filter((line) => line.startsWith("call "));
+    expect(titles).toEqual(["call 0: read", "call 1: send", "call 2: send", "call 3: send"]);
   });
 });
 

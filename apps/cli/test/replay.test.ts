@@ -144,6 +144,17 @@ describe("replay of runs", () => {
       ...more,
     ]);
 
+  test("says where runs were made that the policies do not know", async () => {
+    const made = runs.map((run) => JSON.stringify({ ...run, environment: "moon" })).join("\n");
+    const folder = folderOf({ "moon.jsonl": made, "runs.jsonl": text });
+    const away = await ask(join(folder, "moon.jsonl"));
+    expect([away.code, away.stdout]).toEqual([0, expect.stringContaining("invalid_request")]);
+    expect(away.stderr).toMatch(
+      /^3 calls were made in `moon`, which the policies do not declare, and so denied; declared: /u,
+    );
+    expect((await ask(join(folder, "runs.jsonl"))).stderr).toBe("");
+  });
+
   test("decides each call in order, from lines and from gzip", async () => {
     const folder = folderOf({ "runs.jsonl": text });
     const plain = await ask(join(folder, "runs.jsonl"));

@@ -1,6 +1,6 @@
 import { refusedTrace, renderExplanation, renderTrace } from "@holdfast/engine";
 import type { CompiledEngine, DecisionInput } from "@holdfast/engine";
-import { copyJson } from "@holdfast/model";
+import { copyJson, printable } from "@holdfast/model";
 import type { Decision, DecisionTrace, Json } from "@holdfast/model";
 import type { CommandContext } from "../command-context.ts";
 import { renderData } from "../output-format.ts";
@@ -23,17 +23,20 @@ export interface Checked {
 export interface Answer {
   readonly engine: CompiledEngine;
   readonly checked: Checked;
+  /** which of several it is, above its text; data has no place for it */
+  readonly title?: string;
 }
 
 /** Prints one answer. */
 export function print(context: CommandContext, options: AnswerOptions, answer: Answer): void {
-  const { engine, checked } = answer;
+  const { engine, checked, title } = answer;
   const { decision, input } = checked;
   const terminal = context.terminal();
   if (options.output !== "table") {
     terminal.data(renderData(dataOf(options, answer), options.output));
     return;
   }
+  if (title !== undefined) terminal.data(printable(title));
   if (options.explain === true) {
     terminal.data(renderTrace(traceOf(answer), { all: options.all === true }));
     return;

@@ -43,7 +43,9 @@ export async function checkRun(context: CommandContext, options: RunCallOptions)
     return;
   }
   const printer = new AnswerPrinter(context, options);
-  for (const place of run.calls.keys()) printer.add(answerAt(place));
+  for (const [place, { tool }] of run.calls.entries()) {
+    printer.add({ ...answerAt(place), title: `call ${place}: ${tool}` });
+  }
   printer.end();
   context.exit(exitCode.ok);
 }

@@ -12,6 +12,7 @@ import { runEnvironment } from "../run-environment.ts";
 import { readRuns } from "../run-lines.ts";
 import { RunCount } from "./run-count.ts";
 import type { RunSummary, RunTotals } from "./run-count.ts";
+import { UndeclaredEnvironments } from "./undeclared-environment.ts";
 
 /** `holdfast replay --runs`: decides runs of other systems, call by call. */
 export async function replayRuns(
@@ -28,6 +29,7 @@ export async function replayRuns(
   const terminal = context.terminal();
   const engine = createEngine(loadPolicies(policy, terminal));
   const count = new RunCount();
+  const undeclared = new UndeclaredEnvironments(engine.bundle);
   const summaries: RunSummary[] = [];
   const progress = progressLine(context, "runs");
   for (const file of files) {
@@ -35,6 +37,7 @@ export async function replayRuns(
       const run = readRun(value.json, value.place);
       const where = runEnvironment(environment, engine.bundle, run.calls);
       const setting = { agent, server: toolServer, environment: where };
+      undeclared.add(run);
       const summary = count.add(run, replayRun(engine, run, setting));
       if (output === "jsonl") terminal.data(renderData(jsonOf(summary), "jsonl"));
       else if (output === "json") summaries.push(summary);
@@ -45,6 +48,7 @@ export async function replayRuns(
     terminal.data(renderData(jsonOf({ totals: count.totals, runs: summaries }), "json"));
   else if (output === "table") terminal.data(tableOf(count.totals));
   else terminal.words(firstLine(count.totals));
+  if (undeclared.words !== undefined) terminal.words(undeclared.words);
 }
 
 function firstLine({ runs, calls, stoppedRuns, changedResults, effects }: RunTotals): string {
