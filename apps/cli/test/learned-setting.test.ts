@@ -33,6 +33,21 @@ test.for([
   expect(aside).toBe("1 call left aside, of names that no policy can hold");
 });
 
+test("why nothing is left is told", () => {
+  const odd = { ...call("send"), environment: "two words" };
+  expect(() => learnedSource([{ id: "1", calls: [odd] }], {})).toThrow(
+    "no run has a call of server `local`; 1 call left aside, of names that no policy can hold",
+  );
+  expect(() => learnedSource([{ id: "1", calls: [] }], {})).toThrow(/^no run has a call$/u);
+});
+
+test("an environment that can be none is refused before anything is learned", () => {
+  const runs = [{ id: "1", calls: [call("send")] }];
+  expect(() => learnedSource(runs, { environment: ["staging", "two words"] })).toThrow(
+    "`two words` is no name of an environment",
+  );
+});
+
 test("a call that another agent passed on is learned from as one", () => {
   const call = { server: "s", tool: "look", args: {}, agent: { id: "a" }, place: "record 1" };
   const calls = [call, { ...call, delegation: ["planner", "lead"] }];

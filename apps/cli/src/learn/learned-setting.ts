@@ -29,8 +29,8 @@ const toldMax = 100;
 /**
  * The runs of one agent, or of all, with the tools of one server.
  *
- * @throws CommandFailure exit 2 when tools of several servers were called and none is named, or
- * nothing is left
+ * @throws CommandFailure exit 2 when tools of several servers were called and none is named, a given
+ * environment can be none, or nothing is left
  */
 export function learnedSource(
   sourced: readonly SourcedRun[],
@@ -61,9 +61,14 @@ export function learnedSource(
     ];
   });
   const kept = runs.reduce((sum, { calls }) => sum + calls.length, 0);
+  const unholdable = own.filter((call) => !isHoldable(call)).length;
   if (kept === 0) {
+    const whose = agent === undefined ? "" : ` by agent \`${agent}\``;
+    const aside = unholdable === 0 ? "" : `; ${unholdableText(unholdable)}`;
     throw badArguments(
-      `no run has a call of server \`${server}\`${agent === undefined ? "" : ` by agent \`${agent}\``}`,
+      all.length === 0
+        ? "no run has a call"
+        : `no run has a call of server \`${server}\`${whose}${aside}`,
     );
   }
   const agents = [...new Set(all.map((call) => call.agent.id))];
@@ -73,10 +78,7 @@ export function learnedSource(
     runs,
     setting: { agent: acting, server, environment: environments[0] },
     environments,
-    aside: [
-      asideText(all.length - kept, own.filter((call) => !isHoldable(call)).length),
-      untoldText(runs),
-    ]
+    aside: [asideText(all.length - kept, unholdable), untoldText(runs)]
       .filter((text) => text !== "")
       .join("; "),
   };
@@ -86,6 +88,12 @@ function declaredEnvironments(
   given: readonly string[] = [],
   runs: readonly LearnedRun[],
 ): readonly [string, ...string[]] {
+  const odd = given.find((name) => !isEnvironmentName(name));
+  if (odd !== undefined) {
+    throw badArguments(
+      `\`${odd}\` is no name of an environment: letters, digits, \`.\`, \`_\` and \`-\`, at most 128`,
+    );
+  }
   const counts = new Map<string, number>();
   for (const { calls } of runs) {
     for (const environment of new Set(calls.map((call) => call.environment))) {
@@ -123,10 +131,12 @@ function asideText(calls: number, unholdable: number): string {
   const others = calls - unholdable;
   return [
     ...(others <= 0 ? [] : [`${counted(others, "call")} of others left aside`]),
-    ...(unholdable === 0
-      ? []
-      : [`${counted(unholdable, "call")} left aside, of names that no policy can hold`]),
+    ...(unholdable === 0 ? [] : [unholdableText(unholdable)]),
   ].join("; ");
+}
+
+function unholdableText(calls: number): string {
+  return `${counted(calls, "call")} left aside, of names that no policy can hold`;
 }
 
 /**
