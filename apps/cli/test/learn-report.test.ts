@@ -44,6 +44,15 @@ test("Graphviz is loaded for a report and for nothing else", async () => {
   expect(graphviz.isLoaded).toBe(true);
 });
 
+test("the page tells where runs were made, those of most tasks first", async () => {
+  const { folder, learn } = setUp();
+  const placed = runs.map((run, at) => ({ ...run, environment: at === 0 ? "moon" : "staging" }));
+  writeFileSync(join(folder, "runs.jsonl"), lines(placed));
+  const file = join(folder, "report.html");
+  expect((await holdfast([...learn, "--report", file])).code).toBe(0);
+  expect(readFileSync(file, "utf8")).toContain("<code>staging (2 tasks), moon (1 task)</code>");
+});
+
 test("the page shows names and counter-examples as text, alike in any order of runs", async () => {
   const { folder, learn } = setUp();
   const [one, two] = [join(folder, "one.html"), join(folder, "two.html")];
@@ -63,6 +72,7 @@ test("the page shows names and counter-examples as text, alike in any order of r
   expect(page).not.toMatch(/<[^>]*\son\w+=/u);
   expect(page).not.toMatch(/(?:src|href)="(?!#)/u);
   expect(page).not.toContain("Sales went up");
+  expect(page).toMatch(/Environments in which runs were made:\s+no run tells/u);
 
   const turned = learn.map((each) => each.replace("runs.jsonl", "turned.jsonl"));
   expect((await holdfast([...turned, "--report", two])).code).toBe(0);

@@ -1,4 +1,5 @@
 import { toolSuccessions } from "@holdfast/learn";
+import { counted } from "@holdfast/model";
 import { costSection } from "./cost-section.ts";
 import { coverageSection } from "./coverage-section.ts";
 import { percent, reportedRules, taskCount } from "./learn-report.ts";
@@ -141,15 +142,28 @@ async function graphSection({ learned, runs }: LearnReport): Promise<Markup> {
   </section>`;
 }
 
-function placeSection({ learned: { places } }: LearnReport): Markup {
+/** Environments that one reads; runs can make up any number. */
+const environmentsShown = 20;
+
+function placeSection({ learned: { places, usual } }: LearnReport): Markup {
   const { domains, hosts, values } = places;
   const own = [...values].flatMap(([tool, byName]) =>
     [...byName].map(([name, texts]) => `${tool} ${name}: ${texts.join(", ")}`),
   );
   const named = (names: readonly string[]): Markup | string =>
     names.length === 0 ? "none" : html`<code>${names.join(", ")}</code>`;
+  const made = [...usual.environments.all.byEnvironment]
+    .map(([name, tasks]) => ({ name, tasks: tasks.size }))
+    .sort((a, b) => b.tasks - a.tasks || (a.name < b.name ? -1 : 1))
+    .map(({ name, tasks }) => `${name} (${counted(tasks, "task")})`);
+  const more =
+    made.length > environmentsShown ? `, and ${made.length - environmentsShown} more` : "";
   return html`<section id="places">
     <h2>Known places</h2>
+    <p>
+      Environments in which runs were made:
+      ${made.length === 0 ? "no run tells" : named(made.slice(0, environmentsShown))}${more}.
+    </p>
     <p>
       Where at least two tasks led to, and what rules on unknown parties therefore let through.
       Domains of addresses: ${named(domains)}. Hosts of URLs: ${named(hosts)}. Names and ids that

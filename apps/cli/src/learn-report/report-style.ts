@@ -20,6 +20,7 @@ h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; overflow-wrap: anywhere; }
 p { max-width: 46rem; margin: .5rem 0; }
 a { color: var(--link); }
 code { font: .875em/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+h3 code { font-size: 1em; font-weight: 600; }
 .quiet { color: var(--quiet); font-weight: 400; }
 .note { background: var(--mark); padding: .5rem .75rem; border-radius: 6px; max-width: 46rem; }
 nav { margin: 1.25rem 0; padding: .75rem 1rem; background: var(--wash); border-radius: 6px; }
@@ -39,6 +40,7 @@ thead th, thead th.number { background: var(--wash); font-weight: 600; white-spa
 tbody th { font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.words { min-width: 9rem; }
+tbody th, tbody th.name { min-width: 11rem; }
 th.rule { min-width: 17rem; width: 42%; }
 .name { overflow-wrap: anywhere; min-width: 8rem; }
 .effect { display: inline-block; padding: 0 .4rem; border: 1px solid currentColor; border-radius: 4px; font-size: .78rem;
@@ -64,7 +66,7 @@ svg .edge polygon { fill: var(--quiet); stroke: var(--quiet); }
   table { font-size: .85rem; }
   thead th, td.number, th.number { white-space: normal; }
   th, td { padding: .3rem .4rem; }
-  td.words, .name { min-width: 0; }
+  td.words, .name, tbody th, tbody th.name { min-width: 0; }
   th.rule { min-width: 0; width: 50%; }
   thead { display: table-header-group; }
   tr, figure, dl { break-inside: avoid; }

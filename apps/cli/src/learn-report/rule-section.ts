@@ -36,7 +36,7 @@ export function ruleSection(report: LearnReport, rules: readonly ReportedRule[])
 function ruleTable(tool: string, rules: readonly ReportedRule[], isTold: boolean): Markup {
   const columns = [
     { name: "Rule", kind: "rule" },
-    "Support",
+    "Learned from",
     numbers("Calls covered"),
     "Calls caught",
     numbers("Confidence"),
