@@ -30,7 +30,8 @@ function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly Learne
       id: "unnamed-removal",
       effect: "deny",
       when: found === never ? never : `!names_act(tool) && (${found})`,
-      reason: "the user did not ask for this, and what it is done to was found in a text",
+      reason:
+        "the user did not ask for this, and what it is done to was found in a text, or nowhere",
     });
   }
   if (tool.labels.includes("egress")) {
@@ -52,7 +53,7 @@ function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly Learne
       id: "found-payee",
       effect: "step_up",
       when: anyOf(tool, ["party"], (each) => isWorse(each, "field")),
-      reason: "who is paid was found in a text",
+      reason: "who is paid was found in a text, or nowhere",
     });
   }
   rules.push({
@@ -86,7 +87,7 @@ function targetRules(tool: UnderstoodTool, places: KnownPlaces): readonly Learne
         ["url"],
         (each) => `${isWorse(each, "field")} && !${isFamiliar(each, places)}`,
       ),
-      reason: "the page was found in a text",
+      reason: "the page was found in a text, or nowhere",
     });
   }
   return rules;

@@ -57,7 +57,7 @@ function foundObject(tool: UnderstoodTool): LearnedRule {
     when: anyOf(only(tool, isId), ["object"], (argument) =>
       eachLong(argument, (text) => `!no_worse(origin(dyn(${text})), "field")`),
     ),
-    reason: "the id of what this is done to was found in a text",
+    reason: "the id of what this is done to was found in a text, or nowhere",
   };
 }
 
@@ -90,7 +90,7 @@ function ladenUrl(tool: UnderstoodTool, places: KnownPlaces): LearnedRule {
             `${isWorse(each, "field")} && (type(${valueOf(each)}) == string ? !${isFamiliar(each, places)} && string(${valueOf(each)}).matches("${laden}") : true)`,
         )
       : never,
-    reason: "the URL was found in a text, and much goes along in it",
+    reason: "the URL was found in a text, or nowhere, and much goes along in it",
   };
 }
 
