@@ -1,7 +1,7 @@
 /**
  * When in a task honest runs use tools, held by the real engine. Seen to fail: a call that failed taken for work done,
- * a tool's own calls taken for changes by others, tools of few tasks held to their own, and what the prompt tells
- * asked about.
+ * a tool's own calls taken for changes by others, tools of few tasks held to their own, what the prompt tells asked
+ * about, and a text that is hidden in a structure not.
  */
 import { expect, test } from "vitest";
 import { learnPolicy } from "@holdfast/learn";
@@ -96,6 +96,12 @@ test("what one of many tasks did otherwise is told", () => {
 test("what the user tells wholly needs no look", () => {
   const told = "Set the heat of chamber 99, and open the window";
   expect(caught(looking, [heat("chamber 99")], told)).not.toContain("unusual-phase");
+});
+
+test("what stands in a structure is told by no user", () => {
+  const hidden = { tool: "set_heat", args: { room: { is: "chamber 99" } } };
+  expect(caught(looking, [hidden])).toContain("unusual-phase");
+  expect(caught(looking, [read("chamber 99"), hidden])).not.toContain("unusual-phase");
 });
 
 test("seven tasks bear nothing out", () => {

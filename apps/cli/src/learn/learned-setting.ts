@@ -140,8 +140,8 @@ function unholdableText(calls: number): string {
 }
 
 /**
- * Whether a policy can name the tool, the arguments and the environment of a call. Others are granted by nothing, and one of them,
- * which whoever wrote the run made up, must not keep all other runs from being learned from.
+ * Whether a policy can name the tool, the arguments and the environment of a call. Others are granted by nothing, and
+ * one of them, which whoever wrote the run made up, must not keep all other runs from being learned from.
  */
 export function isHoldable({
   server,

@@ -17,8 +17,8 @@ export interface StressedSet {
 }
 
 /**
- * Loads a policy folder to decide these runs by, and what they are made into. Facts are computed as for `holdfast test`: on a disk with
- * nothing on it, so that runs are decided alike on every machine.
+ * Loads a policy folder to decide these runs by, and what they are made into. Facts are computed as for `holdfast
+ * test`: on a disk with nothing on it, so that runs are decided alike on every machine.
  *
  * @throws DiagnosticsError when it does not compile; HoldfastError `policy_folder`
  */

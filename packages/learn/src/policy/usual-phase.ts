@@ -5,7 +5,7 @@ import type { LearnedRun } from "../run/learned-run.ts";
 import { manyTasks } from "../run/task-value.ts";
 import type { ArgumentRole } from "../tool/argument-role.ts";
 import type { UnderstoodTool } from "../tool/understood-tool.ts";
-import { anyOf, eachLong, never } from "./condition-text.ts";
+import { anyOf, eachLong, never, valueOf } from "./condition-text.ts";
 import type { LearnedRule } from "./learned-rule.ts";
 
 /**
@@ -144,9 +144,11 @@ function conditionOf(phase: Phase, tool: UnderstoodTool, event: string): string 
       const isWide =
         tool.arguments.filter(({ role }) => toldRoles.includes(role)).length > toldMost;
       if (isWide) return '!happened("work-done")';
-      const untold = anyOf(tool, toldRoles, (each) =>
-        eachLong(each, (text) => `!no_worse(origin(dyn(${text})), "prompt_host")`),
-      );
+      // A structure is not what a prompt tells, and would hide a text that it does not tell.
+      const untold = anyOf(tool, toldRoles, (each) => {
+        const isUntold = (text: string): string => `!no_worse(origin(dyn(${text})), "prompt_host")`;
+        return `(type(${valueOf(each)}) == map || ${eachLong(each, isUntold)})`;
+      });
       return untold === never ? never : `!happened("work-done") && (${untold})`;
     }
     case "looking":
