@@ -154,11 +154,18 @@ test("a value that comes from where no honest run took it is asked about", () =>
   expect(caught(prompt, remind("Behind the station"), few)).toEqual([]);
 });
 
-test("of twelve tasks one that takes a value from nowhere moves nothing", () => {
-  const many = Array.from({ length: 12 }, (_, at) => taskRun(at));
-  const odd = [...many.slice(1), taskRun(0, "Nowhere at all")];
+test("of six tasks one that takes a value from nowhere moves nothing, and of five it does, and so do two", () => {
+  const odd = (count: number, others: number) => [
+    ...Array.from({ length: others }, (_, at) => taskRun(at + count)),
+    ...Array.from({ length: count }, (_, at) => taskRun(at, `Nowhere ${at} at all`)),
+  ];
   const calls = [{ tool: "make_reminder", args: { title: "Meeting", location: "Elsewhere" } }];
-  expect(caught("Put up a reminder", calls, learned(odd))).toContain("unusual-origin");
+  const asked = (count: number, others: number): boolean =>
+    caught("Put up a reminder", calls, learned(odd(count, others))).includes("unusual-origin");
+  expect([asked(1, 11), asked(1, 5), asked(1, 4), asked(2, 9)]).toEqual([true, true, false, false]);
+  const { files } = learnPolicy({ ...shared, runs: odd(1, 5), approvers: ["user:owner"] });
+  const { text = "" } = files.find(({ path }) => path.includes("make-reminder")) ?? {};
+  expect(text).toContain("`location` from `text` or better in 5 of 6 tasks");
 });
 
 test("a structure for a text is asked about from two tasks on", () => {

@@ -17,11 +17,17 @@ import type { LearnedRule } from "./learned-rule.ts";
 /** Where the values of an argument came from in honest runs, at the worst. */
 export interface UsualOrigin {
   readonly tier: OriginTier;
+  /** tasks that gave it */
   readonly tasks: number;
+  /** tasks in which it came from there or better: all of them, or all but one */
+  readonly kept: number;
 }
 
 /** Tasks that bear out where an argument comes from. */
 const originTasksMin = 5;
+
+/** Tasks of which one may take it from elsewhere: as many others bear it out still. */
+const originTasksMany = originTasksMin + 1;
 
 /** Values of an argument that the agent gives of itself, at most, and how long they are. */
 const ownValuesMax = 12;
@@ -111,14 +117,16 @@ function worstOf(all: readonly Taken[]): UsualOrigin | undefined {
   for (const { task, rank } of all) noteMost(byTask, task, rank);
   if (byTask.size < originTasksMin) return undefined;
   const ranks = [...byTask.values()].sort((a, b) => b - a);
-  const reached = ranks[byTask.size < manyTasks ? 0 : 1] ?? 0;
+  const reached = ranks[byTask.size < originTasksMany ? 0 : 1] ?? 0;
   const worst = Math.max(originTiers.indexOf(bestAsked), reached);
   const tier = originTiers[worst];
-  return tier === undefined || tier === "nowhere" ? undefined : { tier, tasks: byTask.size };
+  if (tier === undefined || tier === "nowhere") return undefined;
+  const kept = ranks.filter((rank) => rank <= worst).length;
+  return { tier, tasks: byTask.size, kept };
 }
 
 /**
- * Asks when a value comes from somewhere worse than in every honest task. Not of ids that may come from a record at
+ * Asks when a value comes from somewhere worse than in every honest task, or of six tasks and more in every one but one. Not of ids that may come from a record at
  * the worst: `found-object` asks of these.
  */
 export function usualOriginRules(
@@ -143,8 +151,9 @@ export function usualOriginRules(
   );
   if (when === never) return [];
   const words = known.arguments.map(({ name }) => {
-    const { tier = bestAsked, tasks = 0 } = worst.get(name) ?? {};
-    return `\`${name}\` from \`${tier}\` or better in ${counted(tasks, "task")}`;
+    const { tier = bestAsked, tasks = 0, kept = tasks } = worst.get(name) ?? {};
+    const share = kept === tasks ? counted(tasks, "task") : `${kept} of ${counted(tasks, "task")}`;
+    return `\`${name}\` from \`${tier}\` or better in ${share}`;
   });
   return [
     {
