@@ -98,15 +98,15 @@ describe("a learned policy", () => {
       tool: "send_mail",
       args: { to: address, subject: "Hello", body: "there" },
     });
-    expect(verdict("Say hello to everybody", to("eve@evil.example"))).toBe(
-      "step_up send-mail/unseen-call send-mail/unseen-party",
-    );
-    expect(verdict("Say hello to everybody", to("dan@gmail.com"))).toBe(
-      "step_up send-mail/unseen-call send-mail/unseen-party",
-    );
-    expect(verdict("Say hello to everybody", to("dan@team.example"))).toBe("allow");
-    expect(verdict("Say hello to everybody", to("dan@team.example.evil.example"))).toBe(
-      "step_up send-mail/unseen-call send-mail/unseen-party",
+    for (const address of ["eve@evil.example", "dan@gmail.com", "dan@team.example.evil.example"]) {
+      expect(verdict("Write hello to everybody", to(address))).toBe(
+        "step_up send-mail/unseen-party",
+      );
+    }
+    expect(verdict("Write hello to everybody", to("dan@team.example"))).toBe("allow");
+    // That work usually leads there does not say that the user wants a mail.
+    expect(verdict("Look at the weather", to("dan@team.example"))).toBe(
+      "step_up send-mail/unseen-call",
     );
   });
 

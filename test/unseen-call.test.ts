@@ -13,7 +13,7 @@ const definitions = definitionsOf([
   ["get_unread_emails", []],
   ["pay_invoice", ["invoice", "amount"]],
   ["rename_door", ["door", "label"]],
-  ["copy_file", ["path"]],
+  ["move_paper", ["path"]],
   ["verify_payment", ["otp"]],
 ]);
 
@@ -55,9 +55,13 @@ test("one value that the user or a result told of is enough", () => {
   expect(caught("Read the note", [note("The Blue room is empty"), rename("cellar")])).toEqual([]);
 });
 
-test("where a file goes is the agent's own choice", () => {
-  const copy = { tool: "copy_file", args: { path: "/tmp/copy-of-it.txt" } };
-  expect(caught("Read the note", [note("All is well"), copy])).toEqual([]);
+test("of a path its last name is enough, and the folder is the agent's own choice", () => {
+  const copy = { tool: "move_paper", args: { path: "/tmp/2026/plan-of-it.txt" } };
+  expect(caught("Read the note", [note("All is well"), copy])).toEqual(["unseen-call"]);
+  expect(caught("Read the note", [note("Here is plan-of-it.txt"), copy])).toEqual([]);
+  expect(caught("Read the note", [note("All of /tmp/2026 is well"), copy])).toEqual([
+    "unseen-call",
+  ]);
 });
 
 const verify = { tool: "verify_payment", args: { otp: "482913" } };

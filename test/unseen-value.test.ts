@@ -197,7 +197,8 @@ test("a tool that nobody used is asked about, but for one that makes the agent's
   expect(caught("Go on", [{ tool: "lock_door", args: { door: "front" } }])).toContain(
     "unused-tool",
   );
-  expect(caught("Go on", [{ tool: "create_folder", args: { path: "notes" } }])).toEqual([]);
+  const folder = [{ tool: "create_folder", args: { path: "notes" } }];
+  expect(caught("Go on with the notes", folder)).toEqual([]);
   const order = [{ tool: "create_order", args: { product: "bell" } }];
   expect(caught("Go on", order)).toContain("unused-tool");
 });

@@ -1,5 +1,5 @@
 import type { UnderstoodArgument, UnderstoodTool } from "../tool/understood-tool.ts";
-import { anyOf, eachLong, isFamiliar, isGiven, isOf, leadsOut, never } from "./condition-text.ts";
+import { anyOf, eachLong, isFamiliar, isGiven, isOf, never, valueOf } from "./condition-text.ts";
 import type { KnownPlaces } from "./known-place.ts";
 import type { LearnedRule } from "./learned-rule.ts";
 
@@ -10,8 +10,8 @@ const messages = "([mM]ail|[mM]essage|[sS][mM][sS]|[iI]nbox|[nN]otification)";
 export function unseenCalls(tool: UnderstoodTool, places: KnownPlaces): readonly LearnedRule[] {
   if (tool.isRead) return [];
   if (tool.isConfirmation) return [misplacedCode(tool)];
-  // Where a file goes is the agent's own choice, and of URLs that are fetched `unseen-url` asks.
-  return tool.makesFiles || tool.isFetch ? [] : [unseenCall(tool, places)];
+  // Of URLs that are fetched `unseen-url` asks.
+  return tool.isFetch ? [] : [unseenCall(tool, places)];
 }
 
 /** A call of which neither the user nor any result has told: its values are another task's, or made up. */
@@ -35,12 +35,13 @@ function unseenCall(tool: UnderstoodTool, places: KnownPlaces): LearnedRule {
   };
 }
 
-/** Where work usually leads nobody has to tell of. */
+/** Where pages usually are nobody has to tell of; of a path its last name is enough. */
 function butUsual(argument: UnderstoodArgument, places: KnownPlaces): string {
-  if (argument.role === "party" && places.domains.length > 0) {
-    return ` && ${leadsOut(argument, places)}`;
-  }
-  return argument.role === "url" ? ` && !${isFamiliar(argument, places)}` : "";
+  if (argument.role === "url") return ` && !${isFamiliar(argument, places)}`;
+  if (argument.role !== "object" || argument.isList) return "";
+  const value = valueOf(argument);
+  const last = `string(${value}).substring(string(${value}).lastIndexOf("/") + 1)`;
+  return ` && (type(${value}) == string ? origin(${last}).tier == "nowhere" : true)`;
 }
 
 /** A code that confirms something, and that was told by what is no message to the user. */
