@@ -104,6 +104,23 @@ test("an argument that no definition tells of is refused where something is done
   expect(judge(run).map(({ effect }) => effect)).toEqual(["allow", "deny"]);
 });
 
+test("an argument that no definition tells of is let through once two tasks gave it, and not for one", () => {
+  const given = (count: number): string | undefined => {
+    const runs = honest.map((run, at) => ({
+      ...run,
+      calls: run.calls.map((call) =>
+        at < count && call.tool === "send_payment"
+          ? { ...call, args: { ...call.args, cc: "the till" } }
+          : call,
+      ),
+    }));
+    const calls = [price, { tool: "send_payment", args: { ...payment, cc: "the till" } }];
+    const run = { id: "x", user_prompt: `Pay ${account} for thing 99, cc the till`, calls };
+    return judgeBy(learned(runs).files)(run).at(-1)?.effect;
+  };
+  expect([given(1), given(2)]).toEqual(["deny", "allow"]);
+});
+
 test("what always came before has to have succeeded, and nothing that only often did", () => {
   expect(caught({}, [])).toContain("skipped-step");
   expect(caught({}, [{ ...price, error: "gone" }])).toContain("skipped-step");

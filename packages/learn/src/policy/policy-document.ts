@@ -23,7 +23,9 @@ export interface DescribedTool {
 export function toolDocument({ server, tool, use, isClosed }: DescribedTool): JsonObject {
   // Whatever is read may have been written by anybody.
   const labels = tool.isRead ? [...tool.labels, "untrusted"].sort() : tool.labels;
-  const given = [...(use?.arguments ?? [])].filter(isWritable).sort();
+  // One run, a slip or a lie, must not add to what a definition tells.
+  const shown = isClosed ? use?.repeated : use?.arguments;
+  const given = [...(shown ?? [])].filter(isWritable).sort();
   const results = labelledFields(use?.fields ?? []);
   return {
     apiVersion,

@@ -1,6 +1,6 @@
 import type { Json } from "@holdfast/model";
 import { namesWithRoom } from "../tool/name-room.ts";
-import { taskOf } from "./learned-run.ts";
+import { taskOf, tasksMin } from "./learned-run.ts";
 import type { LearnedRun } from "./learned-run.ts";
 
 /** How a tool was used in honest runs. */
@@ -10,6 +10,8 @@ export interface ObservedUse {
   readonly tasks: ReadonlySet<string>;
   /** of very many those that the most tasks gave, as far as a document has room for them */
   readonly arguments: ReadonlySet<string>;
+  /** of the arguments those that two tasks gave */
+  readonly repeated: ReadonlySet<string>;
   /** fields of its structured results, `items[].price`; those that the most tasks show first */
   readonly fields: readonly string[];
 }
@@ -48,7 +50,9 @@ export function observedUses(runs: readonly LearnedRun[]): ReadonlyMap<string, O
   return new Map(
     [...uses].map(([tool, { calls, tasks, arguments: args, fields }]) => {
       const names = new Set(namesWithRoom(mostShown(args)));
-      return [tool, { tool, calls, tasks, arguments: names, fields: mostShown(fields) }];
+      const isRepeated = (name: string): boolean => (args.get(name)?.size ?? 0) >= tasksMin;
+      const repeated = new Set([...names].filter(isRepeated));
+      return [tool, { tool, calls, tasks, arguments: names, repeated, fields: mostShown(fields) }];
     }),
   );
 }
