@@ -80,6 +80,8 @@ test("what two tasks gave counts for more than what a definition tells, and of s
     user_prompt: `Set the label of ${at}`,
     calls: [label({ label: { text: `it ${at}` } })],
   }));
-  expect(caught([label({ label: { text: "that" } })], runs)).not.toContain("unusual-kind");
+  const other = [label({ label: { text: "that" } })];
+  expect(caught(other, runs)).not.toContain("unusual-kind");
+  expect(caught(other, runs.slice(1))).toContain("unusual-kind");
   expect(caught([label({ otp: { code: 1 } })])).not.toContain("unusual-kind");
 });

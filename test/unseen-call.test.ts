@@ -14,6 +14,7 @@ const definitions = definitionsOf([
   ["pay_invoice", ["invoice", "amount"]],
   ["rename_door", ["door", "label"]],
   ["move_paper", ["path"]],
+  ["shred_paper", ["path"]],
   ["verify_payment", ["otp"]],
 ]);
 

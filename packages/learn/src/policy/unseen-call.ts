@@ -20,7 +20,8 @@ function unseenCall(tool: UnderstoodTool, places: KnownPlaces): LearnedRule {
   const told = tool.arguments.filter(({ role }) => role !== "content");
   const given = told.map((each) => isGiven(each)).join(" || ");
   const nowhere = told.map(
-    (each) => `(${isGiven(each)} ? ${isOf(each, ["nowhere"])}${butUsual(each, places)} : true)`,
+    (each) =>
+      `(${isGiven(each)} ? ${isOf(each, ["nowhere"])}${butUsual(tool, each, places)} : true)`,
   );
   // A shorter word says nothing of where it is from (POLICY.md section 3).
   const things = tool.things.filter(({ length }) => length >= 4);
@@ -35,10 +36,14 @@ function unseenCall(tool: UnderstoodTool, places: KnownPlaces): LearnedRule {
   };
 }
 
-/** Where pages usually are nobody has to tell of; of a path its last name is enough. */
-function butUsual(argument: UnderstoodArgument, places: KnownPlaces): string {
+/** Where pages usually are nobody has to tell of; of the path of a file that is made its last name is enough. */
+function butUsual(
+  { makesFiles }: UnderstoodTool,
+  argument: UnderstoodArgument,
+  places: KnownPlaces,
+): string {
   if (argument.role === "url") return ` && !${isFamiliar(argument, places)}`;
-  if (argument.role !== "object" || argument.isList) return "";
+  if (!makesFiles || argument.role !== "object" || argument.isList) return "";
   const value = valueOf(argument);
   const last = `string(${value}).substring(string(${value}).lastIndexOf("/") + 1)`;
   return ` && (type(${value}) == string ? origin(${last}).tier == "nowhere" : true)`;

@@ -50,14 +50,15 @@ function seenKind({ role }: UnderstoodArgument, use: ArgumentUse | undefined): s
   return kind === "object" || role === "secret" ? undefined : kind;
 }
 
-/** The kind that a definition tells, where no run gave another. */
+/** The kind that a definition tells, where no two tasks gave another: one alone may be a slip or a lie. */
 function toldKind(
   { isPlain, role }: UnderstoodArgument,
   use: ArgumentUse | undefined,
 ): string | undefined {
-  const kinds = use?.kinds ?? new Set();
-  if (role === "secret") return undefined;
-  return isPlain && !kinds.has("list") && !kinds.has("object") ? "single value" : undefined;
+  if (role === "secret" || !isPlain) return undefined;
+  const isShown = use !== undefined && use.tasks.size >= tasksMin;
+  const isOther = isShown && (use.kinds.has("list") || use.kinds.has("object"));
+  return isOther ? undefined : "single value";
 }
 
 /**

@@ -126,8 +126,8 @@ function worstOf(all: readonly Taken[]): UsualOrigin | undefined {
 }
 
 /**
- * Asks when a value comes from somewhere worse than in every honest task, or of six tasks and more in every one but one. Not of ids that may come from a record at
- * the worst: `found-object` asks of these.
+ * Asks when a value comes from somewhere worse than in every honest task, of six tasks and more than in all but one.
+ * Not of ids that may come from a record at the worst: `found-object` asks of these.
  */
 export function usualOriginRules(
   tool: UnderstoodTool,
