@@ -63,6 +63,9 @@ test("of a path its last name is enough, and the folder is the agent's own choic
   expect(caught("Read the note", [note("All of /tmp/2026 is well"), copy])).toEqual([
     "unseen-call",
   ]);
+  // What is not made but changed is another than the one of that name that somebody told of.
+  const shred = { tool: "shred_paper", args: { path: "/tmp/2026/plan-of-it.txt" } };
+  expect(caught("Read the note", [note("Here is plan-of-it.txt"), shred])).toEqual(["unseen-call"]);
 });
 
 const verify = { tool: "verify_payment", args: { otp: "482913" } };
